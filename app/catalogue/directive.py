@@ -1,0 +1,44 @@
+"""What a row of the catalogue says about a directive."""
+
+from dataclasses import dataclass
+
+from app.values import Kind
+
+
+@dataclass(frozen=True)
+class Directive:
+    """One directive of one section: all that is true of it alone.
+
+    since: the systemd version that brought it. man: its manual page, section included. default: what systemd does when
+    it is not set, for the page. repeats: it may be given more than once, each a line. resets: an empty assignment
+    empties its list. none: how the form words that reset where it is a choice of its own. shown: drawn on the page
+    when it is not set. example: a value, for the reader of an empty field.
+    """
+
+    section: str
+    name: str
+    kind: Kind
+    since: int
+    group: str
+    man: str
+    help: str
+    default: str = ""
+    repeats: bool = False
+    resets: bool = True
+    none: str = ""
+    shown: bool = True
+    example: str = ""
+
+    @property
+    def may_reset(self) -> bool:
+        """Whether reset= may name it: only a list can be emptied."""
+        return self.repeats and self.resets
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of the form: a key for rows to name, a title, and a sentence on what belongs here."""
+
+    key: str
+    title: str
+    about: str

@@ -1,0 +1,193 @@
+"""Findings on directories: what must not be handed over, who may read what, what must exist."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.catalogue import MANAGED_ROOTS
+from app.effective import Effective
+from app.reserved import PROTECTED_TREES, RESERVED_DIRECTORIES, SHARED_DIRECTORIES
+from app.rules.finding import Finding, Fix, Rule
+from app.unitfile import WRITABLE, OwnDirectory
+from app.values import check_own_path, is_within, simplify
+
+
+def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
+    """systemd hands a managed directory to the service's user, and removes one below /run when the service stops:
+    RuntimeDirectory=systemd deleted /run/systemd, StateDirectory=dpkg took dpkg's database (runs on 252 and 257).
+    """
+    for directory in unit.managed:
+        if directory.path in RESERVED_DIRECTORIES:
+            name = directory.path.removeprefix(f"{directory.row.root}/")
+            yield Finding(
+                "P60",
+                "error",
+                directory.row.directive,
+                f"{directory.path} belongs to the system, and systemd would hand it to this service. Choose another name than {name}, for example {unit.unit.name}.",
+            )
+
+
+def own_path_of_the_system(unit: Effective) -> Iterator[Finding]:
+    """chown -R in a directory of the system breaks the machine: programs there stop working or become writable for the
+    service (file-hierarchy(7); runs).
+    """
+    for own in unit.unit.own:
+        tree = next((tree for tree in PROTECTED_TREES if is_within(own.path, tree) or is_within(tree, own.path)), "")
+        shared = own.path in SHARED_DIRECTORIES
+        reserved = next(
+            (path for path in sorted(RESERVED_DIRECTORIES) if is_within(own.path, path) or is_within(path, own.path)),
+            "",
+        )
+        if tree or shared or reserved:
+            owner = tree or (own.path if shared else reserved)
+            yield Finding(
+                "P60",
+                "error",
+                "own",
+                f"{own.path} cannot be handed over: {owner} belongs to the system or to many programs. Choose a path of its own, for example /srv/{unit.unit.name}.",
+            )
+
+
+def overlapping_own_paths(unit: Effective) -> Iterator[Finding]:
+    """What is handed over is handed over with all that is in it, so one path inside another would be handed over twice, and
+    systemd sets owner and mode of its managed directories itself at every start (systemd.exec(5)).
+    """
+    paths = [own.path for own in unit.unit.own]
+    managed = [directory.path for directory in unit.managed]
+    for at, path in enumerate(paths):
+        others = paths[:at] + managed
+        other = next((other for other in others if is_within(path, other) or is_within(other, path)), "")
+        if other:
+            yield Finding("overlap", "error", "own", f"{path} and {other} lie in each other. Keep one of them.")
+
+
+def own_path_with_dynamic_user(unit: Effective) -> Iterator[Finding]:
+    """A dynamic user's number goes to another service when this one stops, and files outside managed directories with it
+    (systemd.exec(5), DynamicUser=).
+    """
+    if unit.is_dynamic and unit.unit.own:
+        name = unit.unit.name
+        states = unit.unit.values("StateDirectory")
+        fixed = replace(unit.unit, own=()).with_values("StateDirectory", *(states or (name,)))
+        yield Finding(
+            "P16",
+            "error",
+            "own",
+            "A dynamic user cannot own a directory that outlives it. Use StateDirectory=, which systemd keeps for it.",
+            Fix(f"Use StateDirectory={' '.join(states) or name} instead", fixed),
+        )
+
+
+def readable_by_all(unit: Effective) -> Iterator[Finding]:
+    """The mode of managed directories is 0755 unless set, so every user of the machine can list and read them
+    (systemd.exec(5), StateDirectoryMode=; run: a hardened sibling read another service's state).
+    """
+    for row in MANAGED_ROOTS:
+        is_configuration = row.root == "/etc"
+        if unit.unit.is_set(row.directive) and not unit.unit.is_set(row.mode_directive) and not is_configuration:
+            mode = "0750" if row.root == "/run" else "0700"
+            yield Finding(
+                "P5",
+                "warning",
+                row.mode_directive,
+                f"{row.directive}= gets mode 0755 unless {row.mode_directive}= is set: every user of the machine can read it.",
+                Fix(f"Set {row.mode_directive}={mode}", unit.unit.with_values(row.mode_directive, mode)),
+            )
+
+
+def new_files_readable_by_all(unit: Effective) -> Iterator[Finding]:
+    """UMask= is 0022 unless set, so files that the service makes can be read by every user (systemd.exec(5), UMask=)."""
+    if unit.identity != "root" and not unit.unit.is_set("UMask"):
+        yield Finding(
+            "P5",
+            "warning",
+            "UMask",
+            "Files that the service makes can be read by every user of the machine unless UMask= is set.",
+            Fix("Set UMask=0077", unit.unit.with_values("UMask", "0077")),
+        )
+
+
+def path_must_exist(unit: Effective) -> Iterator[Finding]:
+    """A path in ReadWritePaths= without - must exist, or the service fails with 226/NAMESPACE; and listing it gives no
+    right to write, which is for its owner and mode to give (systemd.exec(5); runs).
+    """
+    for path in unit.unprepared_paths:
+        if is_within(path, "/run") or is_within(path, "/var/run"):
+            continue
+        yield Finding(
+            "P24",
+            "warning",
+            WRITABLE,
+            f"{path} must exist and belong to the service's user; the preparation only checks it.",
+            _own_instead(unit, path),
+        )
+
+
+def _own_instead(unit: Effective, path: str) -> Fix | None:
+    """The unit with the path as a directory of its own, where that is allowed."""
+    try:
+        own = OwnDirectory(check_own_path(path))
+    except ValueError:
+        return None
+    fixed = replace(unit.unit, own=(*unit.unit.own, own))
+    judged = Effective(fixed)
+    refusals = (own_path_of_the_system, overlapping_own_paths, own_path_with_dynamic_user)
+    if unit.identity == "root" or any(True for rule in refusals for _ in rule(judged)):
+        return None
+    return Fix(f"Create {path} and hand it over", fixed)
+
+
+def path_below_run(unit: Effective) -> Iterator[Finding]:
+    """/run is empty after every boot, so a path there that was made once is gone, and the service fails with 226/NAMESPACE
+    (file-hierarchy(7)).
+    """
+    for path in unit.unprepared_paths:
+        if not (is_within(path, "/run") or is_within(path, "/var/run")):
+            continue
+        name = path.removeprefix("/var").removeprefix("/run/")
+        kept = (
+            [word for word in unit.unit.read_write_words() if simplify(unit.resolve(word.lstrip("-+"))) != path]
+            if name
+            else []
+        )
+        reserved = f"/run/{name.split('/')[0]}" in RESERVED_DIRECTORIES
+        fixed = unit.unit.with_values(WRITABLE, *kept).with_values(
+            "RuntimeDirectory", *unit.unit.values("RuntimeDirectory"), name
+        )
+        yield Finding(
+            "P25",
+            "warning",
+            WRITABLE,
+            f"{path} is gone after a reboot, and the service fails then. Let systemd make it with RuntimeDirectory=.",
+            None if reserved or " " in path or '"' in " ".join(kept) else Fix(f"Use RuntimeDirectory={name}", fixed),
+        )
+
+
+def configuration_owned_by_service(unit: Effective) -> Iterator[Finding]:
+    """A configuration directory that systemd has to create is owned by the service's user and writable for it, though the
+    manual says otherwise; one that exists is left alone (runs on 252, 257 and 262).
+    """
+    for directory in unit.managed:
+        if directory.row.root == "/etc":
+            yield Finding(
+                "P34",
+                "note",
+                directory.row.directive,
+                f"{directory.path} must be there before the first start, or the service's user owns it; the preparation creates it.",
+            )
+
+
+ERRORS: tuple[Rule, ...] = (
+    managed_directory_of_the_system,
+    own_path_of_the_system,
+    overlapping_own_paths,
+    own_path_with_dynamic_user,
+)
+
+RULES: tuple[Rule, ...] = (
+    *ERRORS,
+    readable_by_all,
+    new_files_readable_by_all,
+    path_must_exist,
+    path_below_run,
+    configuration_owned_by_service,
+)

@@ -1,0 +1,68 @@
+"""Findings on values that must be known before anything else can be judged: specifiers, names after expansion."""
+
+from collections.abc import Iterable, Iterator
+
+from app import catalogue
+from app.catalogue import MANAGED_ROOTS
+from app.effective import Effective
+from app.rules.finding import Finding, Rule
+from app.unitfile import WRITABLE
+from app.values import is_strict_name
+
+
+def unknown_specifier(unit: Effective) -> Iterator[Finding]:
+    """Users, groups and directories are prepared before the service runs, so their names must be known then.
+
+    %p, %i, %n, %N, %j, %S, %C, %L, %t and %E follow from the unit's name and from systemd alone (systemd.unit(5), "Specifiers").
+    """
+    for name, words in _needed(unit):
+        try:
+            for word in words:
+                unit.resolve(word)
+        except ValueError as error:
+            yield Finding("specifier", "error", name, str(error))
+
+
+def _needed(unit: Effective) -> Iterator[tuple[str, Iterable[str]]]:
+    """The directives whose values the preparation needs, with those values."""
+    for name in ("User", "Group", "SupplementaryGroups", *(row.directive for row in MANAGED_ROOTS)):
+        yield name, unit.unit.values(name)
+    yield WRITABLE, [word for word in unit.unit.read_write_words() if not word.startswith("-")]
+
+
+def bad_expansion(unit: Effective) -> Iterator[Finding]:
+    """systemd expands specifiers first and judges what comes out (systemd.unit(5), "Specifiers"): %i is empty here, since
+    the unit is no template, and %S, %C, %L, %t and %E are absolute paths.
+    """
+    for assignment in unit.unit.sorted_assignments():
+        if "%" not in assignment.value:
+            continue
+        try:
+            expanded = " ".join(unit.resolve(word) or '""' for word in assignment.value.split(" "))
+        except ValueError:
+            continue
+        try:
+            catalogue.find(assignment.name).kind.check(expanded.replace("%", "%%"))
+        except ValueError as error:
+            yield Finding(
+                "specifier", "error", assignment.name, f"systemd reads this as {assignment.name}={expanded}. {error}"
+            )
+
+
+def name_cannot_be_created(unit: Effective) -> Iterator[Finding]:
+    """useradd and groupadd of every distribution take letters, digits, - and _ in up to 31 characters; systemd takes more
+    only for accounts that exist already (docs/USER_NAMES.md of systemd).
+    """
+    if unit.identity != "own":
+        return
+    for name, value in (("User", unit.user), ("Group", unit.group)):
+        if not is_strict_name(value):
+            yield Finding(
+                "account-name",
+                "error",
+                name if unit.unit.is_set(name) else "User",
+                f"“{value}” cannot be created: use a letter first, then letters, digits, - and _, at most 31. For an account that exists already, choose that above.",
+            )
+
+
+RULES: tuple[Rule, ...] = (unknown_specifier, bad_expansion, name_cannot_be_created)

@@ -1,0 +1,140 @@
+"""Findings on users and groups: whose rights the service has, and who shares them."""
+
+from collections.abc import Iterator
+
+from app.effective import ROOT_NAMES, Effective
+from app.reserved import KNOWN_GROUPS, is_shipped_unit, is_system_account
+from app.rules.finding import Finding, Fix, Rule
+from app.values import is_strict_name
+
+_OPENING_GROUPS = {group.name: group.opens for group in KNOWN_GROUPS if group.opens}
+
+
+def runs_as_root(unit: Effective) -> Iterator[Finding]:
+    """Without User= a system service runs as root, also when Group= alone is set; a fault in it is a fault of the whole
+    machine (systemd.exec(5), User=; seen on booted systemd 252, 257 and 262).
+    """
+    if unit.identity == "root" or (unit.is_dynamic and unit.unit.is_set("User") and unit.user in ROOT_NAMES):
+        name = unit.unit.name[:31]
+        fixed = unit.unit.with_values("User", name)
+        group_alone = (
+            " Group= alone does not change that." if unit.unit.is_set("Group") and not unit.unit.is_set("User") else ""
+        )
+        yield Finding(
+            "P2",
+            "warning",
+            "User",
+            f"The service runs as root: it can read and change everything on the machine.{group_alone}",
+            Fix(f"Set User={name}", fixed) if is_strict_name(name) and not is_system_account(name) else None,
+        )
+
+
+def dynamic_name_not_strict(unit: Effective) -> Iterator[Finding]:
+    """systemd loads a unit with DynamicUser=yes and such a name, and then cannot start it (dynamic_user_acquire(); runs)."""
+    if not unit.is_dynamic:
+        return
+    for name, value in (("User", unit.user), ("Group", unit.group)):
+        if value and not value.isdigit() and not is_strict_name(value):
+            yield Finding(
+                "P59",
+                "error",
+                name,
+                f"A dynamic user cannot be called “{value}”: the service would load and never start. Use letters, digits, - and _, at most 31.",
+                Fix(f"Take {name}= out", unit.unit.with_values(name)),
+            )
+
+
+def dynamic_name_taken(unit: Effective) -> Iterator[Finding]:
+    """Where a user of that name exists, systemd uses it and allocates nothing: the service then shares an account that
+    others may have (systemd.exec(5), DynamicUser=; run: the UID silently became the static one).
+    """
+    if unit.is_dynamic and unit.user and is_system_account(unit.user):
+        yield Finding(
+            "P12",
+            "warning",
+            "User",
+            f"Systems have an account called {unit.user}: systemd would use it instead of a dynamic user. Choose another name.",
+            Fix("Take User= out", unit.unit.with_values("User")),
+        )
+
+
+def system_account(unit: Effective) -> Iterator[Finding]:
+    """Two services with one user can read each other's memory and files and kill each other (credentials(7); run: a second
+    service of the same user read the first one's environment).
+    """
+    if unit.identity in {"own", "existing"} and is_system_account(unit.user):
+        what = (
+            "nobody is for processes that own nothing"
+            if unit.user == "nobody"
+            else f"{unit.user} is an account of the system's or of another service"
+        )
+        yield Finding(
+            "P23" if unit.user == "nobody" else "P6",
+            "warning",
+            "User",
+            f"{what}, so this service could read and change what belongs to others with it. Give it a user of its own.",
+        )
+
+
+def group_opens_machine(unit: Effective) -> Iterator[Finding]:
+    """Membership in some groups gives more than all hardening takes: docker's socket starts containers as root, disk reads
+    every file, adm every log. systemd's exposure score does not see it (run).
+    """
+    for group in dict.fromkeys((*unit.supplementary_groups, unit.group)):
+        if group not in _OPENING_GROUPS:
+            continue
+        field = "SupplementaryGroups" if group in unit.supplementary_groups else "Group"
+        kept = [
+            rest
+            for value in unit.unit.values(field)
+            if (rest := " ".join(word for word in value.split() if unit.resolve(word) != group))
+        ]
+        yield Finding(
+            "P42",
+            "warning",
+            field,
+            f"The group {group} undoes the isolation: {_OPENING_GROUPS[group]}.",
+            Fix(f"Take {group} out of {field}=", unit.unit.with_values(field, *kept)),
+        )
+
+
+def must_exist(unit: Effective) -> Iterator[Finding]:
+    """systemd looks users and groups up when the service starts: a missing user fails it with 217/USER, a missing group with
+    216/GROUP; systemd-analyze verify does not check it (runs).
+    """
+    if unit.identity == "existing":
+        yield Finding(
+            "P21",
+            "warning",
+            "User",
+            f"The user {unit.user} must exist on the machine, or the service fails with 217/USER; the preparation checks it.",
+        )
+    for group in unit.supplementary_groups:
+        yield Finding(
+            "P21",
+            "warning",
+            "SupplementaryGroups",
+            f"The group {group} must exist on the machine, or the service fails with 216/GROUP; the preparation checks it.",
+        )
+
+
+def shipped_unit_name(unit: Effective) -> Iterator[Finding]:
+    """A unit in /etc/systemd/system replaces one of the same name in /usr/lib/systemd/system (systemd.unit(5))."""
+    if is_shipped_unit(unit.unit.name):
+        yield Finding(
+            "shipped-unit",
+            "warning",
+            "name",
+            f"Distributions ship a unit called {unit.unit.name}.service: this one would replace it. Choose another name.",
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    runs_as_root,
+    dynamic_name_not_strict,
+    dynamic_name_taken,
+    system_account,
+    group_opens_machine,
+    must_exist,
+    shipped_unit_name,
+)

@@ -1,0 +1,93 @@
+"""Findings on what makes systemd refuse a service as a whole (service_verify() in src/core/service.c)."""
+
+from collections.abc import Iterator
+
+from app.effective import Effective
+from app.rules.finding import Finding, Fix, Rule
+from app.values import commands_of
+
+
+def no_command(unit: Effective) -> Iterator[Finding]:
+    """systemd refuses a service that has nothing to run; only Type=oneshot with RemainAfterExit=yes may have ExecStop= alone
+    (systemd.service(5), ExecStart=).
+    """
+    if unit.unit.is_set("ExecStart"):
+        return
+    if (
+        unit.unit.value("Type") == "oneshot"
+        and unit.unit.value("RemainAfterExit") == "yes"
+        and unit.unit.is_set("ExecStop")
+    ):
+        return
+    yield Finding(
+        "no-command",
+        "error",
+        "ExecStart",
+        "There is nothing to run: write the program with its full path, for example /usr/local/bin/myapp.",
+    )
+
+
+def more_than_one_command(unit: Effective) -> Iterator[Finding]:
+    """Every type but oneshot has exactly one main process, so exactly one ExecStart= (systemd.service(5))."""
+    commands = [command for value in unit.unit.values("ExecStart") for command in commands_of(value)]
+    if len(commands) > 1 and unit.unit.value("Type") != "oneshot":
+        yield Finding(
+            "many-commands",
+            "error",
+            "ExecStart",
+            "Only Type=oneshot may run several commands. Keep one line here and put the others into ExecStartPre=.",
+        )
+
+
+def restart_of_oneshot(unit: Effective) -> Iterator[Finding]:
+    """A oneshot that ended cleanly is done: systemd refuses to restart it then, and before 244 refused every Restart=
+    (service_verify(), systemd.service(5)).
+    """
+    restart = unit.unit.value("Restart")
+    if unit.unit.value("Type") != "oneshot" or restart in {"", "no"}:
+        return
+    if restart in {"always", "on-success"} or unit.unit.target.version < 244:
+        better = "on-failure" if unit.unit.target.version >= 244 else "no"
+        yield Finding(
+            "oneshot-restart",
+            "error",
+            "Restart",
+            f"systemd {unit.unit.target.version} refuses Restart={restart} with Type=oneshot. Use {better}.",
+            Fix(f"Set Restart={better}", unit.unit.with_values("Restart", better)),
+        )
+
+
+def dbus_without_name(unit: Effective) -> Iterator[Finding]:
+    """A service of Type=dbus is up when its name is on the bus, so it needs one (service_verify())."""
+    if unit.unit.value("Type") == "dbus" and not unit.unit.is_set("BusName"):
+        yield Finding(
+            "dbus-name",
+            "error",
+            "Type",
+            "Type=dbus needs BusName=, the name that the service takes on the bus.",
+            Fix("Set Type=exec instead", unit.unit.with_values("Type", "exec")),
+        )
+
+
+def home_of_dynamic_user(unit: Effective) -> Iterator[Finding]:
+    """A dynamic user has no home; systemd 256 and later refuses WorkingDirectory=~ with it, older ones fail with 200/CHDIR
+    (unit_verify_contexts(); runs).
+    """
+    if unit.is_dynamic and unit.unit.value("WorkingDirectory").removeprefix("-") == "~":
+        state = next((directory.path for directory in unit.managed if directory.row.root == "/var/lib"), "")
+        yield Finding(
+            "P17",
+            "error",
+            "WorkingDirectory",
+            "A dynamic user has no home, so the service cannot start in ~. Name a directory, for example one of StateDirectory=.",
+            Fix(f"Set WorkingDirectory={state}", unit.unit.with_values("WorkingDirectory", state)) if state else None,
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    no_command,
+    more_than_one_command,
+    restart_of_oneshot,
+    dbus_without_name,
+    home_of_dynamic_user,
+)

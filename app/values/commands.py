@@ -1,0 +1,111 @@
+"""Command lines of services (ExecStart= and its kin; systemd.service(5), "Command lines")."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.values.text import BLANKS, Kind, Need, check_specifiers, raw_words, specifier_needs, unquote
+
+_UNPRIVILEGED = frozenset("-@:|")
+_PRIVILEGED = frozenset("+!")
+
+
+class CommandLine(NamedTuple):
+    """One command: its prefix characters, the executable, and its arguments (without the name it is called by)."""
+
+    prefixes: str
+    path: str
+    arguments: tuple[str, ...]
+
+
+def parse_commands(value: str) -> list[CommandLine]:
+    """The commands of one line, parted by “;” as a word of its own; ValueError as config_parse_exec() refuses them."""
+    commands: list[CommandLine] = []
+    current: list[str] = []
+    for raw in [*raw_words(value), ";"]:
+        if raw != ";":
+            current.append(";" if raw == r"\;" and current else unquote(raw, c_escapes=True))
+        elif current:
+            commands.append(_command(current))
+            current = []
+    if not commands:
+        raise ValueError("There is no command here. Write the path of a program, for example /usr/local/bin/myapp.")
+    return commands
+
+
+def _command(words: list[str]) -> CommandLine:
+    prefixes, path = _split_prefixes(words[0])
+    arguments = words[1:]
+    _check_executable(path)
+    if "@" in prefixes and not arguments:
+        raise ValueError(
+            "The prefix @ takes the next word as the name the program is called by. Write that name behind the path."
+        )
+    for word in words:
+        check_specifiers(word)
+        if "\0" in word:
+            raise ValueError("A command's argument cannot hold a NUL character. Take it away.")
+    return CommandLine(prefixes, path, tuple(arguments))
+
+
+def _split_prefixes(word: str) -> tuple[str, str]:
+    """The prefix characters of a command and what stands behind them, each prefix once (“!!” is one)."""
+    at = 0
+    while at < len(word):
+        taken = word[:at]
+        free = word[at] in _UNPRIVILEGED and word[at] not in taken
+        raises = word[at] in _PRIVILEGED and not (set(taken) & _PRIVILEGED)
+        doubles = word[at] == "!" and "+" not in taken and taken.count("!") == 1
+        if not (free or raises or doubles):
+            break
+        at += 1
+    return word[:at], word[at:]
+
+
+def _check_executable(path: str) -> None:
+    if not path:
+        raise ValueError(
+            "A blank stands between the prefix and the program, or the program is missing. Write them together, for example -/usr/bin/env."
+        )
+    if any(character in path for character in "\"'\\") or any(ord(character) < 32 for character in path):
+        raise ValueError(
+            f"The program's path “{path}” has quotes or a backslash in it, which systemd refuses. Use a plain path."
+        )
+    if path.endswith("/"):
+        raise ValueError(f"“{path}” is a directory. Write the path of a program, for example /usr/local/bin/myapp.")
+    if "/" in path and not path.startswith(("/", "%")):
+        raise ValueError(
+            f"“{path}” is neither an absolute path nor a plain name. Begin it with /, for example /usr/local/bin/myapp."
+        )
+    if path in {".", ".."}:
+        raise ValueError(f"“{path}” is not a program. Write an absolute path, for example /usr/local/bin/myapp.")
+
+
+@dataclass(frozen=True)
+class Command(Kind):
+    """A command line with prefixes, quoting, C escapes and specifiers; no shell reads it."""
+
+    def check(self, value: str) -> str:
+        parse_commands(value)
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        yield from specifier_needs(value)
+        for command in parse_commands(value):
+            yield from _prefix_needs(command.prefixes)
+            if "/" not in command.path and not command.path.startswith("%"):
+                yield Need(239, f"the program “{command.path}” without its path", refused=True)
+
+
+def _prefix_needs(prefixes: str) -> Iterator[Need]:
+    for prefix, since in {"|": 258, ":": 242, "!": 235, "+": 231}.items():
+        if prefix in prefixes:
+            yield Need(since, f"the prefix {prefix}", refused=True)
+
+
+def commands_of(value: str) -> list[CommandLine]:
+    """The commands of a line that has been checked; none for one that has not."""
+    try:
+        return parse_commands(value.strip(BLANKS))
+    except ValueError:
+        return []

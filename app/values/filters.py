@@ -1,0 +1,145 @@
+"""Lists that allow or deny: capabilities, system calls, address families, namespaces, architectures, addresses."""
+
+import ipaddress
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from app.values.text import Kind, Need, nearest
+from app.values.words import FALSE, TRUE, spell_boolean
+
+
+@dataclass(frozen=True)
+class WordList(Kind):
+    """Known words parted by blanks.
+
+    words: each with the systemd version that brought it. inverts: “~” before the whole turns the list round.
+    alone: words that stand for themselves only. folds: upper and lower case are the same.
+    """
+
+    what: str
+    words: Mapping[str, int]
+    inverts: bool = False
+    alone: Collection[str] = ()
+    folds: bool = False
+
+    def check(self, value: str) -> str:
+        if spell_boolean(value) in self.alone:
+            return spell_boolean(value)
+        listed = value.removeprefix("~") if self.inverts else value
+        for word in listed.split():
+            if self._fold(word) not in self.words:
+                raise ValueError(self._refusal(word))
+        return value
+
+    def _refusal(self, word: str) -> str:
+        if "," in word:
+            return f"“{word}” has a comma, and systemd would drop it. Part the words by blanks."
+        example = next(iter(self.words))
+        return f"“{word}” is not {self.what} that systemd knows.{nearest(word, [*self.words, *self.alone])} Write for example {example}."
+
+    def _fold(self, word: str) -> str:
+        return word.upper() if self.folds else word
+
+    def needs(self, value: str) -> Iterator[Need]:
+        for word in value.removeprefix("~").split():
+            since = self.words.get(self._fold(word), 1)
+            if since > 1:
+                yield Need(since, f"“{word}”")
+
+    @property
+    def suggestions(self) -> Mapping[str, int]:
+        return self.words
+
+
+CAPABILITIES = {
+    f"CAP_{name}": 1
+    for name in (
+        "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE "
+        "NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT "
+        "SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE "
+        "AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ "
+        "PERFMON BPF CHECKPOINT_RESTORE "
+    ).split()
+}
+
+ADDRESS_FAMILIES = {
+    f"AF_{name}": 1
+    for name in (
+        "UNIX INET INET6 NETLINK PACKET LOCAL ALG APPLETALK ATMPVC ATMSVC AX25 BLUETOOTH BRIDGE CAIF CAN DECnet "
+        "IB IEEE802154 IPX IRDA ISDN IUCV KCM KEY LLC MPLS NETROM NFC PHONET PPPOX QIPCRTR RDS ROSE RXRPC "
+        "SECURITY SMC TIPC VSOCK X25 XDP "
+    ).split()
+}
+
+ARCHITECTURES = dict.fromkeys(
+    (
+        "native x86-64 x86 x32 arm arm64 mips mips64 mips64-n32 mips-le mips64-le mips64-le-n32 parisc parisc64 "
+        "ppc ppc64 ppc64-le riscv64 s390 s390x "
+    ).split(),
+    1,
+) | {"loongarch64": 253}
+
+NAMESPACES = dict.fromkeys(["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"], 1) | {"time": 252}
+
+_ERRNO = re.compile(r"E[A-Z0-9]{2,15}|[0-9]{1,4}")
+
+
+@dataclass(frozen=True)
+class SystemCalls(WordList):
+    """System calls and @groups; “~” before the whole denies them, then each may name its error (SystemCallFilter=)."""
+
+    inverts: bool = True
+
+    def check(self, value: str) -> str:
+        denies = value.startswith("~")
+        for word in value.removeprefix("~").split():
+            name, colon, errno = word.partition(":")
+            if name not in self.words:
+                raise ValueError(self._refusal(name))
+            if colon and not denies:
+                raise ValueError(
+                    f"An error belongs to a list that denies. Write {name} alone, or begin the line with ~."
+                )
+            if colon and not (
+                errno == "kill" or (_ERRNO.fullmatch(errno) and (not errno.isdigit() or int(errno) <= 4095))
+            ):
+                raise ValueError(f"“{errno}” is not the name of an error. Write for example {name}:EPERM.")
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        return super().needs(" ".join(word.partition(":")[0] for word in value.removeprefix("~").split()))
+
+
+_ADDRESS_WORDS = ("any", "localhost", "link-local", "multicast")
+
+
+@dataclass(frozen=True)
+class Addresses(Kind):
+    """IP addresses with an optional prefix length, or words for common ones (IPAddressAllow=; systemd.resource-control(5))."""
+
+    def check(self, value: str) -> str:
+        for word in value.split():
+            if word not in _ADDRESS_WORDS and not self._is_prefix(word):
+                raise ValueError(
+                    f"“{word}” is not an IP address.{nearest(word, _ADDRESS_WORDS)} Write for example 10.0.0.0/8, 2001:db8::/32, localhost or any; names of hosts are not read."
+                )
+        return value
+
+    @staticmethod
+    def _is_prefix(word: str) -> bool:
+        address, slash, length = word.partition("/")
+        if "%" in word or (slash and not re.fullmatch(r"[0-9]{1,3}", length)):
+            return False
+        try:
+            ipaddress.ip_network(word, strict=False)
+        except ValueError:
+            return False
+        return bool(address)
+
+    @property
+    def suggestions(self) -> Mapping[str, int]:
+        return dict.fromkeys(_ADDRESS_WORDS, 1)
+
+
+BOOLEAN_WORDS = frozenset(TRUE | FALSE)

@@ -1,0 +1,243 @@
+"""Names: of users, groups, units, credentials."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.values.text import (
+    BLANKS,
+    NAME_SPECIFIERS,
+    Kind,
+    Need,
+    check_specifiers,
+    nearest,
+    refuse_hidden,
+    refuse_non_ascii,
+    specifier_needs,
+    split_words,
+)
+
+STRICT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,30}")
+UNIT_SUFFIXES = (
+    "service",
+    "socket",
+    "target",
+    "device",
+    "mount",
+    "automount",
+    "swap",
+    "timer",
+    "path",
+    "slice",
+    "scope",
+)
+_UNIT_NAME = re.compile(rf"[A-Za-z0-9:_.\\-][A-Za-z0-9:_.\\@-]*\.({'|'.join(UNIT_SUFFIXES)})")
+_OWN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+UID_INVALID = frozenset({2**16 - 1, 2**32 - 1})
+
+
+def is_strict_name(name: str) -> bool:
+    """Whether a name holds systemd's strict rule, and so every tool's (docs/USER_NAMES.md; user-util.c)."""
+    return STRICT_NAME.fullmatch(name) is not None
+
+
+def check_account(name: str, what: str) -> str:
+    """The name or number of a user or group; ValueError if systemd (246 and later) refuses it.
+
+    valid_user_group_name() with VALID_USER_RELAX and VALID_USER_ALLOW_NUMERIC (src/basic/user-util.c).
+    """
+    refuse_hidden(name)
+    refuse_non_ascii(name, f"The name of a {what}")
+    if name.isdigit():
+        if (
+            (name != "0" and name.startswith("0"))
+            or len(name) > 10
+            or int(name) > 2**32 - 1
+            or int(name) in UID_INVALID
+        ):
+            raise ValueError(
+                f"{name} is not a number that a {what} can have. Write it without leading zeros, below 65535."
+            )
+        return name
+    quoted = set(name) & set("\"'#")
+    if quoted:
+        raise ValueError(
+            f"systemd would take {quoted.pop()} as part of the {what}'s name: it reads neither quotes nor comments here. Write the name alone."
+        )
+    if any(c in name for c in " ,"):
+        raise ValueError(
+            f"“{name}” is more than one name to us and one name to systemd. Write a single {what} without blanks and commas."
+        )
+    if not name or ":" in name or "/" in name or name in {".", ".."} or re.fullmatch(r"-\d*", name):
+        raise ValueError(
+            f"“{name}” is not a name that a {what} can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp."
+        )
+    return name
+
+
+@dataclass(frozen=True)
+class Account(Kind):
+    """One user or group, by name or number (User=, Group=; systemd.exec(5)).
+
+    Specifiers are expanded by systemd before the name is judged, so a value with specifiers is judged again where the
+    unit's name is known.
+    """
+
+    what: str
+
+    def check(self, value: str) -> str:
+        check_specifiers(value)
+        if "%" in value:
+            refuse_non_ascii(value, f"The name of a {self.what}")
+            return value
+        return check_account(value, self.what)
+
+    def needs(self, value: str) -> Iterator[Need]:
+        yield from specifier_needs(value)
+        if "%" not in value and not value.isdigit() and not is_strict_name(value):
+            yield Need(246, "a name beyond letters, digits, - and _ (31 characters)", refused=True)
+
+
+@dataclass(frozen=True)
+class Groups(Kind):
+    """Groups parted by blanks; quotes and commas are part of a name to systemd (SupplementaryGroups=)."""
+
+    def check(self, value: str) -> str:
+        for word in self.words(value):
+            if "," in word:
+                right = " ".join(value.replace(",", " ").split())
+                raise ValueError(
+                    f"systemd parts groups by blanks and would look for one called “{word}”. Write {right}."
+                )
+            Account("group").check(word)
+        return value
+
+    @staticmethod
+    def words(value: str) -> list[str]:
+        """The groups of one line, in order, specifiers as written."""
+        return value.split()
+
+
+def service_name(text: str) -> str:
+    """The name of a service without its suffix; ValueError with what would be right.
+
+    Narrower than systemd: a colon makes systemd-analyze verify read an alias (250 and later), a backslash is an
+    escape, a leading dash an option. unit_name_is_valid() allows 255 bytes with the suffix.
+    """
+    name = text.strip(BLANKS).removesuffix(".service")
+    refuse_hidden(name)
+    if not name:
+        raise ValueError("The unit needs a name. Write one without its suffix, for example myapp.")
+    if "@" in name:
+        raise ValueError(
+            "Template units (with @ in the name) are not made here. Write a plain name, for example myapp."
+        )
+    if not _OWN_NAME.fullmatch(name):
+        raise ValueError(
+            f"“{name}” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp."
+        )
+    if len(name) > 255 - len(".service"):
+        raise ValueError("The name is too long: systemd takes 255 characters with the suffix .service.")
+    if name.rpartition(".")[2] in UNIT_SUFFIXES:
+        raise ValueError(
+            f"“{name}” is another kind of unit. Write the name of the service without a suffix, for example myapp."
+        )
+    return name
+
+
+@dataclass(frozen=True)
+class UnitNames(Kind):
+    """Units parted by blanks, each with its suffix (After=, WantedBy=; systemd.unit(5)); specifiers of names only."""
+
+    def check(self, value: str) -> str:
+        for word in value.split():
+            check_specifiers(word, NAME_SPECIFIERS)
+            plain = re.sub("%[A-Za-z]", "x", word)
+            if len(word) > 255 or not _UNIT_NAME.fullmatch(plain):
+                stem = word.strip(",;'\"")
+                hint = "" if "." in word else f" Did you mean “{stem}.service” or “{stem}.target”?"
+                raise ValueError(
+                    f"“{word}” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.{hint}"
+                )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        return specifier_needs(value)
+
+
+@dataclass(frozen=True)
+class Credential(Kind):
+    """ID:PATH, a credential and where it is read from (LoadCredential=; systemd.exec(5))."""
+
+    def check(self, value: str) -> str:
+        check_specifiers(value)
+        identifier, _, source = value.partition(":")
+        if not _is_filename(identifier) or "\\" in value:
+            raise ValueError(
+                f"“{identifier}” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token."
+            )
+        if source.startswith("/"):
+            if any(part in {".", ".."} for part in source.split("/")):
+                raise ValueError(f"The path “{source}” goes through . or .., which systemd refuses. Write it in full.")
+        elif source and not _is_filename(source):
+            raise ValueError(
+                f"“{source}” is neither an absolute path nor the name of a credential of the system. Write NAME:/absolute/path."
+            )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        yield from specifier_needs(value)
+        if not value.partition(":")[2]:
+            yield Need(249, "a credential without a path")
+
+
+def _is_filename(text: str) -> bool:
+    return (
+        bool(text)
+        and "/" not in text
+        and ":" not in text
+        and " " not in text
+        and text not in {".", ".."}
+        and len(text) <= 255
+    )
+
+
+SIGNALS = frozenset(
+    (
+        "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN "
+        "TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS "
+    ).split()
+)
+# The names that every version since 247 knows (src/shared/exit-status.c).
+EXIT_STATUSES = frozenset(
+    (
+        "SUCCESS FAILURE CHDIR NICE FDS EXEC MEMORY LIMITS OOM_ADJUST SIGNAL_MASK STDIN STDOUT CHROOT IOPRIO "
+        "TIMERSLACK SECUREBITS SETSCHEDULER CPUAFFINITY GROUP USER CAPABILITIES CGROUP SETSID CONFIRM STDERR "
+        "PAM NETWORK NAMESPACE NO_NEW_PRIVILEGES SECCOMP SELINUX_CONTEXT PERSONALITY APPARMOR ADDRESS_FAMILIES "
+        "RUNTIME_DIRECTORY CHOWN SMACK_PROCESS_LABEL KEYRING STATE_DIRECTORY CACHE_DIRECTORY LOGS_DIRECTORY "
+        "CONFIGURATION_DIRECTORY NUMA_POLICY CREDENTIALS BPF EXCEPTION INVALIDARGUMENT NOTIMPLEMENTED "
+        "NOPERMISSION NOTINSTALLED NOTCONFIGURED NOTRUNNING USAGE DATAERR NOINPUT NOUSER NOHOST UNAVAILABLE "
+        "SOFTWARE OSERR OSFILE CANTCREAT IOERR TEMPFAIL PROTOCOL NOPERM CONFIG "
+    ).split()
+)
+_STATUS_SINCE: Mapping[str, int] = {"BPF": 249}
+
+
+@dataclass(frozen=True)
+class ExitStatuses(Kind):
+    """Exit statuses, by number 0–255 or name, and signals, parted by blanks (SuccessExitStatus=; systemd.service(5))."""
+
+    def check(self, value: str) -> str:
+        for word in value.split():
+            number = word.isascii() and word.isdigit() and len(word) <= 3 and int(word) <= 255
+            if not number and word not in EXIT_STATUSES and word.removeprefix("SIG") not in SIGNALS:
+                known = [*EXIT_STATUSES, *(f"SIG{name}" for name in SIGNALS)]
+                raise ValueError(
+                    f"“{word}” is neither an exit status nor a signal.{nearest(word, known)} Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM."
+                )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        for word in split_words(value):
+            if word in _STATUS_SINCE:
+                yield Need(_STATUS_SINCE[word], f"the exit status {word}")

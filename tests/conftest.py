@@ -1,0 +1,67 @@
+"""Fixtures that all tests share: what a machine may lack, real systemd, and Hypothesis' profiles."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.system import lab
+
+# Its database is .hypothesis/ in the working directory, which git ignores. In CI the same examples every
+# time, so that a run fails for what was changed; new examples are for the runs at one's desk.
+hypothesis.settings.register_profile("default", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True, max_examples=200)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def require(need: str | bool, reason: str) -> None:
+    """Skip the test unless `need`, a program's name or a condition, is met; with CI set, fail it instead."""
+    met = shutil.which(need) is not None if isinstance(need, str) else need
+    if not met and os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    if not met:
+        pytest.skip(reason)
+
+
+@pytest.fixture(name="require", scope="session")
+def require_fixture() -> Callable[[str | bool, str], None]:
+    """Give tests the function require()."""
+    return require
+
+
+def _root(version: int) -> Path:
+    """Return the root with systemd `version`, if this machine can make and use it."""
+    require(os.geteuid() == 0, "real systemd needs root")
+    require("mmdebstrap", "real systemd needs Debian's mmdebstrap")
+    return lab.root(version)
+
+
+def _guest(version: int) -> Iterator[lab.Guest]:
+    """Boot the root with systemd `version`, for as long as the session lasts."""
+    require("systemd-nspawn", "a guest needs Debian's systemd-container")
+    with lab.Guest(_root(version)) as guest:
+        yield guest
+
+
+@pytest.fixture(scope="session")
+def root252() -> Path:
+    """Path of a root with systemd 252, for lab.verify() and lab.throwaway()."""
+    return _root(252)
+
+
+@pytest.fixture(scope="session")
+def guest252() -> Iterator[lab.Guest]:
+    """A booted guest with systemd 252; all tests of the session share it, so give what you make names of its own."""
+    yield from _guest(252)
+
+
+@pytest.fixture(scope="session")
+def guest257() -> Iterator[lab.Guest]:
+    """A booted guest with systemd 257, shared likewise."""
+    yield from _guest(257)
+
+
+# --- fixtures of the web application ---------------------------------------------------------------
