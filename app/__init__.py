@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, Response, render_template, request
+from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, RequestURITooLarge
 
@@ -26,21 +27,38 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+class _Json(DefaultJSONProvider):
+    """JSON as people read it: keys in order, letters as they are."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+
 def create_app(config: dict[str, Any] | None = None) -> Flask:
     """The app, configured by defaults, then GENERATOR_… environment variables (JSON values), then config."""
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_mapping(DEFAULTS)
     app.config.from_prefixed_env("GENERATOR")
     app.config.from_mapping(config or {})
+    _settle_address(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = _Json(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.before_request(_refuse_long_links)
     app.after_request(_complete_headers)
     app.register_error_handler(HTTPException, _show_error)
     return app
+
+
+def _settle_address(app: Flask) -> None:
+    """With an address of its own the site needs no Host, so any is taken; without, only those that are trusted."""
+    hosts = app.config["TRUSTED_HOSTS"]
+    if isinstance(hosts, str):
+        app.config["TRUSTED_HOSTS"] = [host.strip() for host in hosts.split(",") if host.strip()]
+    if app.config["BASE_URL"] and hosts is DEFAULTS["TRUSTED_HOSTS"]:
+        app.config["TRUSTED_HOSTS"] = None
 
 
 def _refuse_long_links() -> None:

@@ -15,6 +15,20 @@ from app.values import Paths, expand, is_within, simplify, split_words
 
 ROOT_NAMES = frozenset({"", "0", "root"})
 
+IDENTITIES = {
+    "own": "A user of its own, created by the preparation",
+    "existing": "An account that exists already",
+    "dynamic": "A dynamic user, which systemd makes while it runs",
+    "root": "root",
+}
+"""Who a service can run as, and how the form words it."""
+
+IMPLIED = {"existing": {"account": "existing"}, "dynamic": {"DynamicUser": "yes"}}
+"""What choosing one of them says by itself, as parameters."""
+
+IDENTITY_PARAMETERS = frozenset({"User", "DynamicUser", "account"})
+"""The parameters that it is read off."""
+
 
 class ManagedDirectory(NamedTuple):
     """A directory that systemd creates for the service: the row of its directive, its path, its mode as an octal number."""

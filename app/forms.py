@@ -3,7 +3,7 @@
 Fields are generated from the catalogue, for the rows that the page shows and for those that are set.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,24 +14,15 @@ from wtforms.validators import StopValidation, ValidationError
 
 from app import catalogue, rules
 from app.catalogue import Directive
-from app.effective import Effective
+from app.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, Effective
 from app.rules import Finding
 from app.unitfile import Assignment, OwnDirectory, UnitFile
 from app.values import BLANKS, Boolean, Choice, nearest, service_name, spell_boolean
 from app.versions import LATEST, target
 
-IDENTITIES = {
-    "own": "A user of its own, created by the preparation",
-    "existing": "An account that exists already",
-    "dynamic": "A dynamic user, which systemd makes while it runs",
-    "root": "root",
-}
-"""Who the service runs as: what the form's choice posts, and how the page words it."""
-
 TOOL_PARAMETERS = frozenset(
     {"name", "systemd", "account", "reset", "own", "own-path", "own-mode", "own-access", "runs-as", "download"}
 )
-STARTER_PARAMETERS = frozenset({"name", "systemd"})
 
 
 def tidy(text: str | None) -> str:
@@ -172,13 +163,15 @@ class Entry:
         return self.unit is not None and not self.errors
 
 
+def meant(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
+    """The parameters that mean something here: those of the tool, and all that look like directives."""
+    known = [(key, value) for key, value in parameters.items(multi=True) if key in TOOL_PARAMETERS or key[:1].isupper()]
+    return MultiDict(known)
+
+
 def is_empty_form(parameters: "MultiDict[str, str]") -> bool:
-    """Whether only the empty form is asked for: a name without value, and nothing but the target besides."""
-    return (
-        "name" in parameters
-        and not any(tidy(v) for k, v in parameters.items(multi=True) if k != "systemd")
-        and set(parameters) <= STARTER_PARAMETERS
-    )
+    """Whether only the empty form is asked for: nothing but the target has a value."""
+    return not any(tidy(value) for key, value in parameters.items(multi=True) if key != "systemd")
 
 
 def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str = "") -> Entry:
@@ -192,15 +185,20 @@ def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str =
     errors: dict[str, list[str]] = {key: [str(e) for e in found] for key, found in form.errors.items() if key}
     errors |= _unknown_directives(parameters)
     _require_name(form, errors)
-    identity = _read_identity(form, errors)
-    unit, findings = None, []
-    if not errors:
-        unit = _make_unit(form, formdata, identity)
-        findings = rules.judge(unit)
-        for finding in findings:
-            if finding.severity == "error" or (finding.id == rules.SECRET and not posted):
-                errors.setdefault(finding.field, []).append(finding.message)
-    ignored = [key for key in parameters if not key[:1].isupper() and key not in TOOL_PARAMETERS]
+    _imply(form)
+    chosen = form["runs-as"].data
+    unit = _make_unit(form, formdata, errors)
+    if chosen in IDENTITIES and not IDENTITY_PARAMETERS & set(errors):
+        contradiction = rules.contradiction(chosen, unit)
+        errors |= {"runs-as": [contradiction]} if contradiction else {}
+    identity = chosen if chosen in IDENTITIES else Effective(unit).identity
+    ignored = [key for key in parameters if key not in meant(parameters)]
+    if errors:
+        return Entry(form, errors, None, [], ignored, identity)
+    findings = rules.judge(unit)
+    for finding in findings:
+        if finding.severity == "error" or (finding.id == rules.SECRET and not posted):
+            errors.setdefault(finding.field, []).append(finding.message)
     return Entry(form, errors, unit, findings, ignored, identity)
 
 
@@ -238,64 +236,32 @@ def _require_name(form: BaseForm, errors: dict[str, list[str]]) -> None:
         errors["name"] = ["The unit needs a name. Write one without its suffix, for example myapp."]
 
 
-def _read_identity(form: BaseForm, errors: dict[str, list[str]]) -> str:
-    """Who it runs as, read off the values; an error beside the choice where the form's choice says otherwise."""
-    chosen = form["runs-as"].data
-    if chosen == "dynamic" and not form["DynamicUser"].data:
-        form["DynamicUser"].data = "yes"
-    if chosen == "existing" and not form["account"].data:
-        form["account"].data = "existing"
-    user, existing = form["User"].data, form["account"].data == "existing"
-    probe = UnitFile(
-        name="x",
-        existing=existing,
-        assignments=tuple(Assignment(key, form[key].data) for key in ("User", "DynamicUser") if form[key].data),
-    )
-    actual = Effective(probe).identity
-    if chosen in IDENTITIES and chosen != actual and not {"User", "DynamicUser", "account"} & set(errors):
-        errors["runs-as"] = [_contradiction(chosen, user, form["DynamicUser"].data)]
-    if existing and actual not in {"existing"} and "runs-as" not in errors:
-        errors.setdefault("account", []).append(
-            "account=existing needs the name of that account in User=, without DynamicUser=yes."
-        )
-    return chosen if chosen in IDENTITIES else actual
+def _imply(form: BaseForm) -> None:
+    """Fill in what the choice of who it runs as says by itself and was left open."""
+    for name, value in IMPLIED.get(form["runs-as"].data, {}).items():
+        if not form[name].data:
+            form[name].data = value
 
 
-def _contradiction(chosen: str, user: str, dynamic: str) -> str:
-    """The sentence beside the choice that the values contradict."""
-    wording = IDENTITIES[chosen].partition(",")[0]
-    if chosen in {"own", "existing"}:
-        if dynamic == "yes":
-            return f"“{wording}” is chosen, and DynamicUser=yes says otherwise. Choose a dynamic user, or leave DynamicUser= unset."
-        if not user:
-            return f"“{wording}” is chosen: write its name in User=, for example myapp."
-        if chosen == "existing" and user not in {"0", "root"}:
-            return f"“{wording}” is chosen. Leave account= out, or set it to existing."
-        if user not in {"0", "root"}:
-            return f"“{wording}” is chosen, and account=existing says that it is there already. Choose one of the two."
-        return f"“{wording}” is chosen, and User={user} says otherwise. Choose root, or write another user."
-    if chosen == "dynamic":
-        return (
-            f"“{wording}” is chosen, and DynamicUser={dynamic} says otherwise. Set it to yes, or choose something else."
-        )
-    return f"“{wording}” is chosen, and User={user or 'unset'}, DynamicUser={dynamic or 'unset'} say otherwise. Empty them, or choose something else."
+def _make_unit(form: BaseForm, formdata: "MultiDict[str, str]", errors: Container[str]) -> UnitFile:
+    """The unit of a form; lines in the order in which their parameters came, those of fields with errors left out."""
 
+    def sound(name: str) -> Any:
+        return None if name in errors else form[name].data
 
-def _make_unit(form: BaseForm, formdata: "MultiDict[str, str]", identity: str) -> UnitFile:
-    """The unit of a form without errors; lines in the order in which their parameters came."""
-    set_by_choice = [key for key in ("DynamicUser",) if key not in formdata]
-    order = [key for key in dict.fromkeys([*formdata, *set_by_choice]) if key in form._fields and key[:1].isupper()]
+    directives = [
+        name for name in dict.fromkeys([*formdata, *catalogue.names()]) if name in catalogue.names() and name in form
+    ]
     assignments: list[Assignment] = []
-    for key in order:
-        data = form[key].data
-        kind = catalogue.find(key).kind
-        values = data if isinstance(data, list) else [data] if data else []
-        assignments.extend(Assignment(key, kind.normalise(value)) for value in values)
+    for name in directives:
+        data = sound(name) or []
+        values = data if isinstance(data, list) else [data]
+        assignments.extend(Assignment(name, catalogue.find(name).kind.normalise(value)) for value in values)
     return UnitFile(
-        name=service_name(form["name"].data),
-        target=target(form["systemd"].data) if form["systemd"].data else LATEST,
-        existing=form["account"].data == "existing",
+        name=sound("name") or "",
+        target=target(sound("systemd")) if sound("systemd") else LATEST,
+        existing=bool(sound("account")),
         assignments=tuple(assignments),
-        resets=tuple(dict.fromkeys(form["reset"].data)),
-        own=tuple(dict.fromkeys(OwnDirectory.parse(value) for value in form["own"].data)),
+        resets=tuple(dict.fromkeys(sound("reset") or [])),
+        own=tuple(dict.fromkeys(OwnDirectory.parse(value) for value in sound("own") or [])),
     )

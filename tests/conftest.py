@@ -7,7 +7,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
+from app import create_app
 from tests.system import lab
 
 # Its database is .hypothesis/ in the working directory, which git ignores. In CI the same examples every
@@ -65,3 +68,15 @@ def guest257() -> Iterator[lab.Guest]:
 
 
 # --- fixtures of the web application ---------------------------------------------------------------
+
+
+@pytest.fixture
+def app() -> Flask:
+    """The app as its defaults configure it."""
+    return create_app({"TESTING": True})
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client that asks the app as localhost."""
+    return app.test_client()

@@ -7,10 +7,11 @@ from dataclasses import replace
 from app.effective import Effective
 from app.rules import directories, expansion, identity, service, values
 from app.rules.finding import SEVERITIES, Finding, Fix, Rule
+from app.rules.identity import contradiction
 from app.rules.values import SECRET, secret_names
 from app.unitfile import UnitFile
 
-__all__ = ["RULES", "SECRET", "SEVERITIES", "Finding", "Fix", "judge", "secret_names"]
+__all__ = ["RULES", "SECRET", "SEVERITIES", "Finding", "Fix", "contradiction", "judge", "secret_names"]
 
 RULES: tuple[Rule, ...] = (*identity.RULES, *directories.RULES, *service.RULES, *values.RULES)
 

@@ -34,19 +34,20 @@ def bad_expansion(unit: Effective) -> Iterator[Finding]:
     """systemd expands specifiers first and judges what comes out (systemd.unit(5), "Specifiers"): %i is empty here, since
     the unit is no template, and %S, %C, %L, %t and %E are absolute paths.
     """
-    for assignment in unit.unit.sorted_assignments():
-        if "%" not in assignment.value:
+    for name, value in unit.unit.sorted_assignments():
+        kind = catalogue.find(name).kind
+        if "%" not in value or not kind.expands:
             continue
         try:
-            expanded = " ".join(unit.resolve(word) or '""' for word in assignment.value.split(" "))
+            words = [unit.resolve(word) for word in value.split(" ")]
         except ValueError:
             continue
         try:
-            catalogue.find(assignment.name).kind.check(expanded.replace("%", "%%"))
+            kind.check(" ".join(word or '""' for word in words).replace("%", "%%"))
         except ValueError as error:
-            yield Finding(
-                "specifier", "error", assignment.name, f"systemd reads this as {assignment.name}={expanded}. {error}"
-            )
+            expanded = " ".join(words)
+            reason = str(error) if expanded.strip() else "Write it out; %i is for template units."
+            yield Finding("specifier", "error", name, f"systemd reads this as {name}={expanded}. {reason}")
 
 
 def name_cannot_be_created(unit: Effective) -> Iterator[Finding]:

@@ -1,10 +1,12 @@
 """Findings on users and groups: whose rights the service has, and who shares them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from app.effective import ROOT_NAMES, Effective
+from app.effective import IDENTITIES, ROOT_NAMES, Effective
 from app.reserved import KNOWN_GROUPS, is_shipped_unit, is_system_account
 from app.rules.finding import Finding, Fix, Rule
+from app.unitfile import UnitFile
 from app.values import is_strict_name
 
 _OPENING_GROUPS = {group.name: group.opens for group in KNOWN_GROUPS if group.opens}
@@ -129,6 +131,38 @@ def shipped_unit_name(unit: Effective) -> Iterator[Finding]:
         )
 
 
+def account_that_is_none(unit: Effective) -> Iterator[Finding]:
+    """account=existing says that the user in User= is there already, so there must be one (contract of the links)."""
+    if unit.unit.existing and unit.identity != "existing":
+        yield Finding(
+            "account",
+            "error",
+            "account",
+            "An account that exists already needs its name in User=, other than root, and no DynamicUser=yes.",
+            Fix("Create no account and expect none", replace(unit.unit, existing=False)),
+        )
+
+
+def contradiction(chosen: str, unit: UnitFile) -> str:
+    """What is wrong with a choice of who the service runs as, given the values it came with; "" if nothing is."""
+    actual = Effective(unit).identity
+    if chosen == actual:
+        return ""
+    wording = IDENTITIES[chosen].partition(",")[0]
+    user, dynamic = unit.value("User"), unit.value("DynamicUser")
+    if dynamic == "yes":
+        return f"“{wording}” is chosen, and DynamicUser=yes says otherwise. Choose a dynamic user, or leave DynamicUser= unset."
+    if chosen == "dynamic":
+        return (
+            f"“{wording}” is chosen, and DynamicUser={dynamic} says otherwise. Set it to yes, or choose something else."
+        )
+    if chosen == "root":
+        return f"“{wording}” is chosen, and User={user} says otherwise. Empty User=, or choose another way to run."
+    if user in ROOT_NAMES:
+        return f"“{wording}” is chosen: write its name in User=, for example myapp."
+    return f"“{wording}” is chosen, and account=existing says that it is there already. Choose one of the two."
+
+
 RULES: tuple[Rule, ...] = (
     runs_as_root,
     dynamic_name_not_strict,
@@ -137,4 +171,5 @@ RULES: tuple[Rule, ...] = (
     group_opens_machine,
     must_exist,
     shipped_unit_name,
+    account_that_is_none,
 )

@@ -85,6 +85,8 @@ def _check_executable(path: str) -> None:
 class Command(Kind):
     """A command line with prefixes, quoting, C escapes and specifiers; no shell reads it."""
 
+    expands = True
+
     def check(self, value: str) -> str:
         parse_commands(value)
         return value

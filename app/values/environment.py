@@ -16,6 +16,8 @@ _PATH_ENDINGS = ("_FILE", "_PATH")
 class Assignments(Kind):
     """NAME=value words, quoted where a value holds blanks (Environment=; systemd.exec(5))."""
 
+    expands = True
+
     def check(self, value: str) -> str:
         for word in split_words(value, c_escapes=True):
             name, equals, text = word.partition("=")

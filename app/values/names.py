@@ -83,6 +83,8 @@ class Account(Kind):
     unit's name is known.
     """
 
+    expands = True
+
     what: str
 
     def check(self, value: str) -> str:
@@ -101,6 +103,8 @@ class Account(Kind):
 @dataclass(frozen=True)
 class Groups(Kind):
     """Groups parted by blanks; quotes and commas are part of a name to systemd (SupplementaryGroups=)."""
+
+    expands = True
 
     def check(self, value: str) -> str:
         for word in self.words(value):
@@ -149,6 +153,8 @@ def service_name(text: str) -> str:
 class UnitNames(Kind):
     """Units parted by blanks, each with its suffix (After=, WantedBy=; systemd.unit(5)); specifiers of names only."""
 
+    expands = True
+
     def check(self, value: str) -> str:
         for word in value.split():
             check_specifiers(word, NAME_SPECIFIERS)
@@ -168,6 +174,8 @@ class UnitNames(Kind):
 @dataclass(frozen=True)
 class Credential(Kind):
     """ID:PATH, a credential and where it is read from (LoadCredential=; systemd.exec(5))."""
+
+    expands = True
 
     def check(self, value: str) -> str:
         check_specifiers(value)

@@ -36,6 +36,8 @@ def _refuse_quotes(value: str) -> None:
 class FilePath(Kind):
     """One absolute path, unquoted; “-” before it where a missing file is fine (EnvironmentFile=)."""
 
+    expands = True
+
     def check(self, value: str) -> str:
         path = value.removeprefix("-")
         _refuse_quotes(path or "x")
@@ -58,6 +60,8 @@ class Directory(FilePath):
 class Paths(Kind):
     """Absolute paths parted by blanks, quoted where they hold blanks, with “-” and “+” before them (ReadWritePaths=)."""
 
+    expands = True
+
     def check(self, value: str) -> str:
         for word in split_words(value):
             check_absolute(self.strip_prefixes(word))
@@ -77,6 +81,8 @@ class Paths(Kind):
 @dataclass(frozen=True)
 class Binds(Kind):
     """SOURCE[:DESTINATION[:rbind|norbind]], parted by blanks; “-” before a source that may be missing (BindPaths=)."""
+
+    expands = True
 
     def check(self, value: str) -> str:
         for word in split_words(value):
@@ -110,6 +116,8 @@ _TMPFS_OPTION = re.compile(
 class TemporaryFileSystems(Kind):
     """PATH[:OPTIONS], parted by blanks, each an empty file system laid over the path (TemporaryFileSystem=)."""
 
+    expands = True
+
     def check(self, value: str) -> str:
         for word in split_words(value):
             path, _, options = word.partition(":")
@@ -134,6 +142,8 @@ class DirectoryNames(Kind):
 
     root: where they are created. links: whether NAME:LINK (250) and NAME::ro (257) are read.
     """
+
+    expands = True
 
     root: str
     links: bool = True
@@ -203,6 +213,8 @@ _FILE_OUTPUTS = {"file": 236, "append": 240, "truncate": 248}
 @dataclass(frozen=True)
 class Output(Kind):
     """Where a stream goes: a word, a file behind file:, append: or truncate:, or fd:NAME (StandardOutput=)."""
+
+    expands = True
 
     words: Mapping[str, int] = field(default_factory=lambda: dict(_OUTPUTS))
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 BLANKS = " \t"
 FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -29,6 +29,9 @@ class Need(NamedTuple):
 @dataclass(frozen=True)
 class Kind:
     """A kind of value. Subclasses say in check() what is wrong with a value and what would be right."""
+
+    expands: ClassVar[bool] = False
+    """Whether systemd expands specifiers in it."""
 
     def normalise(self, text: str) -> str:
         """The value as it is written to the unit; ValueError with a sentence for the person if systemd would not read it."""
@@ -206,6 +209,8 @@ def _escape(text: str, at: int, c_escapes: bool) -> tuple[str, int]:
 class Text(Kind):
     """One line of text in which specifiers are expanded (Description=, SyslogIdentifier=)."""
 
+    expands = True
+
     def check(self, value: str) -> str:
         check_specifiers(value)
         return value
@@ -217,6 +222,8 @@ class Text(Kind):
 @dataclass(frozen=True)
 class Uris(Kind):
     """Addresses of documentation, parted by blanks (Documentation=, systemd.unit(5))."""
+
+    expands = True
 
     schemes = ("https://", "http://", "file:/", "info:", "man:")
 

@@ -1,0 +1,65 @@
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import catalogue, links
+from app.render import render
+from app.unitfile import Assignment, UnitFile
+from tests.configurations import EXAMPLES, LEAST, Parameters, example_value, least_with, unit_of, with_values
+
+FROZEN = sorted((Path(__file__).parent / "links").glob("*.txt"))
+
+
+def pairs_in(link: str) -> Parameters:
+    return parse_qsl(urlsplit(link).query, keep_blank_values=True, strict_parsing=True)
+
+
+@pytest.mark.parametrize("directive", catalogue.DIRECTIVES, ids=lambda d: d.name)
+def test_every_directive_goes_into_a_link_and_comes_back(directive: catalogue.Directive) -> None:
+    unit = unit_of(with_values(LEAST, **{directive.name: example_value(directive)}))
+    link = links.link(unit)
+    assert unit_of(pairs_in(link)) == unit_of(links.pairs(unit))
+    assert links.link(unit_of(pairs_in(link))) == link
+    assert render(unit_of(pairs_in(link))) == render(unit)
+
+
+@pytest.mark.parametrize("parameters", EXAMPLES.values(), ids=EXAMPLES)
+def test_the_examples_come_back_from_their_links(parameters: Parameters) -> None:
+    link = links.link(unit_of(parameters))
+    assert links.link(unit_of(pairs_in(link))) == link
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_any_text_survives_a_link(text: str) -> None:
+    unit = UnitFile("x", assignments=(Assignment("Description", text),))
+    assert ("Description", text) in pairs_in(links.link(unit))
+
+
+def test_a_link_reads_like_the_unit_and_carries_what_is_set() -> None:
+    unit = least_with(Environment="PORT=80", own="/srv/my app", reset="ReadWritePaths")
+    assert links.link(unit) == (
+        "/?name=myapp&systemd=262&ExecStart=/usr/bin/true&Environment=PORT=80&User=myapp&UMask=0077"
+        "&reset=ReadWritePaths&own=/srv/my+app"
+    )
+
+
+def test_a_link_says_that_an_account_exists() -> None:
+    assert ("account", "existing") in links.pairs(least_with(account="existing"))
+
+
+def test_a_link_is_too_long_beyond_its_limit() -> None:
+    assert not links.is_too_long("/?" + "a" * (links.LONGEST - 2))
+    assert links.is_too_long("/?" + "a" * (links.LONGEST - 1))
+
+
+@pytest.mark.parametrize("path", FROZEN, ids=lambda path: path.stem)
+def test_a_link_once_made_gives_the_same_unit_for_ever(path: Path) -> None:
+    link, _, text = path.read_text().partition("\n\n")
+    assert render(unit_of(pairs_in(link))) == text
+
+
+def test_there_are_links_to_keep() -> None:
+    assert len(FROZEN) >= len(EXAMPLES)

@@ -1,0 +1,38 @@
+import pytest
+
+from app import catalogue
+from app.render import render
+from tests.configurations import LEAST, example_value, least_with, unit_of, with_values
+
+
+def test_only_what_is_set_is_written_in_its_section() -> None:
+    assert render(least_with(After="network.target", WantedBy="multi-user.target")) == (
+        "[Unit]\nAfter=network.target\n\n"
+        "[Service]\nExecStart=/usr/bin/true\nUser=myapp\nUMask=0077\n\n"
+        "[Install]\nWantedBy=multi-user.target\n"
+    )
+
+
+def test_an_empty_section_is_not_written() -> None:
+    assert render(least_with()) == "[Service]\nExecStart=/usr/bin/true\nUser=myapp\nUMask=0077\n"
+
+
+@pytest.mark.parametrize("directive", [d for d in catalogue.DIRECTIVES if d.may_reset], ids=lambda d: d.name)
+def test_a_reset_stands_before_the_values(directive: catalogue.Directive) -> None:
+    value = example_value(directive)
+    text = render(least_with(**{"reset": directive.name, directive.name: value}))
+    assert f"\n{directive.name}=\n{directive.name}={value}\n" in text
+
+
+def test_a_reset_alone_is_no_capability_at_all() -> None:
+    assert "\nCapabilityBoundingSet=\n" in render(least_with(reset="CapabilityBoundingSet"))
+
+
+def test_lines_of_one_directive_keep_their_order_whatever_stands_between() -> None:
+    parameters = [*LEAST, ("Environment", "B=2"), ("After", "x.service"), ("Environment", "A=1")]
+    assert "Environment=B=2\nEnvironment=A=1\n" in render(unit_of(parameters))
+
+
+def test_own_directories_follow_the_paths_that_were_written() -> None:
+    text = render(unit_of(with_values(LEAST, ReadWritePaths="/srv/shared", own=["/srv/a", "/srv/b::ro"])))
+    assert [line for line in text.splitlines() if line.startswith("ReadWritePaths")] == ["ReadWritePaths=/srv/shared", "ReadWritePaths=/srv/a"]

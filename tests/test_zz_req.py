@@ -1,2 +1,0 @@
-def test_a(require): require("no-such-tool-x", "needs x")
-def test_b(require): require(True, "no")
