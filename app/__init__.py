@@ -20,7 +20,7 @@ SECURITY_HEADERS = {
 
 DEFAULTS: dict[str, Any] = {
     "BASE_URL": "",
-    "TRUSTED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
+    "TRUSTED_HOSTS": ["localhost", "127.0.0.1"],
     "MAX_CONTENT_LENGTH": 64 * 1024,
     "MAX_FORM_MEMORY_SIZE": 64 * 1024,
     "MANUAL_URL": "https://www.freedesktop.org/software/systemd/man/latest/",
@@ -62,7 +62,7 @@ def _settle_address(app: Flask) -> None:
 
 
 def _refuse_long_links() -> None:
-    if len(request.path.encode()) + len(request.query_string) > links.LONGEST:
+    if len(f"{request.path}?".encode()) + len(request.query_string) > links.LONGEST:
         raise RequestURITooLarge
 
 

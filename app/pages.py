@@ -65,7 +65,7 @@ class Section(NamedTuple):
 
     group: Group
     fields: list[tuple[Directive, Any]]
-    count: int
+    filled: int
     notices: list[Notice]
     is_open: bool
 
@@ -153,12 +153,12 @@ def _section(group: Group, entry: Entry, notices: list[Notice]) -> Section:
     """A group with what is set in it; folded when that is nothing, unless most services need it."""
     fields = _fields_of(group.key, entry)
     resets = entry.form["reset"].data
-    count = sum(bool(field.data) or row.name in resets for row, field in fields)
+    filled = sum(bool(field.data) or row.name in resets for row, field in fields)
     drawn = {row.name for row, _ in fields}
     if group.key == "own":
-        count, drawn = len(entry.form["own"].data), {"own"}
+        filled, drawn = len(entry.form["own"].data), {"own"}
     said = [notice for notice in notices if notice.field in drawn]
-    return Section(group, fields, count, said, bool(count or said) or group.key in ALWAYS_OPEN)
+    return Section(group, fields, filled, said, bool(filled or said) or group.key in ALWAYS_OPEN)
 
 
 def _notices(entry: Entry) -> list[Notice]:

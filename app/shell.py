@@ -129,5 +129,9 @@ def _script_do(action: Do) -> Iterator[str]:
 
 
 def refused(sentences: Iterable[str]) -> str:
-    """The body of a script that was refused: itself a harmless script that says why and fails."""
-    return "".join(f"# {sentence}\n" for sentence in sentences) + "exit 1\n"
+    """The body of a script that was refused: itself a harmless script that says why and fails.
+
+    A sentence may quote anything a person sent, so whatever could end its line is shown by its number.
+    """
+    lines = ("".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in sentence) for sentence in sentences)
+    return "".join(f"# {line}\n" for line in lines) + "exit 1\n"

@@ -1,0 +1,103 @@
+"""Every answer, whatever its page: headers, hosts, limits, errors."""
+
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import DEFAULTS, create_app
+from tests.configurations import LEAST, query
+
+ADDRESSES = ["/", "/?name=", "/guide", "/healthz", "/report.json", "/prep.sh", "/install.sh", "/x.service", "/nope", "/static/style.css", f"/?{query(LEAST)}"]
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_answer_has_the_headers_that_keep_it_safe(client: FlaskClient, address: str) -> None:
+    headers = client.get(address).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Content-Security-Policy"] == POLICY
+    assert "charset=utf-8" in headers["Content-Type"]
+    assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1@evil.example", "evil.example:80"])
+def test_a_host_that_is_not_trusted_gets_400(client: FlaskClient, address: str, host: str) -> None:
+    answer = client.get(address, headers={"Host": host})
+    assert answer.status_code == 400
+    assert host not in answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000"])
+def test_loopback_is_trusted(client: FlaskClient, host: str) -> None:
+    report = client.get(f"/report.json?{query(LEAST)}", headers={"Host": host}).json
+    assert report is not None
+    assert f"http://{host}/myapp.service?" in report["curl"]
+
+
+def test_with_an_address_of_its_own_the_site_takes_any_host_and_uses_none() -> None:
+    client = create_app({"BASE_URL": "https://tools.example.com/"}).test_client()
+    answer = client.get(f"/report.json?{query(LEAST)}", headers={"Host": "evil.example"})
+    assert "'https://tools.example.com/myapp.service?" in answer.json["curl"]  # type: ignore[index]
+    assert "evil" not in answer.text
+
+
+@pytest.mark.parametrize("given", ['["tools.example.com"]', "tools.example.com", "a.example.com, tools.example.com"])
+def test_trusted_hosts_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("GENERATOR_TRUSTED_HOSTS", given)
+    client = create_app().test_client()
+    assert client.get("/healthz", headers={"Host": "tools.example.com"}).status_code == 200
+    assert client.get("/healthz").status_code == 400
+
+
+def test_every_setting_has_a_default(app: Flask) -> None:
+    assert DEFAULTS.keys() <= app.config.keys()
+
+
+@pytest.mark.parametrize(
+    ("address", "code"), [("/nope", 404), ("/nope.sh", 404), ("/nope.json", 404), ("/a%0Ab.service", 404), ("/ü.service", 404), ("/a%2Fb.service", 404)]
+)
+def test_an_unknown_page_is_a_short_error(client: FlaskClient, address: str, code: int) -> None:
+    answer = client.get(address)
+    assert answer.status_code == code
+    assert len(answer.data) < 4000
+    if address.endswith((".sh", ".service")):
+        assert all(line.startswith("# ") for line in answer.text.splitlines()[:-1])
+        assert answer.text.splitlines()[-1] == "exit 1"
+    if address.endswith(".json"):
+        assert set(json.loads(answer.text)) == {"errors", "findings"}
+
+
+def test_a_fault_of_ours_shows_no_traceback() -> None:
+    app = create_app({"PROPAGATE_EXCEPTIONS": False})
+    app.add_url_rule("/fault", view_func=lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+    answer = app.test_client().get("/fault")
+    assert answer.status_code == 500
+    assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service"])
+def test_a_link_has_a_longest_length(client: FlaskClient, address: str) -> None:
+    start = f"{address}?{query(LEAST)}&Description="
+    within = start + "a" * (8000 - len(start))
+    assert client.get(within).status_code == 200
+    assert client.get(within + "a").status_code == 414
+
+
+@pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service"])
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_body_has_a_largest_size(client: FlaskClient, address: str, content_type: str) -> None:
+    data = dict(LEAST) | {"Description": "a" * 65536}
+    assert client.post(address, data=data, content_type=content_type).status_code == 413
+
+
+def test_it_says_that_it_is_well(client: FlaskClient) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.text) == (200, "ok")
