@@ -32,6 +32,9 @@ IDENTITY_MEANINGS = {
 ALWAYS_OPEN = frozenset({"service", "identity", "managed"})
 """The groups that are not folded when nothing in them is set: what an isolated service needs."""
 
+TOOL_FIELDS = {"identity": {"runs-as", "account"}, "own": {"own"}}
+"""The parameters of the tool's own that stand in a group, beside the rows of the catalogue."""
+
 BLANK_ROWS = 2
 """Blank rows below the own directories that are given."""
 
@@ -154,9 +157,9 @@ def _section(group: Group, entry: Entry, notices: list[Notice]) -> Section:
     fields = _fields_of(group.key, entry)
     resets = entry.form["reset"].data
     filled = sum(bool(field.data) or row.name in resets for row, field in fields)
-    drawn = {row.name for row, _ in fields}
+    drawn = {row.name for row, _ in fields} | TOOL_FIELDS.get(group.key, set())
     if group.key == "own":
-        filled, drawn = len(entry.form["own"].data), {"own"}
+        filled = len(entry.form["own"].data)
     said = [notice for notice in notices if notice.field in drawn]
     return Section(group, fields, filled, said, bool(filled or said) or group.key in ALWAYS_OPEN)
 

@@ -58,7 +58,7 @@ def restart_of_oneshot(unit: Effective) -> Iterator[Finding]:
 
 
 def dbus_without_name(unit: Effective) -> Iterator[Finding]:
-    """A service of Type=dbus is up when its name is on the bus, so it needs one (service_verify())."""
+    """A service of Type=dbus is up when its name is on the bus, so it needs one (systemd.service(5), Type=; service_verify())."""
     if unit.unit.value("Type") == "dbus" and not unit.unit.is_set("BusName"):
         yield Finding(
             "dbus-name",

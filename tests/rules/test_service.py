@@ -1,0 +1,41 @@
+import pytest
+
+from app.rules import Rule, service
+from app.effective import Effective
+from app.unitfile import Assignment, UnitFile
+from app.versions import target
+from tests.configurations import LEAST, read, with_values
+from tests.rules.cases import assert_fix_mends
+
+Values = dict[str, str | list[str]]
+
+# rule, field, values that systemd refuses, values that it takes
+TWINS: list[tuple[str, str, Values, Values]] = [
+    ("no-command", "ExecStart", {"ExecStart": []}, {}),
+    ("no-command", "ExecStart", {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true"}, {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true", "RemainAfterExit": "yes"}),
+    ("many-commands", "ExecStart", {"ExecStart": ["/bin/true", "/bin/false"]}, {"ExecStart": ["/bin/true", "/bin/false"], "Type": "oneshot"}),
+    ("many-commands", "ExecStart", {"ExecStart": "/bin/true ; /bin/false"}, {"ExecStart": r"/bin/true \; /bin/false"}),
+    ("oneshot-restart", "Restart", {"Type": "oneshot", "Restart": "always"}, {"Type": "oneshot", "Restart": "on-failure"}),
+    ("oneshot-restart", "Restart", {"Type": "oneshot", "Restart": "on-success"}, {"Type": "simple", "Restart": "on-success"}),
+    ("oneshot-restart", "Restart", {"Type": "oneshot", "Restart": "on-failure", "systemd": "243"}, {"Type": "oneshot", "Restart": "on-failure", "systemd": "244"}),
+    ("dbus-name", "Type", {"Type": "dbus"}, {"Type": "dbus", "BusName": "org.example.X"}),
+    ("P17", "WorkingDirectory", {"User": [], "DynamicUser": "yes", "WorkingDirectory": "~", "StateDirectory": "x", "StateDirectoryMode": "0700"}, {"WorkingDirectory": "~"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("finding_id", "field", "bad", "good"), TWINS, ids=str)
+def test_what_systemd_refuses_is_an_error_beside_its_field(finding_id: str, field: str, bad: Values, good: Values) -> None:
+    entry = read(with_values(LEAST, **bad))
+    assert list(entry.errors) == [field]
+    assert [finding.id for finding in entry.findings if finding.severity == "error"] == [finding_id]
+    assert read(with_values(LEAST, **good)).is_valid
+    for finding in entry.findings:
+        if finding.fix and finding.severity == "error":
+            assert entry.unit is not None
+            assert_fix_mends(entry.unit, finding)
+
+
+@pytest.mark.parametrize("rule", service.RULES, ids=lambda rule: rule.__name__)
+def test_a_plain_service_has_nothing_wrong(rule: Rule) -> None:
+    unit = UnitFile("x", target("252"), assignments=(Assignment("ExecStart", "/bin/true"),))
+    assert list(rule(Effective(unit))) == []
