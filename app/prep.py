@@ -4,9 +4,10 @@ Sources: systemd.exec(5) on managed directories, useradd(8), and runs that showe
 symbolic links on a second run, a configuration directory handed to the service's user).
 """
 
+import shlex
 from collections.abc import Iterator
 
-from app.effective import Effective, ManagedDirectory
+from app.effective import Effective
 from app.shell import Check, Command, Do, OutputOf, Step, Test, Word, script
 from app.unitfile import OwnDirectory
 from app.values import ancestors
@@ -29,36 +30,49 @@ guard_way() {
     [ ! -L "$part" ] || stop "$part is a symbolic link. Name the directory it leads to instead."
     [ -e "$part" ] || continue
     [ -d "$part" ] || stop "$part is not a directory."
-    [ -z "$(find "$part" -prune \( ! -uid 0 -o -perm /022 \) -print)" ] ||
+    [ -n "$(find "$part" -prune -uid 0 ! -perm /022)" ] ||
       stop "$part can be changed by others than root, who could lead this script elsewhere. Take their write access away, or choose another path."
   done
 }
 """,
-    "guard_tree": r"""# Stops if a directory ($1) is a link, or holds links that lead out of it or files of others under a second name;
-# $2 is the user it belongs to.
+    "guard_tree": r"""# Stops unless a directory ($1) can be handed to a user ($2) with all that is in it.
 guard_tree() {
   [ ! -L "$1" ] || stop "$1 is a symbolic link. Name the directory it leads to instead."
   [ -e "$1" ] || return 0
   [ -d "$1" ] || stop "$1 is not a directory."
+  guard_mounts "$1" "$2"
   # shellcheck disable=SC2016 # expanded by the inner shell
-  out=$(find "$1" -type l -exec sh -c '
-    for link do
-      target=$(readlink -f -- "$link") || target=
-      case $target in "$0" | "$0"/*) ;; *) printf "%s " "$link" ;; esac
-    done' "$1" {} +)
-  [ -z "$out" ] || stop "These links lead out of $1: $out. Remove them if the service put them there."
-  out=$(find "$1" -type f -links +1 ! -user "$2" -print)
-  [ -z "$out" ] || stop "These files in $1 belong to others and have a second name elsewhere: $out. Move them away."
+  found=$(find "$1" -ignore_readdir_race -type l -exec sh -c '
+    target=$(readlink -f -- "$2") || exit 0
+    case $target in "$1" | "$1"/*) exit 1 ;; esac' sh "$1" {} \; -print -quit) || stop "$1 could not be searched for links."
+  [ -z "$found" ] || stop "$(shown "$found") is a link that leads out of $1. Remove it if the service put it there."
+  found=$(find "$1" -ignore_readdir_race ! -type d -links +1 ! -user "$2" -print -quit) || stop "$1 could not be searched."
+  [ -z "$found" ] || stop "$(shown "$found") is not $2's and has a second name, maybe elsewhere. Remove it if the service put it there, or replace it by a copy."
+  [ -z "$(find "$1" -prune -user "$2")" ] || return 0
+  found=$(find "$1" -ignore_readdir_race ! -user "$2" ! -uid 0 -print -quit) || stop "$1 could not be searched."
+  [ -z "$found" ] || stop "$(shown "$found") belongs to somebody else. If all in $1 is for $2, run: chown $2 '$1'"
 }
 """,
-    "guard_owner": r"""# Stops if a directory ($2) is there and its owner and group are not $1.
-guard_owner() {
-  [ ! -e "$2" ] || [ "$(stat -c %U:%G -- "$2")" = "$1" ] ||
-    stop "$2 exists and does not belong to $1. If it is this service's, run: chown $1 $2"
+    "guard_mounts": r"""# Stops if something is mounted in a directory ($1) and does not belong to a user ($2).
+guard_mounts() {
+  while read -r _ _ _ _ point _; do
+    point=$(printf %b "$point")
+    case $point in
+      "$1"/*) [ -n "$(find "$point" -prune -user "$2")" ] || stop "$(shown "$point") is mounted and does not belong to $2. Unmount it, or choose a directory beside it." ;;
+    esac
+  done </proc/self/mountinfo
+}
+""",
+    "shown": r"""# Prints a name ($1) that somebody else chose, so that it cannot speak to the terminal.
+shown() {
+  printf %s "$1" | LC_ALL=C tr -c '[:print:]' '?'
 }
 """,
 }
 """The shell functions that a script calls before it touches a path, by name."""
+
+NEEDED_BY = {"guard_way": ("guard_way",), "guard_tree": ("guard_tree", "guard_mounts", "shown")}
+"""What each guard that a step names needs, itself included."""
 
 
 def prepare(unit: Effective) -> tuple[Step, ...]:
@@ -79,8 +93,9 @@ def prepare_script(unit: Effective) -> str:
     called = {
         guard.argv[0] for step in steps for action in step.actions if isinstance(action, Do) for guard in action.guards
     }
-    functions = [text for name, text in GUARDS.items() if name in called]
-    return script(f"Prepares a machine for {unit.unit.name}.service.", steps, functions)
+    needed = {name for guard in called for name in NEEDED_BY[str(guard)]}
+    functions = [text for name, text in GUARDS.items() if name in needed]
+    return script(f"Prepares a machine for {unit.unit.name}.service.", steps, functions, directory="/")
 
 
 def _account_steps(unit: Effective) -> Iterator[Step]:
@@ -90,8 +105,8 @@ def _account_steps(unit: Effective) -> Iterator[Step]:
         yield from _existing_user_steps(unit.user, unit.group)
     elif unit.identity == "dynamic":
         yield Step(
-            "No user is created and nothing is handed over: systemd makes the user when the service starts, and a user or "
-            "group of that name made beforehand would be taken instead."
+            "No user is created and nothing is handed over: systemd makes the user when the service starts, and would take "
+            "one that was made beforehand instead."
         )
     else:
         yield Step("No user is created: the service runs as root.")
@@ -99,24 +114,13 @@ def _account_steps(unit: Effective) -> Iterator[Step]:
 
 def _own_user_steps(user: str, group: str, home: str) -> Iterator[Step]:
     yield Step(
-        f"The group {group}, unless it is there: useradd would refuse to make it a second time.",
+        f"The group {group} is made first, unless it is there: the user gets it as its primary group.",
         (Do((Command(("groupadd", "--system", "--", group)),), unless=_entry("group", group)),),
     )
-    useradd = (
-        "useradd",
-        "--system",
-        "--no-create-home",
-        "--home-dir",
-        home,
-        "--shell",
-        "/usr/sbin/nologin",
-        "--gid",
-        group,
-        "--",
-        user,
-    )
+    home_and_shell = ("--home-dir", home, "--shell", "/usr/sbin/nologin")
+    useradd = ("useradd", "--system", "--no-create-home", *home_and_shell, "--gid", group, "--", user)
     yield Step(
-        f"The user {user}, unless it is there: a system user that nobody can log in as.",
+        f"The user {user} is made, unless it is there: a system user that nobody can log in as.",
         (Do((Command(useradd),), unless=_entry("passwd", user)),),
     )
     yield Step(
@@ -131,16 +135,11 @@ def _own_user_steps(user: str, group: str, home: str) -> Iterator[Step]:
 
 
 def _existing_user_steps(user: str, group: str) -> Iterator[Step]:
-    checks = [
-        Check(
-            _entry("passwd", user),
-            f"The user {user} does not exist here. Create it, or let this tool create one of its own.",
-        )
-    ]
+    must_exist = f"The user {user} does not exist here. Create it, or let this tool create one of its own."
+    checks = [Check(_entry("passwd", user), must_exist)]
     if group:
-        checks.append(
-            Check(_entry("group", group), f"The group {group} does not exist here. Create it, or correct Group=.")
-        )
+        must_exist = f"The group {group} does not exist here. Create it, or correct Group=."
+        checks.append(Check(_entry("group", group), must_exist))
     yield Step(
         f"The account {user} is used as it is: it must exist, or the service fails with 217/USER.", tuple(checks)
     )
@@ -152,7 +151,7 @@ def _group_steps(unit: Effective) -> Iterator[Step]:
         groups = tuple(group for group in groups if group != unit.group)
     if groups:
         yield Step(
-            "Supplementary groups must exist, or the service fails with 216/GROUP: the package that owns the resource makes them.",
+            "Supplementary groups come with the package that owns the resource: where one is missing, the service fails with 216/GROUP.",
             tuple(
                 Check(
                     _entry("group", group),
@@ -165,43 +164,57 @@ def _group_steps(unit: Effective) -> Iterator[Step]:
 
 def _own_steps(unit: Effective) -> Iterator[Step]:
     for own in unit.unit.own:
-        access = "it may write there" if own.writable else "it may read there"
+        access = "writes" if own.writable else "only reads"
+        user, _ = _owner(unit)
         yield Step(
-            f"{own.path} belongs to the service, mode {own.effective_mode}: {access}. Links in it are not followed.",
+            f"{own.path} is for the service, which {access} there: it is handed to {user} with mode {own.effective_mode}, and links in it are not followed.",
             (_own_directory(unit, own),),
         )
 
 
 def _own_directory(unit: Effective, own: OwnDirectory) -> Do:
-    owner = owner_of_own(unit)
+    user, owner = _owner(unit)
     way = ancestors(own.path)
+    parts = [*way, own.path]
+    changeable = ("-ignore_readdir_race", "-prune", "(", "-not", "-uid", "0", "-o", "-perm", "/022", ")")
     return Do(
         (
-            Command(("mkdir", "-p", "--", own.path)),
+            Command(("mkdir", "-p", "--", own.path), umask="022"),
             Command(("chown", "-RhP", "--", owner, own.path)),
-            Command(("chmod", "--", own.effective_mode, own.path)),
+            Command(("chmod", "--", _exact(own.effective_mode), own.path)),
         ),
-        guards=(
-            Command(("guard_way", *way)),
-            Command(("guard_tree", own.path, owner.partition(":")[0])),
+        guards=(Command(("guard_way", *way)), Command(("guard_tree", own.path, user))),
+        careful=(
+            Command(("test", "-z", OutputOf(("find", *way, *changeable), root=True)), root=False),
+            Command(("test", "!", "-L", own.path)),
         ),
-        careful=tuple(Command(("test", "!", "-L", path), root=False) for path in [*way[1:], own.path]),
+        sentence=f"{own.path} was left alone: it is a symbolic link, or others than root can change the way to it. Look at it with: {shlex.join(['ls', '-ld', *parts])}",
     )
 
 
-def owner_of_own(unit: Effective) -> str:
-    """USER:GROUP of the directories handed over; USER: where the group is the account's own."""
+def _owner(unit: Effective) -> tuple[str, Word]:
+    """Who owns what is handed over: the user, and user and group as chown takes them."""
     if unit.identity == "root":
-        return "root:root"
-    return f"{unit.user}:{unit.group}"
+        return "root", "root:root"
+    return unit.user, _of_its_group(unit, f"{unit.user}:")
+
+
+def _of_its_group(unit: Effective, before: str = "") -> Word:
+    """The group of the service as a word, with text before it. Where only the machine knows it, it is asked for its number."""
+    return f"{before}{unit.group}" if unit.group else OutputOf(("id", "-g", "--", unit.user), before)
+
+
+def _exact(mode: str) -> str:
+    """The mode with five digits, which also take away a set-group-ID bit that a new directory inherits (chmod(1))."""
+    return f"{int(mode, 8):05o}"
 
 
 def _path_steps(unit: Effective) -> Iterator[Step]:
     paths = unit.unprepared_paths
     if paths:
         yield Step(
-            "Paths in ReadWritePaths= must exist, or the service fails with 226/NAMESPACE, and being listed gives no right to write: "
-            "their owner or mode must. They are only looked at, never changed.",
+            "Paths in ReadWritePaths= are only looked at: a missing one fails the service with 226/NAMESPACE, and being listed "
+            "gives no right to write, which is for their owner and mode to give.",
             tuple(check for path in paths for check in _path_checks(unit, path)),
         )
 
@@ -227,39 +240,39 @@ def _path_checks(unit: Effective, path: str) -> Iterator[Check]:
 def _configuration_steps(unit: Effective) -> Iterator[Step]:
     for directory in unit.managed:
         if directory.row.directive == "ConfigurationDirectory":
-            yield _configuration_step(unit, directory)
+            yield _configuration_step(unit, directory.path)
 
 
-def _configuration_step(unit: Effective, directory: ManagedDirectory) -> Step:
-    if unit.identity == "dynamic":
-        group, mode = "root", "0755"
-        who = "readable by all, since the user does not exist yet"
-    elif unit.identity == "root":
-        group, mode, who = "root", _configuration_mode(unit), "for root"
-    else:
-        group, mode, who = unit.group or unit.user, _configuration_mode(unit), "readable by the service's group"
-    needs_asking = unit.identity == "existing" and not unit.group
-    group_word: Word = OutputOf(("id", "-gn", "--", unit.user)) if needs_asking else group
-    guards = [Command(("guard_way", *ancestors(directory.path))), Command(("guard_way", directory.path))]
-    if not needs_asking:
-        guards.append(Command(("guard_owner", f"root:{group}", directory.path)))
+def _configuration_step(unit: Effective, path: str) -> Step:
+    """One that is there is never changed: it may be a package's."""
+    group, mode = _configuration_access(unit)
+    install = ("install", "-d", "-o", "root", "-g", group, "-m", _exact(mode), "--", path)
+    as_planned = ("-prune", "-type", "d", "-user", "root", "-group", group, "-perm", f"{int(mode, 8):04o}")
+    named = f"group {group}" if isinstance(group, str) else f"the group of {unit.user}"
+    why = "as its user does not exist yet, and" if unit.is_dynamic else "since"
     return Step(
-        f"{directory.path} belongs to root, {who}: systemd would hand it to the service's user if it had to create it, and the service could change its own configuration.",
+        f"{path} belongs to root, with {named} and mode {mode}, {why} systemd would hand it to the service, which could then change its own configuration.",
         (
             Do(
-                (Command(("install", "-d", "-o", "root", "-g", group_word, "-m", mode, "--", directory.path)),),
-                guards=tuple(guards),
-                careful=(
-                    Command(("test", "!", "-e", directory.path), root=False),
-                    Command(("test", "!", "-L", directory.path), root=False),
-                ),
+                (Command(install),),
+                unless=(Command(("test", "-e", path)),),
+                guards=(Command(("guard_way", *ancestors(path))),),
+            ),
+            Check(
+                (Command(("find", path, *as_planned)), Command(("grep", "-q", "."), root=False)),
+                f"{path} was there and is not a directory of root with {named} and mode {mode}. If it is meant for this service, change it, or choose another name.",
             ),
         ),
     )
 
 
-def _configuration_mode(unit: Effective) -> str:
-    return unit.unit.value("ConfigurationDirectoryMode") or "0750"
+def _configuration_access(unit: Effective) -> tuple[Word, str]:
+    """The group and the mode of what is in /etc: readable by the service, where its user exists before it runs."""
+    if unit.is_dynamic:
+        return "root", "0755"
+    return "root" if unit.identity == "root" else _of_its_group(unit), unit.unit.value(
+        "ConfigurationDirectoryMode"
+    ) or "0750"
 
 
 def _managed_steps(unit: Effective) -> Iterator[Step]:
@@ -277,6 +290,10 @@ def _primary_group_is(user: str, group: str) -> Test:
     return (Command(("id", ask, "--", user), root=False), Command(("grep", "-qxF", "-e", group), root=False))
 
 
+KEEP_COPY = 'test ! -e "$2" || cmp -s -- "$1" "$2" || cp -p -- "$2" "$2.bak"'
+"""Keeps the unit that is there ($2), unless it is the new one ($1): a second run would lose the copy of the first."""
+
+
 def install(unit: Effective) -> tuple[Step, ...]:
     """The steps that check, install and start the unit, whose file is in the current directory."""
     file = f"{unit.unit.name}.service"
@@ -285,33 +302,33 @@ def install(unit: Effective) -> tuple[Step, ...]:
     enable = (Do((Command(("systemctl", "enable", file)),)),) if unit.unit.is_set("WantedBy") else ()
     return (
         Step(
-            f"Check {file} in this directory, keep a copy of a unit that is there, and put it in place; a unit that systemd would misread replaces nothing.",
+            f"A unit that systemd would misread replaces nothing: {file} in this directory is checked, a unit that is there is kept beside it as .bak, then this one takes its place.",
             (
                 Do(
                     (
                         Command(("systemd-analyze", "verify", *strict, "--man=no", f"./{file}"), root=False),
-                        Command(("sh", "-c", 'test ! -e "$1" || cp -p -- "$1" "$1.bak"', "sh", installed)),
+                        Command(("sh", "-c", KEEP_COPY, "sh", f"./{file}", installed)),
                         Command(("install", "-m", "0644", "-o", "root", "-g", "root", "--", f"./{file}", installed)),
                     )
                 ),
             ),
         ),
-        Step("Let systemd read it.", (Do((Command(("systemctl", "daemon-reload")),)),)),
+        Step("systemd reads its units again.", (Do((Command(("systemctl", "daemon-reload")),)),)),
         Step(
-            "Start it at every boot."
+            "It starts at every boot."
             if enable
-            else "It has no WantedBy=, so nothing starts it at boot; it is started by hand or by another unit.",
+            else "It has no WantedBy=, so nothing starts it at boot: it is started by hand or by another unit.",
             enable,
         ),
         Step(
-            "Start it now; restart also replaces a process that runs with the old unit.",
+            "It starts now, and a process that runs with the old unit is replaced.",
             (Do((Command(("systemctl", "restart", file)),)),),
         ),
         Step(
-            "See how it is, and what it said.",
+            "How it is, and what it said.",
             (
-                Do((Command(("systemctl", "status", "--no-pager", file), root=False),)),
-                Do((Command(("journalctl", "--no-pager", "-n", "50", "-u", file)),)),
+                Do((Command(("systemctl", "status", "--no-pager", file), root=False),), may_fail=True),
+                Do((Command(("journalctl", "--no-pager", "-n", "50", "-u", file)),), may_fail=True),
             ),
         ),
     )

@@ -6,56 +6,80 @@ seen on booted systems (a RuntimeDirectory=systemd deletes /run/systemd when the
 
 from typing import NamedTuple
 
-# At or below these nothing is created and handed over.
+from app.values import is_within
+
+# At or below these nothing is created and handed over, nor in any /lib*.
 PROTECTED_TREES = (
-    "/bin", "/boot", "/dev", "/efi", "/etc", "/home", "/lib", "/lib32", "/lib64", "/libx32", "/lost+found", "/proc", "/root",
-    "/run", "/sbin", "/selinux", "/snap", "/sys", "/tmp", "/usr", "/var/home", "/var/lock", "/var/run", "/var/tmp",
+    "/.snapshots", "/bin", "/boot", "/data/home", "/dev", "/efi", "/etc", "/export/home", "/gnu", "/home", "/lib", "/lost+found", "/nfs/home",
+    "/nix", "/ostree", "/proc", "/root", "/run", "/sbin", "/selinux", "/snap", "/srv/home", "/sys", "/sysroot", "/tmp", "/usr", "/var/home",
+    "/var/lock", "/var/roothome", "/var/run", "/var/tmp",
 )  # fmt: skip
 
 # Directories that hold the data of many programs: handing one over takes the data of all.
 SHARED_DIRECTORIES = (
-    "/var/account", "/var/backups", "/var/cache", "/var/crash", "/var/db", "/var/games", "/var/lib", "/var/local", "/var/log",
+    "/var/account", "/var/adm", "/var/backups", "/var/cache", "/var/crash", "/var/db", "/var/games", "/var/lib", "/var/local", "/var/log",
     "/var/mail", "/var/opt", "/var/spool", "/var/www", "/srv/ftp", "/srv/http", "/srv/www", "/opt/local",
 )  # fmt: skip
 
 _BELOW = {
     "/run": (
-        "systemd dbus lock user udev log mount blkid initctl initramfs credentials sudo sshd shm utmp lvm cryptsetup dhclient "
-        "network NetworkManager resolvconf ifstate cloud-init containerd docker libvirt lxc mdadm faillock sepermit setrans console "
-        "nscd nologin reboot-required tmpfiles.d rpcbind samba agetty.reload motd.d host private screen motd.dynamic"
+        "NetworkManager agetty.reload alsa avahi-daemon blkid chrony cloud-init cockpit console console-setup containerd containers "
+        "credentials criu cryptsetup cups dbus dhclient dmeventd docker dracut faillock fsck gdm gdm3 gssproxy host ifstate initctl "
+        "initramfs irqbalance iscsid libvirt lock log lsm lvm lxc mdadm media motd.d motd.dynamic mount multipathd netconfig netns network "
+        "nfs nologin nscd plymouth podman private reboot-required resolvconf rpc_pipefs rpcbind runc samba screen sendsigs.omit.d sepermit "
+        "setrans shm snapd sshd sssd sudo systemd thermald tmpfiles.d tuned udev udisks2 user utmp uuidd varlink wpa_supplicant xdg zfs "
+        "dbus/containers lock/lvm lock/subsys udev/data udev/links udev/rules.d udev/tags udev/watch"
+    ),
+    "/run/systemd": (
+        "ask-password ask-password-block dissect-root dynamic-uids fsck.progress generator generator.early generator.late home "
+        "inaccessible incoming inhibit io.systemd.sysext journal machines mount-rootfs netif network nspawn oom portable propagate report "
+        "report.sign resolve resolve.hook seats sessions shutdown system transient unit-root units user userdb users"
     ),
     "/var/lib": (
-        "systemd dpkg apt rpm dnf yum sudo pam dbus private polkit-1 initramfs-tools ucf misc alternatives apt-listchanges "
-        "authselect selinux apparmor NetworkManager bluetooth cloud containerd docker dhcp dhclient debconf dkms flatpak fwupd "
-        "gdm3 grub hwclock initscripts insserv lastlog libuuid libvirt locales logrotate lxc lxcfs machines man-db nfs os-prober "
-        "pacman pki-trust plymouth portables power-profiles-daemon python rpm-state rsyslog samba sgml-base shells.state snapd "
-        "swtpm sysimage ubuntu-advantage udisks2 update-manager update-notifier upower urandom usbutils vim waagent wtmpdb "
-        "xml-core zypp"
+        "AccountsService NetworkManager PackageKit alternatives apparmor apt apt-listchanges apt/lists apt/mirrors apt/periodic authselect "
+        "bluetooth boltd ca-certificates chrony cloud colord command-not-found containerd containers dbus debconf dhclient dhcp dhcpcd "
+        "dictionaries-common dkms dnf docker dpkg dpkg/alternatives dpkg/info dpkg/parts dpkg/triggers dpkg/updates emacsen-common flatpak "
+        "fprint fwupd games gdm gdm3 geoclue grub hwclock initramfs-tools initscripts insserv iscsi kdump lastlog libuuid libvirt locales "
+        "logrotate lxc lxcfs lxd machines man-db misc mlocate nfs ntp ntpsec openldap os-prober pacman pam pki-trust plocate plymouth "
+        "polkit-1 portables power-profiles-daemon private python rhsm rpcbind rpm rpm-state rsyslog samba selinux sgml-base shells.state "
+        "snapd sss sudo swcatalog swtpm sysimage systemd systemd/backlight systemd/catalog systemd/coredump systemd/credential.secret "
+        "systemd/deb-systemd-helper-enabled systemd/deb-systemd-helper-masked systemd/deb-systemd-user-helper-enabled "
+        "systemd/ephemeral-trees systemd/home systemd/journal-upload systemd/linger systemd/network systemd/pstore systemd/random-seed "
+        "systemd/rfkill systemd/timers systemd/timesync tpm2-tss tuned ubuntu-advantage ubuntu-drivers-common ucf udisks2 "
+        "unattended-upgrades update-manager update-notifier upower urandom usb_modeswitch usbutils vim waagent wicked wtmpdb xfsdump "
+        "xkb xml-core yum zypp"
     ),
-    "/var/cache": "apt debconf dnf yum ldconfig man private pacman zypp fontconfig apparmor swcatalog app-info libdnf5 ldap",
-    "/var/log": "journal apt audit private dpkg.log installer unattended-upgrades sssd samba wtmp btmp lastlog faillog dnf.log sysstat zypp sa",
+    "/var/cache": (
+        "PackageKit adduser app-info apparmor apt apt/archives cracklib cups debconf dictionaries-common dnf fontconfig fwupd krb5rcache "
+        "ldap ldconfig libdnf5 man pacman private realmd samba snapd swcatalog yum zypp"
+    ),
+    "/var/log": (
+        "README YaST2 alternatives.log anaconda apt audit auth.log boot.log bootstrap.log btmp chrony cloud-init.log cron cups daemon.log "
+        "dmesg dnf.log dpkg.log exim4 faillog firewalld fontconfig.log hp installer journal kern.log lastlog libvirt mail mail.log maillog "
+        "messages ntpsec ntpstats private sa samba secure speech-dispatcher spooler sssd swtpm syslog sysstat tallylog tuned "
+        "unattended-upgrades user.log wtmp wtmp.db zypp"
+    ),
     "/etc": (
-        "systemd dbus-1 apt dpkg dnf yum yum.repos.d zypp rpm pam.d ssh ssl pki security sudoers.d default init.d alternatives skel "
-        "profile.d ld.so.conf.d cron.d cron.hourly cron.daily cron.weekly cron.monthly cron.yearly network NetworkManager netplan "
-        "udev modprobe.d modules-load.d modules sysctl.d tmpfiles.d sysusers.d binfmt.d environment.d grub.d default.d kernel initramfs-tools "
-        "dracut.conf.d iproute2 iptables nftables audit polkit-1 selinux apparmor apparmor.d ca-certificates logrotate.d rsyslog.d "
-        "rc0.d rc1.d rc2.d rc3.d rc4.d rc5.d rc6.d rcS.d rc.d opt xdg X11 terminfo perl python3 vim gss ldap krb5.conf.d sysconfig "
-        "authselect crypto-policies credstore credstore.encrypted repart.d update-motd.d update-alternatives gnupg private shells.d "
-        "passwd shadow group gshadow hosts fstab machine-id"
+        "ImageMagick-6 NetworkManager ODBCDataSources UPower X11 acpi adduser.conf.d alternatives apm apparmor apparmor.d apt audit "
+        "authselect avahi bash_completion.d binfmt.d bluetooth ca-certificates chrony cifs-utils cloud console-setup containerd containers "
+        "credstore credstore.encrypted cron.d cron.daily cron.hourly cron.monthly cron.weekly cron.yearly crypto-policies cups cupshelpers "
+        "dbus-1 dconf debconf.conf debuginfod default default.d depmod.d dhcp dhcpcd dictionaries-common dkms dnf docker dpkg "
+        "dracut.conf.d e2scrub.conf emacs environment environment.d ethertypes exports.d fonts fstab fwupd gdm3 glvnd gnupg group grub.d "
+        "gshadow gss gssproxy hosts init init.d initramfs-tools iproute2 iptables iscsi issue.d kernel krb5.conf.d ld.so.conf.d ldap "
+        "libaudit.conf libnl-3 libvirt lightdm localtime logcheck login.defs logrotate.d lvm machine-id mdadm mime modprobe.d modules "
+        "modules-load.d motd.d multipath needrestart netplan network networkd-dispatcher newt nftables nsswitch.conf opt os-release pam.d "
+        "passwd perl pki pkcs11 plymouth pm polkit-1 popt.d ppp private profile.d protocols python3 qemu rc.d rc0.d rc1.d rc2.d rc3.d "
+        "rc4.d rc5.d rc6.d rcS.d redhat-lsb repart.d request-key.d resolvconf rhsm rpm rsyslog.d samba sane.d sasl2 security selinux "
+        "services sgml shadow shells.d skel smartmontools snmp ssh ssh/ssh_config.d ssh/sshd_config.d ssl ssl/certs ssl/private sssd "
+        "subgid subuid sudoers.d sysconfig sysctl.d systemd systemd/journald.conf.d systemd/network systemd/system systemd/system.conf.d "
+        "systemd/user sysstat sysupdate.d sysusers.d terminfo thermald tmpfiles.d tpm2-tss tuned ucf.conf udev udisks2 ufw "
+        "update-alternatives update-manager update-motd.d update-notifier usb_modeswitch.d vim vmware-tools wpa_supplicant xattr.conf xdg "
+        "xml yum yum.repos.d zsh zypp"
     ),
+    "/var/spool": "abrt anacron at cron cups exim4 lpd mail plymouth postfix rsyslog samba up2date",
 }  # fmt: skip
 
-RESERVED_DIRECTORIES = frozenset(
-    [f"{root}/{name}" for root, names in _BELOW.items() for name in names.split()]
-    + [
-        "/var/spool/cron",
-        "/var/spool/anacron",
-        "/var/spool/mail",
-        "/var/spool/postfix",
-        "/var/spool/rsyslog",
-        "/var/spool/cups",
-    ]
-)
+RESERVED_DIRECTORIES = frozenset(f"{root}/{name}" for root, names in _BELOW.items() for name in names.split())
 
 # Paths that every system has, so that a unit that names them needs no preparation.
 EVERYWHERE = frozenset(
@@ -69,26 +93,32 @@ EVERYWHERE = frozenset(
 
 SHIPPED_UNITS = frozenset(
     (
-        "ssh sshd dbus dbus-broker cron crond rsyslog syslog getty autovt console-getty polkit udev udevadm "
-        "networking network NetworkManager wpa_supplicant chrony chronyd ntp ntpd apparmor auditd firewalld "
-        "nftables iptables ufw docker containerd podman libvirtd snapd apache2 httpd nginx postgresql mysql "
-        "mysqld mariadb redis redis-server memcached postfix exim4 dovecot bind9 named dnsmasq unbound cups "
-        "bluetooth avahi-daemon ModemManager accounts-daemon gdm gdm3 sddm lightdm display-manager rescue "
-        "emergency initrd-switch-root kmod plymouth-start plymouth-quit e2scrub_all fstrim logrotate man-db "
-        "apt-daily apt-daily-upgrade dpkg-db-backup unattended-upgrades packagekit fwupd udisks2 upower rpcbind "
-        "nfs-server rsync smbd nmbd winbind sssd cloud-init cloud-config cloud-final qemu-guest-agent open-vm- "
-        "tools user-runtime-dir user sudo keyboard-setup "
+        "ModemManager NetworkManager accounts-daemon alsa-restore alsa-state anacron apache2 apparmor apport apt-daily apt-daily-upgrade "
+        "atd auditd autovt avahi-daemon bind9 blk-availability bluetooth bolt capsule chrony chronyd cloud-config cloud-final cloud-init "
+        "cloud-init-local colord configure-printer console-getty console-setup container-getty containerd cron crond cryptdisks "
+        "cryptdisks-early cups cups-browsed dbus dbus-broker debug-shell dhcpcd display-manager dm-event dmesg dnf-makecache dnsmasq docker "
+        "dovecot dpkg-db-backup e2scrub e2scrub_all e2scrub_fail e2scrub_reap emergency exim4 fail2ban firewalld fstrim fwupd fwupd-refresh "
+        "gdm gdm3 geoclue getty getty-static gpm gssproxy halt halt-local haproxy httpd hwclock ifup initrd-cleanup irqbalance iscsid iscsi "
+        "keyboard-setup kmod kmod-static-nodes ldconfig libvirtd lightdm logrotate lvm2-lvmpolld lvm2-monitor lxd mailman man-db mariadb "
+        "mdmonitor memcached modprobe multipathd mysql mysqld named netplan network networking nfs-server nftables nginx nmbd nscd ntp ntpd "
+        "ntpsec open-iscsi open-vm-tools packagekit pam_namespace pcscd plocate-updatedb podman polkit postfix postgresql procps "
+        "qemu-guest-agent quotaon quotaon-root raid-check rc rc-local rcS redis redis-server rescue resolvconf rpc-statd rpcbind rsync "
+        "rsyslog rtkit-daemon sddm serial-getty smartd smbd snapd snmpd squid ssh sshd sshd-keygen sssd sudo switcheroo-control syslog "
+        "system-update-cleanup thermald tuned ua-timer udev udisks2 ufw unattended-upgrades unbound upower user user-runtime-dir uuidd "
+        "vsftpd winbind wpa_supplicant x11-common xfs_scrub_all zfs-mount "
     ).split()
 )
-SHIPPED_UNIT_PREFIXES = ("systemd-", "initrd-", "plymouth-", "dracut-", "quotaon", "ldconfig")
+SHIPPED_UNIT_PREFIXES = ("systemd-", "initrd-", "plymouth-", "dracut-", "breakpoint-pre-", "dbus-org.freedesktop.")
 
 SYSTEM_ACCOUNTS = frozenset(
     (
-        "daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody _apt "
-        "messagebus sshd polkitd adm shutdown halt operator ftp tss dbus chrony avahi rtkit geoclue colord sssd "
-        "unbound rpc rpcuser nfsnobody apache nginx postgres mysql redis mongodb memcache postfix dovecot bind "
-        "named ntp tcpdump uuidd syslog landscape pollinate whoopsie saned cups-pk-helper lightdm gdm pulse "
-        "usbmux fwupd-refresh dnsmasq statd Debian-exim debian-exim wwwrun "
+        "Debian-exim Debian-snmp _apt _chrony _flatpak _rpc _ssh adm amavis apache at avahi avahi-autoipd backup bin bind caddy ceph chrony "
+        "clamav clevis cockpit-ws cockpit-wsinstance colord cups-pk-helper daemon dbus debian-exim dhcpcd dnsmasq dovecot exim flatpak ftp "
+        "fwupd-refresh games gdm geoclue gnats gnome-initial-setup halt haproxy hplip irc kernoops landscape libvirt-qemu lightdm list lp "
+        "lxd mail mailnull man memcache messagebus mongodb mysql named news nfsnobody nginx nm-openvpn nobody nscd nslcd ntp ntpsec openvpn "
+        "operator pipewire polkitd pollinate postfix postgres proxy pulse puppet qemu redis rpc rpcuser rtkit sambashare saned saslauth "
+        "sddm setroubleshoot shutdown smmsp snapd_daemon speech-dispatcher squid sshd sssd statd stunnel4 sync sys syslog tcpdump tomcat tss "
+        "unbound unscd usbmux uucp uuidd varnish whoopsie wsdd wwwrun www-data zabbix "
     ).split()
 )
 SYSTEM_ACCOUNT_PREFIXES = ("systemd-",)
@@ -131,3 +161,13 @@ def is_shipped_unit(name: str) -> bool:
 def is_system_account(name: str) -> bool:
     """Whether distributions have an account of this name for something else."""
     return name in SYSTEM_ACCOUNTS or name.startswith(SYSTEM_ACCOUNT_PREFIXES)
+
+
+def owner_of(path: str) -> str:
+    """The directory of the system, or of many programs, that handing a path over would touch; "" where there is none."""
+    if path.startswith("/lib"):
+        return "/" + path.split("/")[1]
+    if path in SHARED_DIRECTORIES:
+        return path
+    trees = (*PROTECTED_TREES, *sorted(RESERVED_DIRECTORIES))
+    return next((tree for tree in trees if is_within(path, tree) or is_within(tree, path)), "")

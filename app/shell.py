@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 
 class OutputOf(NamedTuple):
-    """A word that is the output of a command: "$(…)"."""
+    """A word that is the output of a command: "$(…)", with text before it; root as in Command."""
 
     argv: tuple[str, ...]
+    before: str = ""
+    root: bool = False
 
 
 Word = str | OutputOf
@@ -20,18 +22,26 @@ Word = str | OutputOf
 
 @dataclass(frozen=True)
 class Command:
-    """One argument list; root says whether it needs root's rights, so whether sudo stands before it when pasted."""
+    """One argument list; root says whether it needs root's rights, so whether sudo stands before it when pasted.
+
+    umask: what it needs where the caller's own would show in its result; scripts set theirs once.
+    """
 
     argv: tuple[Word, ...]
     root: bool = True
+    umask: str = ""
 
     def text(self, *, sudo: bool) -> str:
         """The command as one line of shell."""
-        return ("sudo " if sudo and self.root else "") + " ".join(_quote(word) for word in self.argv)
+        line = ("sudo " if sudo and self.root else "") + " ".join(_quote(word, sudo) for word in self.argv)
+        return f"(umask {self.umask} && {line})" if sudo and self.umask else line
 
 
-def _quote(word: Word) -> str:
-    return shlex.quote(word) if isinstance(word, str) else f'"$({shlex.join(word.argv)})"'
+def _quote(word: Word, sudo: bool) -> str:
+    if isinstance(word, str):
+        return shlex.quote(word)
+    before = shlex.quote(word.before) if word.before else ""
+    return f'{before}"$({Command(word.argv, word.root).text(sudo=sudo)})"'
 
 
 Test = tuple[Command, ...]
@@ -42,13 +52,16 @@ Test = tuple[Command, ...]
 class Do:
     """Commands that follow one another; unless: done only where this test fails.
 
-    guards stand before the commands in a script, careful tests before them in steps to paste.
+    guards: shell functions that a script calls before the commands, and that stop it. careful: what steps to paste test
+    in their place; where one of these fails the sentence is said instead. may_fail: a failure is no reason to stop.
     """
 
     commands: tuple[Command, ...]
     unless: Test = ()
     guards: tuple[Command, ...] = ()
     careful: tuple[Command, ...] = ()
+    sentence: str = ""
+    may_fail: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,13 @@ class Step:
 
 
 STOP, WARN = "stop", "warn"
+SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+"""Where the programs are; su without a dash leaves /usr/sbin out."""
+
+
+def comment(text: str) -> str:
+    """The text as lines of comment, whatever line ends are in it."""
+    return "\n".join(f"# {line}" for line in text.splitlines() or [""])
 
 
 def paste(step: Step) -> str:
@@ -78,40 +98,60 @@ def paste(step: Step) -> str:
 
 def _paste(action: Do | Check) -> str:
     if isinstance(action, Check):
-        return f"{_test(action.test, sudo=True)} || {shlex.join(['echo', action.sentence])} >&2"
-    commands = [command.text(sudo=True) for command in (*action.careful, *action.commands)]
+        return f"{_test(action.test, sudo=True)} || {_say(action.sentence)}"
+    commands = [command.text(sudo=True) for command in action.commands]
     if action.unless:
         return f"{_test(action.unless, sudo=True)} || {' && '.join(commands)}"
+    if action.careful:
+        tests = " && ".join(test.text(sudo=True) for test in action.careful)
+        work = " &&\n    ".join(commands)
+        return f"if {tests}; then\n  {work}\nelse\n  {_say(action.sentence)}\nfi"
     return " &&\n  ".join(commands)
 
 
+def _say(sentence: str) -> str:
+    return f"{shlex.join(['echo', sentence])} >&2"
+
+
 def _test(test: Test, *, sudo: bool) -> str:
-    silent = "" if test[-1].argv[0] == "test" else " >/dev/null"
+    silent = "" if test[-1].argv[0] in {"test", "grep"} else " >/dev/null"
     return " | ".join(command.text(sudo=sudo) for command in test) + silent
 
 
-def script(title: str, steps: Sequence[Step], functions: Sequence[str] = ()) -> str:
+def script(title: str, steps: Sequence[Step], functions: Sequence[str] = (), *, directory: str = "") -> str:
     """A whole sh script that does the steps as root. Its work stands in main(), called on the last line.
 
-    functions: shell functions that the steps call, each ended by a line end.
+    functions: shell functions that the steps call, each ended by a line end. directory: where it works, if not where it
+    is called: programs are then not looked for in the caller's directory either.
     """
     checks = [action for step in steps for action in step.actions if isinstance(action, Check)]
-    warning = [f"{WARN}() {{\n  printf '%s\\n' \"$1\" >&2\n}}\n"] if any(not check.stops for check in checks) else []
-    body = "\n".join(line for step in steps for line in _script_step(step))
+    start = [
+        "set -eu",
+        "umask 022",
+        f"PATH=${{PATH:+$PATH:}}{SYSTEM_PATH}",
+        "export PATH",
+        *([shlex.join(["cd", directory])] if directory else []),
+        f"[ \"$(id -u)\" = 0 ] || {STOP} 'Run this script as root.'",
+    ]
+    body = [*(f"  {line}" for line in start), *(line for step in steps for line in _script_step(step))]
     parts = [
-        f"#!/bin/sh\n# {title}\n# Run it as root. It is safe to run twice.\n",
-        f"{STOP}() {{\n  printf '%s\\n' \"$1\" >&2\n  exit 1\n}}\n",
-        *warning,
+        f"#!/bin/sh\n{comment(title)}\n# Run it as root. It is safe to run twice.\n",
+        _function(STOP, "printf '%s\\n' \"$1\" >&2", "exit 1"),
+        *([_function(WARN, "printf '%s\\n' \"$1\" >&2")] if any(not check.stops for check in checks) else []),
         *functions,
-        f"main() {{\n  set -eu\n  umask 022\n  [ \"$(id -u)\" = 0 ] || {STOP} 'Run this script as root.'\n{body}\n}}\n",
+        "\n".join(["main() {", *body, "}", ""]),
         'main "$@"\n',
     ]
     return "\n".join(parts)
 
 
+def _function(name: str, *lines: str) -> str:
+    return "\n".join([f"{name}() {{", *(f"  {line}" for line in lines), "}", ""])
+
+
 def _script_step(step: Step) -> Iterator[str]:
     yield ""
-    yield f"  # {step.why}"
+    yield from (f"  {line}" for line in comment(step.why).split("\n"))
     for action in step.actions:
         if isinstance(action, Check):
             yield f"  {_test(action.test, sudo=False)} || {shlex.join([STOP if action.stops else WARN, action.sentence])}"
@@ -125,13 +165,9 @@ def _script_do(action: Do) -> Iterator[str]:
     if action.unless:
         yield f"  {_test(action.unless, sudo=False)} || {' && '.join(commands)}"
     else:
-        yield from (f"  {command}" for command in commands)
+        yield from (f"  {command}{' || :' if action.may_fail else ''}" for command in commands)
 
 
 def refused(sentences: Iterable[str]) -> str:
-    """The body of a script that was refused: itself a harmless script that says why and fails.
-
-    A sentence may quote anything a person sent, so whatever could end its line is shown by its number.
-    """
-    lines = ("".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in sentence) for sentence in sentences)
-    return "".join(f"# {line}\n" for line in lines) + "exit 1\n"
+    """The body of a script that was refused: itself a harmless script that says why and fails."""
+    return "".join(f"{comment(sentence)}\n" for sentence in sentences) + "exit 1\n"

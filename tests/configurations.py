@@ -11,7 +11,13 @@ from app.values import Boolean, Choice
 
 Parameters = list[tuple[str, str]]
 
-LEAST: Parameters = [("name", "myapp"), ("systemd", "262"), ("ExecStart", "/usr/bin/true"), ("User", "myapp"), ("UMask", "0077")]
+LEAST: Parameters = [
+    ("name", "myapp"),
+    ("systemd", "262"),
+    ("ExecStart", "/usr/bin/true"),
+    ("User", "myapp"),
+    ("UMask", "0077"),
+]
 """A configuration without findings that sets next to nothing."""
 
 EXAMPLES: dict[str, Parameters] = {"starter": list(profiles.STARTER)} | {
@@ -23,7 +29,9 @@ EXAMPLES: dict[str, Parameters] = {"starter": list(profiles.STARTER)} | {
 def with_values(parameters: Parameters, **values: str | list[str]) -> Parameters:
     """The parameters with these instead of their own of the same names; an empty list takes one out."""
     kept = [(key, value) for key, value in parameters if key not in values]
-    return kept + [(key, value) for key, given in values.items() for value in ([given] if isinstance(given, str) else given)]
+    return kept + [
+        (key, value) for key, given in values.items() for value in ([given] if isinstance(given, str) else given)
+    ]
 
 
 def read(parameters: Parameters, *, posted: bool = False) -> Entry:

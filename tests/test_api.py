@@ -32,7 +32,10 @@ def test_post_answers_as_get(client: FlaskClient, address: str) -> None:
 @pytest.mark.parametrize(("address", "file"), RAW.items())
 def test_download_names_the_file(client: FlaskClient, address: str, file: str) -> None:
     assert "Content-Disposition" not in client.get(f"{address}?{query(LEAST)}").headers
-    for answer in (client.get(f"{address}?{query(LEAST)}&download=1"), client.post(address, data=dict(LEAST) | {"download": "1"})):
+    for answer in (
+        client.get(f"{address}?{query(LEAST)}&download=1"),
+        client.post(address, data=dict(LEAST) | {"download": "1"}),
+    ):
         assert answer.headers["Content-Disposition"] == f"attachment; filename={file}"
 
 
@@ -52,13 +55,17 @@ def test_a_refusal_is_a_harmless_script(client: FlaskClient, address: str) -> No
     assert answer.status_code == 422
     *sentences, last = answer.text.splitlines()
     assert last == "exit 1"
-    assert sentences == ["# ProtectHome: “readonly” is not a value of this setting. Did you mean “read-only”? It takes yes, no, read-only or tmpfs."]
+    assert sentences == [
+        "# ProtectHome: “readonly” is not a value of this setting. Did you mean “read-only”? It takes yes, no, read-only or tmpfs."
+    ]
     ran = subprocess.run(["/bin/sh"], input=answer.text, capture_output=True, text=True, env={"PATH": ""})
     assert (ran.returncode, ran.stdout, ran.stderr) == (1, "", "")
 
 
 @pytest.mark.parametrize("address", SCRIPTS)
-@pytest.mark.parametrize("hostile", ["x\ntouch /tmp/pwned", "x\rtouch /tmp/pwned", "$(touch /tmp/pwned)", "`id`\u2028id"])
+@pytest.mark.parametrize(
+    "hostile", ["x\ntouch /tmp/pwned", "x\rtouch /tmp/pwned", "$(touch /tmp/pwned)", "`id`\u2028id"]
+)
 def test_a_refusal_quotes_nothing_onto_a_line_of_its_own(client: FlaskClient, address: str, hostile: str) -> None:
     for parameters in (with_values(LEAST, User=hostile), [*LEAST, (f"X{hostile}", "1")]):
         answer = client.post(address, data=dict(parameters))
@@ -73,7 +80,10 @@ def test_the_report_says_it_all(client: FlaskClient) -> None:
     assert report["name"] == "myapp"
     assert report["unit"] == render(unit_of(LEAST))
     assert report["link"] == "/?name=myapp&systemd=262&ExecStart=/usr/bin/true&User=myapp&UMask=0077"
-    assert report["curl"] == f"curl -fsS -o myapp.service 'http://localhost/myapp.service{report['link'].removeprefix('/')}'"
+    assert (
+        report["curl"]
+        == f"curl -fsS -o myapp.service 'http://localhost/myapp.service{report['link'].removeprefix('/')}'"
+    )
     assert report["findings"] == []
     assert "useradd" in report["prep"]
     assert "systemctl restart myapp.service" in report["install"]

@@ -9,7 +9,19 @@ from flask.testing import FlaskClient
 from app import DEFAULTS, create_app
 from tests.configurations import LEAST, query
 
-ADDRESSES = ["/", "/?name=", "/guide", "/healthz", "/report.json", "/prep.sh", "/install.sh", "/x.service", "/nope", "/static/style.css", f"/?{query(LEAST)}"]
+ADDRESSES = [
+    "/",
+    "/?name=",
+    "/guide",
+    "/healthz",
+    "/report.json",
+    "/prep.sh",
+    "/install.sh",
+    "/x.service",
+    "/nope",
+    "/static/style.css",
+    f"/?{query(LEAST)}",
+]
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -19,7 +31,8 @@ POLICY = (
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_answer_has_the_headers_that_keep_it_safe(client: FlaskClient, address: str) -> None:
-    headers = client.get(address).headers
+    with client.get(address) as answer:
+        headers = answer.headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Content-Security-Policy"] == POLICY
@@ -28,11 +41,13 @@ def test_every_answer_has_the_headers_that_keep_it_safe(client: FlaskClient, add
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1@evil.example", "evil.example:80"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1@evil.example", "evil.example:80"]
+)
 def test_a_host_that_is_not_trusted_gets_400(client: FlaskClient, address: str, host: str) -> None:
-    answer = client.get(address, headers={"Host": host})
-    assert answer.status_code == 400
-    assert host not in answer.text
+    with client.get(address, headers={"Host": host}) as answer:
+        assert answer.status_code == 400
+        assert host not in answer.text
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000"])
@@ -62,7 +77,15 @@ def test_every_setting_has_a_default(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "code"), [("/nope", 404), ("/nope.sh", 404), ("/nope.json", 404), ("/a%0Ab.service", 404), ("/ü.service", 404), ("/a%2Fb.service", 404)]
+    ("address", "code"),
+    [
+        ("/nope", 404),
+        ("/nope.sh", 404),
+        ("/nope.json", 404),
+        ("/a%0Ab.service", 404),
+        ("/ü.service", 404),
+        ("/a%2Fb.service", 404),
+    ],
 )
 def test_an_unknown_page_is_a_short_error(client: FlaskClient, address: str, code: int) -> None:
     answer = client.get(address)

@@ -28,22 +28,32 @@ def test_a_scalar_given_twice_is_an_error(directive: catalogue.Directive) -> Non
     assert errors[directive.name] == ["This is given more than once, and only one value counts. Give it once."]
 
 
-@pytest.mark.parametrize("directive", [d for d in catalogue.DIRECTIVES if d.repeats and d.name != "ExecStart"], ids=lambda d: d.name)
+@pytest.mark.parametrize(
+    "directive", [d for d in catalogue.DIRECTIVES if d.repeats and d.name != "ExecStart"], ids=lambda d: d.name
+)
 def test_a_list_keeps_every_line(directive: catalogue.Directive) -> None:
     value = example_value(directive)
     assert least_with(**{directive.name: [value, value]}).values(directive.name) == (value, value)
 
 
-@pytest.mark.parametrize("directive", [d for d in catalogue.DIRECTIVES if isinstance(d.kind, Boolean)], ids=lambda d: d.name)
-@pytest.mark.parametrize(("spelling", "tidied"), [("on", "yes"), ("TRUE", "yes"), ("1", "yes"), ("off", "no"), ("f", "no"), (" no ", "no")])
+@pytest.mark.parametrize(
+    "directive", [d for d in catalogue.DIRECTIVES if isinstance(d.kind, Boolean)], ids=lambda d: d.name
+)
+@pytest.mark.parametrize(
+    ("spelling", "tidied"), [("on", "yes"), ("TRUE", "yes"), ("1", "yes"), ("off", "no"), ("f", "no"), (" no ", "no")]
+)
 def test_booleans_are_spelt_yes_and_no(directive: catalogue.Directive, spelling: str, tidied: str) -> None:
     identity = {"User": []} if tidied == "yes" and directive.name == "DynamicUser" else {}
     assert least_with(**identity, **{directive.name: spelling}).value(directive.name) == tidied
 
 
 @pytest.mark.parametrize("directive", catalogue.DIRECTIVES, ids=lambda d: d.name)
-@pytest.mark.parametrize("hostile", ["x\nUser=root", "x\rUser=root", "x\0User=root", "x\u2028y", "x\u202ey", "x\\", "\ufffd"])
-def test_no_directive_takes_a_line_end_an_invisible_character_or_a_swallowing_backslash(directive: catalogue.Directive, hostile: str) -> None:
+@pytest.mark.parametrize(
+    "hostile", ["x\nUser=root", "x\rUser=root", "x\0User=root", "x\u2028y", "x\u202ey", "x\\", "\ufffd"]
+)
+def test_no_directive_takes_a_line_end_an_invisible_character_or_a_swallowing_backslash(
+    directive: catalogue.Directive, hostile: str
+) -> None:
     entry = read(with_values(LEAST, **{directive.name: hostile}))
     assert directive.name in entry.errors
     assert entry.unit is None
@@ -105,7 +115,10 @@ CHOICES: list[tuple[Parameters, str | None]] = [
     ([("runs-as", "dynamic")], None),
     ([("runs-as", "root")], None),
     ([("runs-as", "own")], "“A user of its own” is chosen: write its name in User=, for example myapp."),
-    ([("runs-as", "own"), ("User", "root")], "“A user of its own” is chosen: write its name in User=, for example myapp."),
+    (
+        [("runs-as", "own"), ("User", "root")],
+        "“A user of its own” is chosen: write its name in User=, for example myapp.",
+    ),
     (
         [("runs-as", "own"), ("User", "x"), ("DynamicUser", "yes")],
         "“A user of its own” is chosen, and DynamicUser=yes says otherwise. Choose a dynamic user, or leave DynamicUser= unset.",
@@ -118,7 +131,10 @@ CHOICES: list[tuple[Parameters, str | None]] = [
         [("runs-as", "dynamic"), ("DynamicUser", "no")],
         "“A dynamic user” is chosen, and DynamicUser=no says otherwise. Set it to yes, or choose something else.",
     ),
-    ([("runs-as", "root"), ("User", "x")], "“root” is chosen, and User=x says otherwise. Empty User=, or choose another way to run."),
+    (
+        [("runs-as", "root"), ("User", "x")],
+        "“root” is chosen, and User=x says otherwise. Empty User=, or choose another way to run.",
+    ),
     ([("runs-as", "Root")], "“Root” is not a way to run. Did you mean “root”? Choose one of the list."),
 ]
 
@@ -191,7 +207,14 @@ def test_fields_are_made_for_the_rows_shown_and_the_rows_set() -> None:
 
 
 def test_what_was_typed_is_kept_in_every_field() -> None:
-    parameters = [("name", "a b"), ("Type", "smple"), ("User", "a:b"), ("After", "x"), ("systemd", "999"), ("own", "relative")]
+    parameters = [
+        ("name", "a b"),
+        ("Type", "smple"),
+        ("User", "a:b"),
+        ("After", "x"),
+        ("systemd", "999"),
+        ("own", "relative"),
+    ]
     form = read(parameters).form
     assert {key: form[key].data for key, _ in parameters} == {
         "name": "a b", "Type": "smple", "User": "a:b", "After": ["x"], "systemd": "999", "own": ["relative"],
@@ -206,7 +229,15 @@ def test_a_huge_value_is_judged_quickly(directive: catalogue.Directive) -> None:
     assert time.perf_counter() - start < 0.5
 
 
-@given(st.lists(st.tuples(st.sampled_from([*catalogue.names(), "name", "systemd", "own", "reset", "account", "runs-as", "x"]), st.text(max_size=30)), max_size=8))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([*catalogue.names(), "name", "systemd", "own", "reset", "account", "runs-as", "x"]),
+            st.text(max_size=30),
+        ),
+        max_size=8,
+    )
+)
 def test_whatever_comes_in_there_is_an_answer(parameters: Parameters) -> None:
     for posted in (True, False):
         entry = read(parameters, posted=posted)

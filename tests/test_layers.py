@@ -53,9 +53,23 @@ def test_imports_point_one_way(path: Path) -> None:
             assert imported == importer or RANK[imported] < RANK[importer], f"{importer} imports {imported}"
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if RANK[part_of(p)] < EDGE], ids=lambda path: str(path.relative_to(APP)))
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if RANK[part_of(p)] < EDGE], ids=lambda path: str(path.relative_to(APP))
+)
 def test_the_core_is_plain_python(path: Path) -> None:
-    forbidden = {"flask", "wtforms", "werkzeug", "os", "io", "time", "datetime", "pathlib", "subprocess", "random", "socket"}
+    forbidden = {
+        "flask",
+        "wtforms",
+        "werkzeug",
+        "os",
+        "io",
+        "time",
+        "datetime",
+        "pathlib",
+        "subprocess",
+        "random",
+        "socket",
+    }
     assert not {name.split(".")[0] for name in imports_of(path)} & forbidden
 
 
@@ -66,7 +80,9 @@ def test_every_part_has_its_layer() -> None:
 RULED = {"effective", "access", "prep", "rules"}
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if part_of(p) not in RULED], ids=lambda path: str(path.relative_to(APP)))
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if part_of(p) not in RULED], ids=lambda path: str(path.relative_to(APP))
+)
 def test_no_directive_is_named_in_a_condition(path: Path) -> None:
     from app import catalogue
 

@@ -81,7 +81,9 @@ def test_the_empty_form_has_no_errors_and_no_result(client: FlaskClient) -> None
 
 
 def test_parameters_that_mean_nothing_are_named_and_ignored(client: FlaskClient) -> None:
-    assert page(client, f"/?{query(LEAST)}&utm_source=mail").find(string=lambda text: text is not None and "utm_source" in text)
+    assert page(client, f"/?{query(LEAST)}&utm_source=mail").find(
+        string=lambda text: text is not None and "utm_source" in text
+    )
 
 
 def test_bad_input_gets_its_sentence_beside_the_field_and_loses_nothing(client: FlaskClient) -> None:
@@ -90,7 +92,9 @@ def test_bad_input_gets_its_sentence_beside_the_field_and_loses_nothing(client: 
     field = soup.find(attrs={"name": "ProtectHome"})
     assert field is not None
     assert field["aria-invalid"] == "true"
-    described = " ".join(soup.find(id=part).get_text() for part in field["aria-describedby"].split() if soup.find(id=part))  # type: ignore[union-attr]
+    described = " ".join(
+        soup.find(id=part).get_text() for part in field["aria-describedby"].split() if soup.find(id=part)
+    )  # type: ignore[union-attr]
     assert "Did you mean “read-only”?" in described
     assert set(bad) <= set(typed(soup))
     assert not soup.find_all("pre")
@@ -108,13 +112,30 @@ def test_a_post_with_a_secret_shows_the_page_and_no_link(client: FlaskClient) ->
     assert answer.status_code == 200
     soup = BeautifulSoup(answer.text, "html.parser")
     assert not [tag for tag in soup.find_all(href=True) if "hunter2" in tag["href"]]
-    assert {"/myapp.service", "/prep.sh", "/install.sh"} <= {urlsplit(form.get("action", "")).path for form in soup.find_all("form")}
+    assert {"/myapp.service", "/prep.sh", "/install.sh"} <= {
+        urlsplit(form.get("action", "")).path for form in soup.find_all("form")
+    }
 
 
-@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x>', "javascript:alert(1)", "{{7*7}}", "</pre><b>", "https://evil.example/"])
-@pytest.mark.parametrize("name", ["name", "Description", "User", "ExecStart", "own", "Environment", "Xyz<b>", "runs-as"])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x>',
+        "javascript:alert(1)",
+        "{{7*7}}",
+        "</pre><b>",
+        "https://evil.example/",
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["name", "Description", "User", "ExecStart", "own", "Environment", "Xyz<b>", "runs-as"]
+)
 def test_values_are_text_and_never_markup_or_links(client: FlaskClient, name: str, hostile: str) -> None:
-    for answer in (client.get("/", query_string=dict(LEAST) | {name: hostile}), client.post("/", data=dict(LEAST) | {name: hostile}, follow_redirects=True)):
+    for answer in (
+        client.get("/", query_string=dict(LEAST) | {name: hostile}),
+        client.post("/", data=dict(LEAST) | {name: hostile}, follow_redirects=True),
+    ):
         soup = BeautifulSoup(answer.text, "html.parser")
         assert not soup.find_all("img", src="x")
         assert all(not script.get_text() and script["src"].startswith("/static/") for script in soup.find_all("script"))
@@ -145,6 +166,9 @@ GUIDE_LINES = {
 def test_an_example_is_what_the_guide_prints(key: str, lines: list[str]) -> None:
     text = render(unit_of(EXAMPLES[key]))
     service = text.partition("[Service]\n")[2].partition("\n\n")[0].splitlines()
-    assert sorted(service) == sorted({*lines, "ExecStart=/usr/local/bin/myapp"} | ({"User=myapp", "Group=myapp"} if key == "state-directory" else set()))
+    assert sorted(service) == sorted(
+        {*lines, "ExecStart=/usr/local/bin/myapp"}
+        | ({"User=myapp", "Group=myapp"} if key == "state-directory" else set())
+    )
     hardening = [line for line in service if line in lines]
     assert key != "hardening" or hardening == lines

@@ -35,4 +35,7 @@ def test_lines_of_one_directive_keep_their_order_whatever_stands_between() -> No
 
 def test_own_directories_follow_the_paths_that_were_written() -> None:
     text = render(unit_of(with_values(LEAST, ReadWritePaths="/srv/shared", own=["/srv/a", "/srv/b::ro"])))
-    assert [line for line in text.splitlines() if line.startswith("ReadWritePaths")] == ["ReadWritePaths=/srv/shared", "ReadWritePaths=/srv/a"]
+    assert [line for line in text.splitlines() if line.startswith("ReadWritePaths")] == [
+        "ReadWritePaths=/srv/shared",
+        "ReadWritePaths=/srv/a",
+    ]

@@ -35,7 +35,10 @@ def unit(*assignments: tuple[str, str], own: tuple[OwnDirectory, ...] = ()) -> U
 
 
 def test_values_keep_the_order_given() -> None:
-    assert unit(("After", "b.service"), ("User", "x"), ("After", "a.service")).values("After") == ("b.service", "a.service")
+    assert unit(("After", "b.service"), ("User", "x"), ("After", "a.service")).values("After") == (
+        "b.service",
+        "a.service",
+    )
 
 
 def test_with_values_replaces_all_of_a_directive_and_nothing_else() -> None:

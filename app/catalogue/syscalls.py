@@ -1,4 +1,4 @@
-"""System calls and their groups, as SystemCallFilter= of systemd 247, 252 and 257 knows them (Debian's builds, x86-64)."""
+"""System calls and their groups, as SystemCallFilter= of systemd 247, 252, 254, 257 and 262 knows them (Debian's builds, x86-64)."""
 
 GROUPS = dict.fromkeys(
     (
@@ -7,7 +7,7 @@ GROUPS = dict.fromkeys(
         "@resources @setuid @signal @swap @sync @system-service @timer "
     ).split(),
     1,
-) | {"@sandbox": 257}
+) | {"@sandbox": 254}
 
 _BY_247 = dict.fromkeys(
     (
@@ -87,4 +87,6 @@ _BY_257 = dict.fromkeys(
     257,
 )
 
-SYSTEM_CALLS = {**GROUPS, **_BY_247, **_BY_252, **_BY_257}
+_BY_262 = dict.fromkeys(["file_getattr", "file_setattr", "open_tree_attr"], 262)
+
+SYSTEM_CALLS = {**GROUPS, **_BY_247, **_BY_252, **_BY_257, **_BY_262}

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.catalogue import MANAGED_ROOTS
+from app.catalogue import MANAGED_ROOTS, find
 from app.effective import Effective
-from app.reserved import PROTECTED_TREES, RESERVED_DIRECTORIES, SHARED_DIRECTORIES
+from app.reserved import RESERVED_DIRECTORIES, owner_of
 from app.rules.finding import Finding, Fix, Rule
 from app.unitfile import WRITABLE, OwnDirectory
-from app.values import check_own_path, is_within, simplify
+from app.values import Paths, check_own_path, is_within, simplify
+from app.values.text import raw_words, unquote
+
+_RUNTIME = next(row for row in MANAGED_ROOTS if row.root == "/run")
 
 
 def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
@@ -31,14 +34,8 @@ def own_path_of_the_system(unit: Effective) -> Iterator[Finding]:
     service (file-hierarchy(7); runs).
     """
     for own in unit.unit.own:
-        tree = next((tree for tree in PROTECTED_TREES if is_within(own.path, tree) or is_within(tree, own.path)), "")
-        shared = own.path in SHARED_DIRECTORIES
-        reserved = next(
-            (path for path in sorted(RESERVED_DIRECTORIES) if is_within(own.path, path) or is_within(path, own.path)),
-            "",
-        )
-        if tree or shared or reserved:
-            owner = tree or (own.path if shared else reserved)
+        owner = owner_of(own.path)
+        if owner:
             yield Finding(
                 "P60",
                 "error",
@@ -66,14 +63,15 @@ def own_path_with_dynamic_user(unit: Effective) -> Iterator[Finding]:
     """
     if unit.is_dynamic and unit.unit.own:
         name = unit.unit.name
-        states = unit.unit.values("StateDirectory")
-        fixed = replace(unit.unit, own=()).with_values("StateDirectory", *(states or (name,)))
+        states = unit.unit.values("StateDirectory") or (name,)
+        fixed = replace(unit.unit, own=()).with_values("StateDirectory", *states)
+        refused = any(True for _ in managed_directory_of_the_system(Effective(fixed)))
         yield Finding(
             "P16",
             "error",
             "own",
             "A dynamic user cannot own a directory that outlives it. Use StateDirectory=, which systemd keeps for it.",
-            Fix(f"Use StateDirectory={' '.join(states) or name} instead", fixed),
+            None if refused else Fix(f"Use StateDirectory={' '.join(states)} instead", fixed),
         )
 
 
@@ -141,25 +139,38 @@ def path_below_run(unit: Effective) -> Iterator[Finding]:
     (file-hierarchy(7)).
     """
     for path in unit.unprepared_paths:
-        if not (is_within(path, "/run") or is_within(path, "/var/run")):
-            continue
-        name = path.removeprefix("/var").removeprefix("/run/")
-        kept = (
-            [word for word in unit.unit.read_write_words() if simplify(unit.resolve(word.lstrip("-+"))) != path]
-            if name
-            else []
-        )
-        reserved = f"/run/{name.split('/')[0]}" in RESERVED_DIRECTORIES
-        fixed = unit.unit.with_values(WRITABLE, *kept).with_values(
-            "RuntimeDirectory", *unit.unit.values("RuntimeDirectory"), name
-        )
-        yield Finding(
-            "P25",
-            "warning",
-            WRITABLE,
-            f"{path} is gone after a reboot, and the service fails then. Let systemd make it with RuntimeDirectory=.",
-            None if reserved or " " in path or '"' in " ".join(kept) else Fix(f"Use RuntimeDirectory={name}", fixed),
-        )
+        if is_within(path, "/run") or is_within(path, "/var/run"):
+            yield Finding(
+                "P25",
+                "warning",
+                WRITABLE,
+                f"{path} is gone after a reboot, and the service fails then. Let systemd make it with RuntimeDirectory=.",
+                _runtime_instead(unit, path),
+            )
+
+
+def _runtime_instead(unit: Effective, path: str) -> Fix | None:
+    """The unit with a path below /run as a managed directory, where that is allowed."""
+    name = path.removeprefix("/var").removeprefix("/run/")
+    try:
+        find(_RUNTIME.directive).kind.normalise(name)
+    except ValueError:
+        return None
+    if set(name) & {" ", ":"} or f"/run/{name.partition('/')[0]}" in RESERVED_DIRECTORIES:
+        return None
+    mode = unit.unit.value(_RUNTIME.mode_directive) or "0750"
+    names = (*unit.unit.values(_RUNTIME.directive), name.replace("%", "%%"))
+    fixed = unit.unit.with_values(WRITABLE, *_writable_without(unit, path)).with_values(_RUNTIME.directive, *names)
+    return Fix(f"Use {_RUNTIME.directive}={name}", fixed.with_values(_RUNTIME.mode_directive, mode))
+
+
+def _writable_without(unit: Effective, path: str) -> Iterator[str]:
+    """The lines of ReadWritePaths= without a path, all else as it was written."""
+    for value in unit.unit.values(WRITABLE):
+        words = raw_words(value)
+        kept = [word for word in words if simplify(unit.resolve(Paths.strip_prefixes(unquote(word)))) != path]
+        if kept:
+            yield value if len(kept) == len(words) else " ".join(kept)
 
 
 def configuration_owned_by_service(unit: Effective) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from app.values.filters import (
 )
 from app.values.names import (
     Account,
+    BusName,
     Credential,
     ExitStatuses,
     Groups,
@@ -28,6 +29,7 @@ from app.values.paths import (
     FilePath,
     Output,
     Paths,
+    PidFile,
     TemporaryFileSystems,
     ancestors,
     check_own_path,
@@ -49,6 +51,7 @@ __all__ = [
     "Assignments",
     "Binds",
     "Boolean",
+    "BusName",
     "Choice",
     "Command",
     "CommandLine",
@@ -64,6 +67,7 @@ __all__ = [
     "Need",
     "Output",
     "Paths",
+    "PidFile",
     "Quota",
     "Size",
     "SystemCalls",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.values.text import BLANKS, Kind, Need, check_specifiers, raw_words, specifier_needs, unquote
+from app.values.paths import check_length
+from app.values.text import BLANKS, Kind, Need, check_specifiers, imagine, raw_words, shown, specifier_needs, unquote
 
 _UNPRIVILEGED = frozenset("-@:|")
 _PRIVILEGED = frozenset("+!")
@@ -23,8 +24,9 @@ def parse_commands(value: str) -> list[CommandLine]:
     commands: list[CommandLine] = []
     current: list[str] = []
     for raw in [*raw_words(value), ";"]:
-        if raw != ";":
-            current.append(";" if raw == r"\;" and current else unquote(raw, c_escapes=True))
+        word = ";" if raw == r"\;" and current else unquote(raw, c_escapes=True)
+        if raw != ";" and (current or word != ";"):
+            current.append(word)
         elif current:
             commands.append(_command(current))
             current = []
@@ -43,8 +45,6 @@ def _command(words: list[str]) -> CommandLine:
         )
     for word in words:
         check_specifiers(word)
-        if "\0" in word:
-            raise ValueError("A command's argument cannot hold a NUL character. Take it away.")
     return CommandLine(prefixes, path, tuple(arguments))
 
 
@@ -67,18 +67,27 @@ def _check_executable(path: str) -> None:
         raise ValueError(
             "A blank stands between the prefix and the program, or the program is missing. Write them together, for example -/usr/bin/env."
         )
-    if any(character in path for character in "\"'\\") or any(ord(character) < 32 for character in path):
+    if any(character in path for character in "\"'\\\x7f") or any(ord(character) < 32 for character in path):
         raise ValueError(
-            f"The program's path “{path}” has quotes or a backslash in it, which systemd refuses. Use a plain path."
+            f"The program's path “{shown(path)}” has quotes, a backslash or a control character in it, which systemd refuses. Use a plain path."
         )
-    if path.endswith("/"):
-        raise ValueError(f"“{path}” is a directory. Write the path of a program, for example /usr/local/bin/myapp.")
-    if "/" in path and not path.startswith(("/", "%")):
+    if any(character in path for character in "*?["):
+        # Refused by 262, taken for plain characters by 257; no version looks for matching files.
         raise ValueError(
-            f"“{path}” is neither an absolute path nor a plain name. Begin it with /, for example /usr/local/bin/myapp."
+            f"systemd does not look for files that match “{shown(path)}”. Write the path of one program, for example /usr/local/bin/myapp."
+        )
+    imagined = imagine(path)
+    if imagined.endswith(("/", "/.", "/..")):
+        raise ValueError(
+            f"“{shown(path)}” is a directory. Write the path of a program, for example /usr/local/bin/myapp."
+        )
+    if "/" in imagined and not imagined.startswith("/"):
+        raise ValueError(
+            f"“{shown(path)}” is neither an absolute path nor a plain name. Begin it with /, for example /usr/local/bin/myapp."
         )
     if path in {".", ".."}:
         raise ValueError(f"“{path}” is not a program. Write an absolute path, for example /usr/local/bin/myapp.")
+    check_length(path)
 
 
 @dataclass(frozen=True)
@@ -92,10 +101,10 @@ class Command(Kind):
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        yield from specifier_needs(value)
+        yield from specifier_needs(value, refused=True)
         for command in parse_commands(value):
             yield from _prefix_needs(command.prefixes)
-            if "/" not in command.path and not command.path.startswith("%"):
+            if "/" not in imagine(command.path):
                 yield Need(239, f"the program “{command.path}” without its path", refused=True)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.text import Kind, Need, check_specifiers, specifier_needs, split_words
+from app.values.text import Kind, Need, check_specifiers, shown, specifier_needs, split_words
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_WORDS = frozenset({"PASSWORD", "PASSWD", "SECRET", "TOKEN", "CREDENTIALS"})
@@ -20,18 +20,16 @@ class Assignments(Kind):
 
     def check(self, value: str) -> str:
         for word in split_words(value, c_escapes=True):
-            name, equals, text = word.partition("=")
+            name, equals, _ = word.partition("=")
             check_specifiers(word)
             if not equals:
                 raise ValueError(
-                    f'“{word}” is not an assignment, so systemd would drop it. Write NAME=value, with quotes around the whole where it holds blanks: "NAME=two words".'
+                    f'“{shown(word)}” is not an assignment, so systemd would drop it. Write NAME=value, with quotes around the whole where it holds blanks: "NAME=two words".'
                 )
             if not _NAME.fullmatch(name):
                 raise ValueError(
-                    f"“{name}” is not the name of a variable. Use letters, digits and _, not beginning with a digit."
+                    f"“{shown(name)}” is not the name of a variable. Use letters, digits and _, not beginning with a digit."
                 )
-            if any((ord(character) < 32 and character not in "\n\t") or ord(character) == 127 for character in text):
-                raise ValueError(f"The value of {name} holds a control character, which systemd refuses. Take it away.")
         return value
 
     def needs(self, value: str) -> Iterator[Need]:

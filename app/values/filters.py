@@ -1,12 +1,13 @@
 """Lists that allow or deny: capabilities, system calls, address families, namespaces, architectures, addresses."""
 
+import errno
 import ipaddress
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from app.values.text import Kind, Need, nearest
-from app.values.words import FALSE, TRUE, spell_boolean
+from app.values.text import Kind, Need, nearest, plain_words, shown
+from app.values.words import spell_boolean
 
 
 @dataclass(frozen=True)
@@ -14,42 +15,50 @@ class WordList(Kind):
     """Known words parted by blanks.
 
     words: each with the systemd version that brought it. inverts: “~” before the whole turns the list round.
-    alone: words that stand for themselves only. folds: upper and lower case are the same.
+    alone: words that stand for themselves only, with their version. folds: upper and lower case are the same.
+    systemd would take quotes around some of these words; nobody needs them.
     """
 
     what: str
     words: Mapping[str, int]
     inverts: bool = False
-    alone: Collection[str] = ()
+    alone: Mapping[str, int] = field(default_factory=dict)
     folds: bool = False
 
     def check(self, value: str) -> str:
         if spell_boolean(value) in self.alone:
             return spell_boolean(value)
         listed = value.removeprefix("~") if self.inverts else value
-        for word in listed.split():
-            if self._fold(word) not in self.words:
+        for word in plain_words(listed):
+            if self._fold(word) not in self._known:
                 raise ValueError(self._refusal(word))
         return value
 
     def _refusal(self, word: str) -> str:
         if "," in word:
-            return f"“{word}” has a comma, and systemd would drop it. Part the words by blanks."
+            return f"“{shown(word)}” has a comma, and systemd would drop it. Part the words by blanks."
+        if word in self.alone:
+            return f"“{word}” stands for itself only. Write {word} alone, or leave it out."
         example = next(iter(self.words))
-        return f"“{word}” is not {self.what} that systemd knows.{nearest(word, [*self.words, *self.alone])} Write for example {example}."
+        return f"“{shown(word)}” is not {self.what} that systemd knows.{nearest(word, [*self.words, *self.alone])} Write for example {example}."
 
     def _fold(self, word: str) -> str:
-        return word.upper() if self.folds else word
+        return word.casefold() if self.folds else word
+
+    @property
+    def _known(self) -> Mapping[str, int]:
+        return {word.casefold(): since for word, since in self.words.items()} if self.folds else self.words
 
     def needs(self, value: str) -> Iterator[Need]:
-        for word in value.removeprefix("~").split():
-            since = self.words.get(self._fold(word), 1)
+        known = {**self._known, **self.alone}
+        for word in plain_words(value.removeprefix("~")):
+            since = known.get(self._fold(word), 1)
             if since > 1:
                 yield Need(since, f"“{word}”")
 
     @property
     def suggestions(self) -> Mapping[str, int]:
-        return self.words
+        return {**self.words, **self.alone}
 
 
 CAPABILITIES = {
@@ -63,26 +72,34 @@ CAPABILITIES = {
     ).split()
 }
 
+# Where a name depends on the libraries systemd was built with, its number is of the first Debian release that took it.
 ADDRESS_FAMILIES = {
     f"AF_{name}": 1
     for name in (
-        "UNIX INET INET6 NETLINK PACKET LOCAL ALG APPLETALK ATMPVC ATMSVC AX25 BLUETOOTH BRIDGE CAIF CAN DECnet "
-        "IB IEEE802154 IPX IRDA ISDN IUCV KCM KEY LLC MPLS NETROM NFC PHONET PPPOX QIPCRTR RDS ROSE RXRPC "
-        "SECURITY SMC TIPC VSOCK X25 XDP "
+        "UNIX INET INET6 NETLINK PACKET LOCAL ALG APPLETALK ASH ATMPVC ATMSVC AX25 BLUETOOTH BRIDGE CAIF CAN DECnet "
+        "ECONET FILE IB IEEE802154 IPX IRDA ISDN IUCV KCM KEY LLC MPLS NETBEUI NETROM NFC PHONET PPPOX QIPCRTR RDS "
+        "ROSE ROUTE RXRPC SECURITY SMC SNA TIPC VSOCK WANPIPE X25 XDP "
     ).split()
-}
+} | {"AF_MCTP": 252}
 
 ARCHITECTURES = dict.fromkeys(
     (
-        "native x86-64 x86 x32 arm arm64 mips mips64 mips64-n32 mips-le mips64-le mips64-le-n32 parisc parisc64 "
+        "native x86-64 x86 x32 arm arm64 mips mips64 mips64-n32 mips-le mips64-le mips64-le-n32 "
         "ppc ppc64 ppc64-le riscv64 s390 s390x "
     ).split(),
     1,
-) | {"loongarch64": 253}
+) | {"parisc": 252, "parisc64": 252, "loongarch64": 257}
 
 NAMESPACES = dict.fromkeys(["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"], 1) | {"time": 252}
 
-_ERRNO = re.compile(r"E[A-Z0-9]{2,15}|[0-9]{1,4}")
+_ERRNO_MAX = 4095
+
+
+def _is_error(text: str) -> bool:
+    """Whether systemd takes it as the answer to a denied call: kill, the name of an error, or its number."""
+    if re.fullmatch(r"0|[1-9][0-9]{0,3}", text):
+        return int(text) <= _ERRNO_MAX
+    return text == "kill" or text in errno.errorcode.values() or text in {"EWOULDBLOCK", "ENOTSUP", "EDEADLOCK"}
 
 
 @dataclass(frozen=True)
@@ -93,22 +110,24 @@ class SystemCalls(WordList):
 
     def check(self, value: str) -> str:
         denies = value.startswith("~")
-        for word in value.removeprefix("~").split():
-            name, colon, errno = word.partition(":")
+        for word in plain_words(value.removeprefix("~")):
+            name, colon, error = word.partition(":")
             if name not in self.words:
                 raise ValueError(self._refusal(name))
             if colon and not denies:
                 raise ValueError(
                     f"An error belongs to a list that denies. Write {name} alone, or begin the line with ~."
                 )
-            if colon and not (
-                errno == "kill" or (_ERRNO.fullmatch(errno) and (not errno.isdigit() or int(errno) <= 4095))
-            ):
-                raise ValueError(f"“{errno}” is not the name of an error. Write for example {name}:EPERM.")
+            if colon and not _is_error(error):
+                raise ValueError(f"“{shown(error)}” is not the name of an error. Write for example {name}:EPERM.")
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        return super().needs(" ".join(word.partition(":")[0] for word in value.removeprefix("~").split()))
+        for word in plain_words(value.removeprefix("~")):
+            name, colon, error = word.partition(":")
+            yield from super().needs(name)
+            if colon:
+                yield Need(247 if error == "kill" else 236, f"“{word}”")
 
 
 _ADDRESS_WORDS = ("any", "localhost", "link-local", "multicast")
@@ -119,17 +138,17 @@ class Addresses(Kind):
     """IP addresses with an optional prefix length, or words for common ones (IPAddressAllow=; systemd.resource-control(5))."""
 
     def check(self, value: str) -> str:
-        for word in value.split():
+        for word in plain_words(value):
             if word not in _ADDRESS_WORDS and not self._is_prefix(word):
                 raise ValueError(
-                    f"“{word}” is not an IP address.{nearest(word, _ADDRESS_WORDS)} Write for example 10.0.0.0/8, 2001:db8::/32, localhost or any; names of hosts are not read."
+                    f"“{shown(word)}” is not an IP address.{nearest(word, _ADDRESS_WORDS)} Write for example 10.0.0.0/8, 2001:db8::/32, localhost or any; names of hosts are not read."
                 )
         return value
 
     @staticmethod
     def _is_prefix(word: str) -> bool:
         address, slash, length = word.partition("/")
-        if "%" in word or (slash and not re.fullmatch(r"[0-9]{1,3}", length)):
+        if "%" in word or (slash and not re.fullmatch(r"0|[1-9][0-9]{0,2}", length)):
             return False
         try:
             ipaddress.ip_network(word, strict=False)
@@ -140,6 +159,3 @@ class Addresses(Kind):
     @property
     def suggestions(self) -> Mapping[str, int]:
         return dict.fromkeys(_ADDRESS_WORDS, 1)
-
-
-BOOLEAN_WORDS = frozenset(TRUE | FALSE)

@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from app.values.paths import check_length
 from app.values.text import (
     BLANKS,
     NAME_SPECIFIERS,
     Kind,
     Need,
     check_specifiers,
+    imagine,
     nearest,
+    plain_words,
     refuse_hidden,
     refuse_non_ascii,
+    shown,
     specifier_needs,
-    split_words,
 )
 
 STRICT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,30}")
@@ -56,7 +59,7 @@ def check_account(name: str, what: str) -> str:
             or int(name) in UID_INVALID
         ):
             raise ValueError(
-                f"{name} is not a number that a {what} can have. Write it without leading zeros, below 65535."
+                f"{shown(name)} is not a number that a {what} can have. Write it without leading zeros, below 65535."
             )
         return name
     quoted = set(name) & set("\"'#")
@@ -66,11 +69,11 @@ def check_account(name: str, what: str) -> str:
         )
     if any(c in name for c in " ,"):
         raise ValueError(
-            f"“{name}” is more than one name to us and one name to systemd. Write a single {what} without blanks and commas."
+            f"“{shown(name)}” is more than one name to us and one name to systemd. Write a single {what} without blanks and commas."
         )
-    if not name or ":" in name or "/" in name or name in {".", ".."} or re.fullmatch(r"-\d*", name):
+    if not name or ":" in name or "/" in name or name in {".", ".."} or re.fullmatch("-[0-9]*", name):
         raise ValueError(
-            f"“{name}” is not a name that a {what} can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp."
+            f"“{shown(name)}” is not a name that a {what} can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp."
         )
     return name
 
@@ -91,11 +94,15 @@ class Account(Kind):
         check_specifiers(value)
         if "%" in value:
             refuse_non_ascii(value, f"The name of a {self.what}")
+            if set(imagine(value)) & set(":/, \"'#"):
+                raise ValueError(
+                    f"“{shown(value)}” does not make a name that a {self.what} can have: it holds none of : / , # quotes and blanks. Write for example myapp-%i."
+                )
             return value
         return check_account(value, self.what)
 
     def needs(self, value: str) -> Iterator[Need]:
-        yield from specifier_needs(value)
+        yield from specifier_needs(value, refused=True)
         if "%" not in value and not value.isdigit() and not is_strict_name(value):
             yield Need(246, "a name beyond letters, digits, - and _ (31 characters)", refused=True)
 
@@ -109,17 +116,25 @@ class Groups(Kind):
     def check(self, value: str) -> str:
         for word in self.words(value):
             if "," in word:
-                right = " ".join(value.replace(",", " ").split())
+                right = " ".join(value.replace(",", " ").split()) or "the names of groups"
                 raise ValueError(
-                    f"systemd parts groups by blanks and would look for one called “{word}”. Write {right}."
+                    f"systemd parts groups by blanks and would look for one called “{shown(word)}”. Write {shown(right)}."
+                )
+            if "\\" in word:
+                raise ValueError(
+                    f"systemd takes the backslash in “{shown(word)}” as an escape and drops it. Write the group's number instead."
                 )
             Account("group").check(word)
         return value
 
+    def needs(self, value: str) -> Iterator[Need]:
+        for word in self.words(value):
+            yield from Account("group").needs(word)
+
     @staticmethod
     def words(value: str) -> list[str]:
         """The groups of one line, in order, specifiers as written."""
-        return value.split()
+        return plain_words(value)
 
 
 def service_name(text: str) -> str:
@@ -138,13 +153,13 @@ def service_name(text: str) -> str:
         )
     if not _OWN_NAME.fullmatch(name):
         raise ValueError(
-            f"“{name}” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp."
+            f"“{shown(name)}” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp."
         )
     if len(name) > 255 - len(".service"):
         raise ValueError("The name is too long: systemd takes 255 characters with the suffix .service.")
     if name.rpartition(".")[2] in UNIT_SUFFIXES:
         raise ValueError(
-            f"“{name}” is another kind of unit. Write the name of the service without a suffix, for example myapp."
+            f"“{shown(name)}” is another kind of unit. Write the name of the service without a suffix, for example myapp."
         )
     return name
 
@@ -156,15 +171,39 @@ class UnitNames(Kind):
     expands = True
 
     def check(self, value: str) -> str:
-        for word in value.split():
+        for word in plain_words(value):
             check_specifiers(word, NAME_SPECIFIERS)
-            plain = re.sub("%[A-Za-z]", "x", word)
-            if len(word) > 255 or not _UNIT_NAME.fullmatch(plain):
+            if len(word) > 255 or not _UNIT_NAME.fullmatch(imagine(word)):
                 stem = word.strip(",;'\"")
-                hint = "" if "." in word else f" Did you mean “{stem}.service” or “{stem}.target”?"
-                raise ValueError(
-                    f"“{word}” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.{hint}"
+                hint = (
+                    ""
+                    if "." in word or not stem
+                    else f" Did you mean “{shown(stem)}.service” or “{shown(stem)}.target”?"
                 )
+                raise ValueError(
+                    f"“{shown(word)}” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.{hint}"
+                )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        return specifier_needs(value, NAME_SPECIFIERS)
+
+
+_BUS_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*(\.[A-Za-z_-][A-Za-z0-9_-]*)+")
+
+
+@dataclass(frozen=True)
+class BusName(Kind):
+    """A well-known name on the D-Bus (BusName=; service_name_is_valid() in src/libsystemd/sd-bus/bus-internal.c)."""
+
+    expands = True
+
+    def check(self, value: str) -> str:
+        check_specifiers(value)
+        if len(value) > 255 or not _BUS_NAME.fullmatch(imagine(value)):
+            raise ValueError(
+                f"“{shown(value)}” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, for example org.example.Myapp."
+            )
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
@@ -180,16 +219,20 @@ class Credential(Kind):
     def check(self, value: str) -> str:
         check_specifiers(value)
         identifier, _, source = value.partition(":")
-        if not _is_filename(identifier) or "\\" in value:
+        if not _is_credential_name(imagine(identifier)) or "\\" in identifier:
             raise ValueError(
-                f"“{identifier}” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token."
+                f"“{shown(identifier)}” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token."
             )
-        if source.startswith("/"):
-            if any(part in {".", ".."} for part in source.split("/")):
-                raise ValueError(f"The path “{source}” goes through . or .., which systemd refuses. Write it in full.")
-        elif source and not _is_filename(source):
+        imagined = imagine(source)
+        if imagined.startswith("/"):
+            if any(part in {"", ".", ".."} for part in imagined.removesuffix("/").split("/")[1:]) and imagined != "/":
+                raise ValueError(
+                    f"The path “{shown(source)}” is not spelt plainly, which systemd refuses. Write it without //, . and .. in it."
+                )
+            check_length(source)
+        elif source and not _is_credential_name(imagined):
             raise ValueError(
-                f"“{source}” is neither an absolute path nor the name of a credential of the system. Write NAME:/absolute/path."
+                f"“{shown(source)}” is neither an absolute path nor the name of a credential of the system. Write NAME:/absolute/path."
             )
         return value
 
@@ -199,15 +242,9 @@ class Credential(Kind):
             yield Need(249, "a credential without a path")
 
 
-def _is_filename(text: str) -> bool:
-    return (
-        bool(text)
-        and "/" not in text
-        and ":" not in text
-        and " " not in text
-        and text not in {".", ".."}
-        and len(text) <= 255
-    )
+def _is_credential_name(text: str) -> bool:
+    """credential_name_valid(): a file name that could name a file descriptor too (src/shared/creds-util.c)."""
+    return re.fullmatch(r"(?!\.\.?\Z)[!-9;-~ ]{1,255}", text) is not None and "/" not in text
 
 
 SIGNALS = frozenset(
@@ -216,7 +253,9 @@ SIGNALS = frozenset(
         "TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS "
     ).split()
 )
-# The names that every version since 247 knows (src/shared/exit-status.c).
+# SIGRTMIN+N and SIGRTMAX-N: 31 signals, 34 to 64 (signal(7)).
+_REAL_TIME = re.compile(r"RT(MIN(\+(0|[1-9]|[12][0-9]|30))?|MAX(-(0|[1-9]|[12][0-9]|30))?)")
+# src/shared/exit-status.c
 EXIT_STATUSES = frozenset(
     (
         "SUCCESS FAILURE CHDIR NICE FDS EXEC MEMORY LIMITS OOM_ADJUST SIGNAL_MASK STDIN STDOUT CHROOT IOPRIO "
@@ -225,10 +264,10 @@ EXIT_STATUSES = frozenset(
         "RUNTIME_DIRECTORY CHOWN SMACK_PROCESS_LABEL KEYRING STATE_DIRECTORY CACHE_DIRECTORY LOGS_DIRECTORY "
         "CONFIGURATION_DIRECTORY NUMA_POLICY CREDENTIALS BPF EXCEPTION INVALIDARGUMENT NOTIMPLEMENTED "
         "NOPERMISSION NOTINSTALLED NOTCONFIGURED NOTRUNNING USAGE DATAERR NOINPUT NOUSER NOHOST UNAVAILABLE "
-        "SOFTWARE OSERR OSFILE CANTCREAT IOERR TEMPFAIL PROTOCOL NOPERM CONFIG "
+        "SOFTWARE OSERR OSFILE CANTCREAT IOERR TEMPFAIL PROTOCOL NOPERM CONFIG KSM MEMORY_THP "
     ).split()
 )
-_STATUS_SINCE: Mapping[str, int] = {"BPF": 249}
+_STATUS_SINCE: Mapping[str, int] = {"BPF": 250, "KSM": 254, "MEMORY_THP": 260}
 
 
 @dataclass(frozen=True)
@@ -236,16 +275,17 @@ class ExitStatuses(Kind):
     """Exit statuses, by number 0–255 or name, and signals, parted by blanks (SuccessExitStatus=; systemd.service(5))."""
 
     def check(self, value: str) -> str:
-        for word in value.split():
-            number = word.isascii() and word.isdigit() and len(word) <= 3 and int(word) <= 255
-            if not number and word not in EXIT_STATUSES and word.removeprefix("SIG") not in SIGNALS:
+        for word in plain_words(value):
+            signal = word.removeprefix("SIG")
+            number = re.fullmatch(r"0|[1-9][0-9]{0,2}", word) and int(word) <= 255
+            if not (number or word in EXIT_STATUSES or signal in SIGNALS or _REAL_TIME.fullmatch(signal)):
                 known = [*EXIT_STATUSES, *(f"SIG{name}" for name in SIGNALS)]
                 raise ValueError(
-                    f"“{word}” is neither an exit status nor a signal.{nearest(word, known)} Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM."
+                    f"“{shown(word)}” is neither an exit status nor a signal.{nearest(word, known)} Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM."
                 )
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        for word in split_words(value):
+        for word in plain_words(value):
             if word in _STATUS_SINCE:
                 yield Need(_STATUS_SINCE[word], f"the exit status {word}")

@@ -4,19 +4,37 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from app.values.text import Kind, Need, check_specifiers, nearest, one_of, specifier_needs, split_words
+from app.values.text import (
+    Kind,
+    Need,
+    check_specifiers,
+    imagine,
+    nearest,
+    one_of,
+    raw_words,
+    shown,
+    specifier_needs,
+    split_words,
+    unquote,
+)
 
 
 def check_absolute(path: str, what: str = "path") -> str:
     """An absolute path that systemd's path_simplify_and_warn() takes; ValueError else. %t and the like may begin it."""
     check_specifiers(path)
-    if not path.startswith(("/", "%")):
-        raise ValueError(f"The {what} “{path}” is not absolute. Begin it with /, for example /srv/myapp.")
-    if ".." in path.split("/"):
-        raise ValueError(f"The {what} “{path}” goes through “..”, which systemd refuses. Write it in full.")
-    if len(path) > 4095 or any(len(part) > 255 for part in path.split("/")):
-        raise ValueError(f"The {what} is longer than a path can be (4095 characters, 255 a part).")
+    imagined = imagine(path)
+    if not imagined.startswith("/"):
+        raise ValueError(f"The {what} “{shown(path)}” is not absolute. Begin it with /, for example /srv/myapp.")
+    if ".." in imagined.split("/"):
+        raise ValueError(f"The {what} “{shown(path)}” goes through “..”, which systemd refuses. Write it in full.")
+    check_length(path)
     return path
+
+
+def check_length(path: str) -> None:
+    """ValueError for a path that no file can have (PATH_MAX and NAME_MAX in limits.h)."""
+    if len(path.encode()) > 4095 or any(len(part.encode()) > 255 for part in path.split("/")):
+        raise ValueError("The path is longer than a path can be (4095 bytes, 255 a part). Use a shorter one.")
 
 
 def simplify(path: str) -> str:
@@ -49,11 +67,33 @@ class FilePath(Kind):
 
 
 @dataclass(frozen=True)
+class PidFile(FilePath):
+    """The file with a daemon's process number, unquoted; without / before it, it is below /run (PIDFile=)."""
+
+    def check(self, value: str) -> str:
+        if value.startswith("-"):
+            raise ValueError("PIDFile= reads no - before its path: it would be part of the path. Leave it out.")
+        if is_within(simplify(value), "/var/run"):
+            right = f"/run{simplify(value).removeprefix('/var/run')}"
+            raise ValueError(
+                f"/var/run is the old name of /run, and systemd would say so at every start. Write {shown(right)}."
+            )
+        super().check(value if imagine(value).startswith(("/", '"', "'")) else f"/run/{value}")
+        return value
+
+
+@dataclass(frozen=True)
 class Directory(FilePath):
     """One absolute path, unquoted, or ~ for the user's home; “-” before it where it may be missing (WorkingDirectory=)."""
 
     def check(self, value: str) -> str:
         return value if value.removeprefix("-") == "~" else super().check(value)
+
+
+def _refuse_split_specifier(value: str) -> None:
+    """ValueError for a percent sign before a quote: what is read behind it becomes a specifier once the quote is off."""
+    if re.search("%[\"']", value):
+        raise ValueError("A percent sign stands before a quote. For a literal one write “%%”.")
 
 
 @dataclass(frozen=True)
@@ -63,6 +103,7 @@ class Paths(Kind):
     expands = True
 
     def check(self, value: str) -> str:
+        _refuse_split_specifier(value)
         for word in split_words(value):
             check_absolute(self.strip_prefixes(word))
         return value
@@ -85,14 +126,22 @@ class Binds(Kind):
     expands = True
 
     def check(self, value: str) -> str:
-        for word in split_words(value):
-            source, *rest = word.split(":")
+        if "\\" in value:
+            raise ValueError(
+                "Versions of systemd read a backslash here in different ways. Write paths without it, in quotes where they hold blanks or colons."
+            )
+        words = raw_words(value, coalesce=False)
+        if "" in words:
+            raise ValueError("systemd reads an empty path between two blanks here. Leave one blank between the paths.")
+        for word in words:
+            # Quotes keep a colon in a path, so it is parted before they are taken off.
+            source, *rest = (unquote(part) for part in raw_words(word, ":", coalesce=False))
             check_absolute(source.removeprefix("-"), "source")
-            if rest and rest[0]:
+            if rest:
                 check_absolute(rest[0], "destination")
             if len(rest) > 2 or (len(rest) == 2 and rest[1] not in {"rbind", "norbind"}):
                 raise ValueError(
-                    f"“{word}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind."
+                    f"“{shown(word)}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind."
                 )
         return value
 
@@ -108,7 +157,8 @@ _TMPFS_FLAGS = frozenset(
     ).split()
 )
 _TMPFS_OPTION = re.compile(
-    r"(size=\d+[kKmMgG%]?|nr_blocks=\d+[kKmMgG]?|nr_inodes=\d+[kKmMgG]?|mode=0?[0-7]{3,4}|uid=\d+|gid=\d+|huge=(always|never|advise|within_size))"
+    r"(size=[0-9]+[kKmMgG%]?|nr_blocks=[0-9]+[kKmMgG]?|nr_inodes=[0-9]+[kKmMgG]?|mode=0?[0-7]{3,4}|uid=[0-9]+|gid=[0-9]+|"
+    r"huge=(always|never|advise|within_size))"
 )
 
 
@@ -121,11 +171,15 @@ class TemporaryFileSystems(Kind):
     def check(self, value: str) -> str:
         for word in split_words(value):
             path, _, options = word.partition(":")
+            if "\\" in path:
+                raise ValueError(
+                    f"systemd takes the backslash in “{shown(path)}” as an escape. Write a path without one."
+                )
             check_absolute(path)
             for option in filter(None, options.split(",")):
                 if option not in _TMPFS_FLAGS and not _TMPFS_OPTION.fullmatch(option):
                     raise ValueError(
-                        f"“{option}” is not an option of a temporary file system.{nearest(option, _TMPFS_FLAGS)} Use for example ro, mode=0755 or size=10M."
+                        f"“{shown(option)}” is not an option of a temporary file system.{nearest(option, _TMPFS_FLAGS)} Use for example ro, mode=0755 or size=10M."
                     )
         return value
 
@@ -149,16 +203,23 @@ class DirectoryNames(Kind):
     links: bool = True
 
     def check(self, value: str) -> str:
+        if "\\" in value:
+            raise ValueError(
+                "systemd takes a backslash here as the begin of an escape. Write names without it, in quotes where they hold blanks."
+            )
+        _refuse_split_specifier(value)
         for word in split_words(value):
             name, *rest = word.split(":")
             self._check_name(name)
             if rest and not self.links:
-                raise ValueError(f"“{word}” has a colon, which systemd does not read here. Write the name alone.")
+                raise ValueError(
+                    f"“{shown(word)}” has a colon, which systemd does not read here. Write the name alone."
+                )
             if rest and rest[0]:
                 self._check_name(rest[0])
             if len(rest) > 2 or (len(rest) == 2 and rest[1] not in {"", "ro"}):
                 raise ValueError(
-                    f"“{word}” has a flag that systemd does not know. Write NAME, NAME:LINK, NAME::ro or NAME:LINK:ro."
+                    f"“{shown(word)}” has a flag that systemd does not know. Write NAME, NAME:LINK, NAME::ro or NAME:LINK:ro."
                 )
         return value
 
@@ -167,15 +228,17 @@ class DirectoryNames(Kind):
         if name.startswith("/"):
             inside = simplify(name).removeprefix(f"{self.root}/")
             right = (
-                f"Write {inside}."
-                if not inside.startswith("/")
+                f"Write {shown(inside)}."
+                if inside and not inside.startswith("/")
                 else f"Write a name below {self.root}, or use a directory of your own."
             )
-            raise ValueError(f"“{name}” is an absolute path, and systemd would start the service without it. {right}")
+            raise ValueError(
+                f"“{shown(name)}” is an absolute path, and systemd would start the service without it. {right}"
+            )
         parts = simplify(name).split("/")
         if ".." in parts or parts == [""]:
             raise ValueError(
-                f"“{name}” is not a name below {self.root}. Write it without “.” and “..”, for example myapp."
+                f"“{shown(name)}” is not a name below {self.root}. Write it without “.” and “..”, for example myapp."
             )
         if parts[0] == "private":
             raise ValueError(
@@ -185,16 +248,17 @@ class DirectoryNames(Kind):
             raise ValueError(
                 f"systemd does not expand “{name[0]}” here. Write a name below {self.root}, for example myapp."
             )
-        if not _DIRECTORY_NAME.fullmatch(name) or len(name) > 4000 or any(len(part) > 255 for part in parts):
+        check_length(f"{self.root}/{name}")
+        if not _DIRECTORY_NAME.fullmatch(name):
             raise ValueError(
-                f"“{name[:60]}” cannot be the name of a directory here. Use letters, digits, - _ and ., for example myapp."
+                f"“{shown(name)}” cannot be the name of a directory here. Use letters, digits, - _ and ., for example myapp."
             )
 
     def needs(self, value: str) -> Iterator[Need]:
         yield from specifier_needs(value)
         for word in split_words(value):
             _, *rest = word.split(":")
-            if rest and rest[0]:
+            if rest:
                 yield Need(250, "a link beside a managed directory")
             if len(rest) == 2 and rest[1]:
                 yield Need(257, "the flag :ro of a managed directory")
@@ -206,8 +270,10 @@ class DirectoryNames(Kind):
 
 _OUTPUTS = {
     "inherit": 1, "null": 1, "tty": 1, "journal": 38, "kmsg": 1, "journal+console": 38, "kmsg+console": 18, "socket": 1,
+    "fd": 232,
 }  # fmt: skip
 _FILE_OUTPUTS = {"file": 236, "append": 240, "truncate": 248}
+_OBSOLETE_OUTPUTS = {"syslog": "journal", "syslog+console": "journal+console"}
 
 
 @dataclass(frozen=True)
@@ -224,22 +290,24 @@ class Output(Kind):
             check_absolute(path)
         elif colon and form == "fd":
             check_specifiers(path)
-            if ":" in path:
+            if not re.fullmatch("[!-9;-~ ]{0,255}", imagine(path)):
                 raise ValueError(
-                    f"“{path}” is not the name of a file descriptor: it cannot hold a colon. Write for example fd:stdout."
+                    f"“{shown(path)}” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout."
                 )
-        elif value != "fd" and value not in self.words:
+        elif value in _OBSOLETE_OUTPUTS:
+            raise ValueError(f"“{value}” is an old name that systemd replaces. Write {_OBSOLETE_OUTPUTS[value]}.")
+        elif value not in self.words:
             raise ValueError(
-                f"“{value}” is not a place for output.{nearest(value, self.words)} Write {one_of([*self.words, 'append:/absolute/path'])}."
+                f"“{shown(value)}” is not a place for output.{nearest(value, self.words)} Write {one_of([*self.words, 'append:/absolute/path'])}."
             )
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
         yield from specifier_needs(value)
         form = value.partition(":")[0]
-        since = _FILE_OUTPUTS.get(form, self.words.get(value, 1))
+        since = _FILE_OUTPUTS.get(form, self.words.get(form, 1))
         if since > 1:
-            yield Need(since, f"{form}: as output" if form in _FILE_OUTPUTS else f"the value “{value}”")
+            yield Need(since, f"“{form}” as output")
 
     @property
     def suggestions(self) -> Mapping[str, int]:
@@ -268,8 +336,7 @@ def check_own_path(path: str) -> str:
         raise ValueError(
             f"“{path}” is too close to the root of the machine to be handed over. Write a path at least two levels deep, for example {path}/myapp."
         )
-    if len(path) > 4095 or any(len(part) > 255 for part in parts):
-        raise ValueError("The path is longer than a path can be (4095 characters, 255 a part).")
+    check_length(path)
     return path
 
 

@@ -77,6 +77,11 @@ def refuse_non_ascii(value: str, what: str) -> None:
         raise ValueError(f"{what} is written in ASCII letters, digits and signs only.")
 
 
+def shown(text: str) -> str:
+    """A value as a sentence quotes it: cut where it is long."""
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The sentence that names the closest known word, with a blank before it, or nothing if none is close."""
     by_folded = {k.casefold(): k for k in known}
@@ -90,9 +95,28 @@ def one_of(words: Collection[str]) -> str:
     return f"{', '.join(front)} or {last}" if front else last
 
 
-# Specifiers of the system manager and the version that brought each (systemd.unit(5), "Specifiers"; src/core/unit-printf.c).
-NAME_SPECIFIERS = dict.fromkeys("ijnNpabHlmovgGuU", 1) | dict.fromkeys("BwW", 246) | dict.fromkeys("AMq", 248)
-SPECIFIERS = NAME_SPECIFIERS | dict.fromkeys("IJPfhsCELStTV", 1) | {"y": 251, "Y": 251, "d": 250, "D": 256}
+# Specifiers that stand for an absolute path, and those that can stand in the name of a unit, each with the version that
+# brought it (systemd.unit(5), "Specifiers"; src/core/unit-printf.c and src/shared/specifier.h of every version).
+_PATH_SPECIFIERS = (
+    dict.fromkeys("fhst", 1)
+    | dict.fromkeys("CLS", 236)
+    | dict.fromkeys("ETV", 239)
+    | dict.fromkeys("dyY", 251)
+    | {"D": 256}
+)
+NAME_SPECIFIERS = (
+    dict.fromkeys("NinpHUbmu", 1)
+    | dict.fromkeys("gG", 240)
+    | {"j": 241, "l": 247, "q": 251}
+    | dict.fromkeys("aBoWwv", 246)
+    | dict.fromkeys("AM", 249)
+)
+SPECIFIERS = (
+    NAME_SPECIFIERS
+    | _PATH_SPECIFIERS
+    | {"I": 1, "P": 1, "J": 239, "j": 239, "l": 246, "v": 1}
+    | dict.fromkeys("aBoWw", 247)
+)
 _SPECIFIER = re.compile(r"%([A-Za-z0-9%])")
 
 
@@ -109,12 +133,22 @@ def check_specifiers(value: str, known: Mapping[str, int] = SPECIFIERS) -> None:
             )
 
 
-def specifier_needs(value: str) -> Iterator[Need]:
+def specifier_needs(value: str, known: Mapping[str, int] = SPECIFIERS, *, refused: bool = False) -> Iterator[Need]:
     """The specifiers of a value that came with a version of their own; older systemd cannot resolve them."""
-    for match in _SPECIFIER.finditer(value):
-        since = SPECIFIERS.get(match[1], 1)
+    for letter in dict.fromkeys(match[1] for match in _SPECIFIER.finditer(value)):
+        since = known.get(letter, 1)
         if since > 1:
-            yield Need(since, f"the specifier %{match[1]}")
+            yield Need(since, f"the specifier %{letter}", refused)
+
+
+def imagine(value: str) -> str:
+    """The value with made-up text for its specifiers, an absolute path where it is one: enough to judge its form."""
+
+    def example(match: re.Match[str]) -> str:
+        letter = match[1]
+        return "%" if letter == "%" else "/x" if letter in _PATH_SPECIFIERS else "0" if letter in "UG" else "x"
+
+    return _SPECIFIER.sub(example, value)
 
 
 def expand(value: str, known: Mapping[str, str]) -> str:
@@ -138,28 +172,33 @@ _ESCAPES = {
 _NUMERIC = re.compile(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{3})")
 
 
-def raw_words(text: str, *, quotes: bool = True) -> list[str]:
-    """The words of a line as systemd parts them, quotes and escapes still in them; ValueError for an open quote."""
+def plain_words(text: str) -> list[str]:
+    """The words of a line that systemd parts by blanks alone: quotes mean nothing, and no other kind of space parts."""
+    return [word for word in text.split(" ") if word]
+
+
+def raw_words(text: str, separators: str = BLANKS, *, coalesce: bool = True) -> list[str]:
+    """The words of a line as systemd parts them, quotes and escapes still in them; ValueError for an open quote.
+
+    coalesce: several separators in a row part once; without, there is an empty word between them
+    (EXTRACT_DONT_COALESCE_SEPARATORS).
+    """
     words: list[str] = []
-    start, quote, at = -1, "", 0
+    start, quote, at = 0, "", 0
     while at < len(text):
         character = text[at]
-        if character in BLANKS and not quote:
-            if start >= 0:
-                words.append(text[start:at])
-            start = -1
-        else:
-            start = at if start < 0 else start
-            if character == "\\":
-                at += 1
-            elif quotes and character in "\"'" and quote in ("", character):
-                quote = "" if quote else character
+        if character in separators and not quote:
+            words.append(text[start:at])
+            start = at + 1
+        elif character == "\\":
+            at += 1
+        elif character in "\"'" and quote in ("", character):
+            quote = "" if quote else character
         at += 1
     if quote:
         raise ValueError(f"The quote {quote} is opened and never closed. Close it, or put a backslash before it.")
-    if start >= 0:
-        words.append(text[start:])
-    return words
+    words.append(text[start:])
+    return [word for word in words if word] if coalesce else words
 
 
 def unquote(raw: str, *, c_escapes: bool = False) -> str:
@@ -176,7 +215,7 @@ def unquote(raw: str, *, c_escapes: bool = False) -> str:
             quote = "" if quote else character
         else:
             out.append(character)
-    return "".join(out)
+    return _text("".join(out))
 
 
 def split_words(text: str, *, c_escapes: bool = False) -> list[str]:
@@ -188,7 +227,7 @@ def split_words(text: str, *, c_escapes: bool = False) -> list[str]:
 
 
 def _escape(text: str, at: int, c_escapes: bool) -> tuple[str, int]:
-    """What the escape behind a backslash stands for, and where the text goes on."""
+    """What the escape behind a backslash stands for, and where the text goes on; \\xff and \\377 are bytes (see _text())."""
     if at >= len(text):
         raise ValueError("A backslash at the end would swallow the next line of the unit. Take it away, or double it.")
     if not c_escapes:
@@ -200,9 +239,18 @@ def _escape(text: str, at: int, c_escapes: bool) -> tuple[str, int]:
         raise ValueError(f"“\\{text[at]}” is not an escape that systemd knows. For a literal backslash write two.")
     digits = next(group for group in number.groups() if group)
     code = int(digits, 8 if number[4] else 16)
-    if code == 0 or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or (number[4] and code > 0xFF):
-        raise ValueError(f"“\\{number[0]}” does not stand for a character that may be used here.")
-    return chr(code), number.end()
+    byte = bool(number[1] or number[4])
+    if code == 0 or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or (byte and code > 0xFF):
+        raise ValueError(f"“\\{number[0]}” does not stand for a character that may be used here. Take it away.")
+    return bytes([code]).decode(errors="surrogateescape") if byte else chr(code), number.end()
+
+
+def _text(decoded: str) -> str:
+    """Escaped bytes put together to characters; ValueError if they are no UTF-8."""
+    try:
+        return decoded if decoded.isascii() else decoded.encode(errors="surrogateescape").decode()
+    except UnicodeError:
+        raise ValueError("An escape such as \\xff does not make UTF-8 here. Write the character itself.") from None
 
 
 @dataclass(frozen=True)
@@ -230,8 +278,12 @@ class Uris(Kind):
     def check(self, value: str) -> str:
         check_specifiers(value)
         for word in split_words(value):
-            if not any(word.startswith(scheme) and len(word) > len(scheme) for scheme in self.schemes) or " " in word:
+            known = any(word.startswith(scheme) and len(word) > len(scheme) for scheme in self.schemes)
+            if not known or " " in word or "\\" in value or not word.isascii():
                 raise ValueError(
-                    f"“{word}” is not an address that systemd takes: begin it with {one_of(self.schemes)}."
+                    f"“{shown(word)}” is not an address that systemd takes: begin it with {one_of(self.schemes)}, in ASCII without blanks and backslashes."
                 )
         return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        return specifier_needs(value)

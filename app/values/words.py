@@ -1,10 +1,10 @@
 """Closed lists of words, booleans among them."""
 
-import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from app.values.text import BLANKS, Kind, Need, nearest, one_of
+from app.values.text import BLANKS, Kind, Need, nearest, one_of, shown
 
 TRUE = frozenset({"1", "yes", "y", "true", "t", "on"})
 FALSE = frozenset({"0", "no", "n", "false", "f", "off"})
@@ -25,7 +25,7 @@ class Choice(Kind):
     def check(self, value: str) -> str:
         if value not in self.words:
             raise ValueError(
-                f"“{value}” is not a value of this setting.{nearest(value, self.words)} It takes {one_of(self.words)}."
+                f"“{shown(value)}” is not a value of this setting.{nearest(value, self.words)} It takes {one_of(self.words)}."
             )
         return value
 
@@ -65,9 +65,11 @@ class Whole(Kind):
     most: int = 2**32 - 1
 
     def check(self, value: str) -> str:
-        if not (value.isascii() and value.isdigit()) or len(value) > 20:
-            raise ValueError(f"“{value}” is not a whole number. Write digits only, for example 5.")
+        if not re.fullmatch(r"0|[1-9][0-9]{0,18}", value):
+            # systemd takes 010 for the octal number 8, and 08 for none.
+            raise ValueError(
+                f"“{shown(value)}” is not a whole number. Write digits only, without a zero before them, for example 5."
+            )
         if not self.least <= int(value) <= self.most:
-            upper = "" if math.isinf(self.most) else f" and {self.most}"
-            raise ValueError(f"{value} is out of range: write a number between {self.least}{upper}.")
+            raise ValueError(f"{value} is out of range: write a number between {self.least} and {self.most}.")
         return value

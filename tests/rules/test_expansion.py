@@ -24,7 +24,9 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize(("given", "sentence"), REFUSED.items(), ids=str)
-def test_a_name_that_cannot_be_known_or_used_is_refused_beside_its_field(given: tuple[str, str], sentence: str | None) -> None:
+def test_a_name_that_cannot_be_known_or_used_is_refused_beside_its_field(
+    given: tuple[str, str], sentence: str | None
+) -> None:
     errors = read(with_values(LEAST, **dict([given]))).errors
     assert list(errors) == [given[0]]
     assert sentence is None or errors[given[0]] == [sentence]

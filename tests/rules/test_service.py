@@ -1,7 +1,7 @@
 import pytest
 
-from app.rules import Rule, service
 from app.effective import Effective
+from app.rules import Rule, service
 from app.unitfile import Assignment, UnitFile
 from app.versions import target
 from tests.configurations import LEAST, read, with_values
@@ -24,7 +24,9 @@ TWINS: list[tuple[str, str, Values, Values]] = [
 
 
 @pytest.mark.parametrize(("finding_id", "field", "bad", "good"), TWINS, ids=str)
-def test_what_systemd_refuses_is_an_error_beside_its_field(finding_id: str, field: str, bad: Values, good: Values) -> None:
+def test_what_systemd_refuses_is_an_error_beside_its_field(
+    finding_id: str, field: str, bad: Values, good: Values
+) -> None:
     entry = read(with_values(LEAST, **bad))
     assert list(entry.errors) == [field]
     assert [finding.id for finding in entry.findings if finding.severity == "error"] == [finding_id]

@@ -9,7 +9,9 @@ from tests.rules.cases import assert_fix_mends, find, ids
 @pytest.mark.parametrize("directive", [d for d in catalogue.DIRECTIVES if d.since > 219], ids=lambda d: d.name)
 def test_a_directive_that_is_too_new_is_told(directive: catalogue.Directive) -> None:
     values = {directive.name: example_value(directive)} | ({"User": []} if directive.name == "DynamicUser" else {})
-    older, same = (with_values(LEAST, systemd=str(version), **values) for version in (directive.since - 1, directive.since))
+    older, same = (
+        with_values(LEAST, systemd=str(version), **values) for version in (directive.since - 1, directive.since)
+    )
     assert ("too-new", directive.name) in {(f.id, f.field) for f in read(older).findings}
     assert ("too-new", directive.name) not in {(f.id, f.field) for f in read(same).findings}
 
@@ -17,7 +19,10 @@ def test_a_directive_that_is_too_new_is_told(directive: catalogue.Directive) -> 
 def test_a_value_that_is_too_new_is_told_with_what_happens() -> None:
     unit = least_with(PrivateTmp="disconnected", systemd="debian-12")
     finding = find(unit, "too-new")
-    assert finding.message == "The value “disconnected” needs systemd 257 or later; Debian 12 (bookworm) has 252: the line would be ignored."
+    assert (
+        finding.message
+        == "The value “disconnected” needs systemd 257 or later; Debian 12 (bookworm) has 252: the line would be ignored."
+    )
     assert finding.severity == "warning"
     assert_fix_mends(unit, finding)
 

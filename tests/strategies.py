@@ -1,0 +1,435 @@
+"""Hypothesis strategies: valid values of every kind, whole valid configurations, and text that is meant to do harm.
+
+Valid is what both we and systemd of the given version take without a word, so a strategy leaves out what systemd would
+comment on: KillMode=none, names beyond the strict rule, units that do not exist. Executables are those of every Debian root.
+"""
+
+import string
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from app import catalogue, values
+from app.catalogue import Directive
+from app.values import Kind
+
+Values = st.SearchStrategy[str]
+Parameters = list[tuple[str, str]]
+
+EXECUTABLES = ("/usr/bin/true", "/bin/sh", "/usr/bin/env", "/bin/sleep", "/bin//ls", "true", "sleep")
+EXISTING_UNITS = (
+    "network.target", "network-online.target", "local-fs.target", "remote-fs.target", "time-sync.target",
+    "nss-lookup.target", "basic.target", "sysinit.target", "-.mount", "systemd-journald.socket",
+)  # fmt: skip
+# %m needs a machine ID, which a root that was never booted has not.
+MACHINE_SPECIFIERS = tuple(f"%{letter}" for letter in values.text.SPECIFIERS if letter != "m")
+NAME_SPECIFIERS = ("%p", "%N", "%j")
+
+
+def _characters(*extra: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(string.ascii_letters + string.digits + "".join(extra))
+
+
+def _word(*extra: str, first: str = string.ascii_letters, longest: int = 10) -> Values:
+    """A word of ASCII letters and digits, with some extra characters inside."""
+    rest = st.text(_characters(*extra), max_size=longest - 1)
+    return st.builds(str.__add__, st.sampled_from(first), rest)
+
+
+def _listed(words: Values, most: int = 4) -> Values:
+    return st.lists(words, min_size=1, max_size=most).map(" ".join)
+
+
+def _any(*words: str) -> Values:
+    return st.sampled_from(words)
+
+
+# Visible text of every script, with the characters that shells, quotes and templates care about made frequent.
+_VISIBLE = st.one_of(
+    st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="\ufffd\\"),
+    st.sampled_from("\"'`$&|;<>(){}[]*?!#~=,:/@+- %"),
+)
+_TEXT = st.text(_VISIBLE, min_size=1, max_size=30)
+
+
+def _prose(text: str) -> str:
+    return text.replace("%", "%%").strip(" \t") or "x"
+
+
+def _texts(_: Kind) -> Values:
+    plain = _TEXT.map(_prose)
+    return st.one_of(plain, st.builds("{} {} {}".format, plain, st.sampled_from(MACHINE_SPECIFIERS), plain))
+
+
+def _uris(kind: Kind) -> Values:
+    rest = _word("/", ".", "-", "_", "?", "=", "&", "(", ")", "#")
+    return _listed(st.builds(str.__add__, _any(*kind.schemes), rest))
+
+
+def _choices(kind: Kind) -> Values:
+    """KillMode=none is a word that systemd calls unsafe whenever it reads it."""
+    return st.sampled_from([word for word in kind.words if word != "none"])
+
+
+def _booleans(kind: Kind) -> Values:
+    spellings = sorted(values.words.TRUE | values.words.FALSE)
+    return st.one_of(_choices(kind), st.sampled_from([*spellings, *map(str.upper, spellings)]))
+
+
+def _whole(kind: Kind) -> Values:
+    return st.integers(kind.least, kind.most).map(str)
+
+
+# Not 65534: systemd warns of nobody.
+_NUMBERS = st.integers(0, 2**32 - 2).filter(lambda number: number not in {65534, 65535}).map(str)
+_ACCOUNT_NAMES = _word("_", "-", first=string.ascii_letters + "_", longest=31).filter(lambda name: name != "nobody")
+
+
+def _accounts(_: Kind) -> Values:
+    return st.one_of(_ACCOUNT_NAMES, st.just("%p"), _word("-").map("{}-%N".format))
+
+
+def _groups(_: Kind) -> Values:
+    return _listed(st.one_of(_ACCOUNT_NAMES, _NUMBERS, st.just("g-%p")))
+
+
+def _unit_names(_: Kind) -> Values:
+    stem = _word("-", "_", ".", ":", "\\")
+    made_up = st.builds("{}.{}".format, stem, _any("service", "socket", "target", "timer", "path"))
+    instance = st.builds("{}@{}.service".format, stem, _word("-", "_", ".", "@"))
+    specifier = st.builds("x-%{}.service".format, _any(*"pNjHuU"))
+    return _listed(st.one_of(_any(*EXISTING_UNITS), made_up, instance, specifier))
+
+
+def _bus_names(_: Kind) -> Values:
+    """Each another one: a manager holds a name for one unit only, and hundreds of units are verified at once."""
+    return st.uuids().map(lambda uuid: f"org.example-_{uuid.hex}._x")
+
+
+def _parts(*extra: str) -> Values:
+    return _word(".", "_", "-", "+", "@", "~", "=", ",", *extra, first=string.ascii_letters + "._-é日").filter(
+        lambda part: part.strip(".")
+    )
+
+
+def _absolute(part: Values) -> Values:
+    root = st.one_of(st.just(""), _any("%t", "%S", "%C", "%L", "%E"))
+    rest = st.lists(part, min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
+    return st.builds("{}{}{}".format, root, rest, _any("", "/", "/.", "//x"))
+
+
+_PATHS = _absolute(_parts())
+_BLANK_PATHS = _absolute(_parts(" ").map(str.strip))
+
+
+def _quoted(words: Values) -> Values:
+    return st.one_of(words.map('"{}"'.format), words.map("'{}'".format))
+
+
+def _with_prefix(words: Values, *prefixes: str) -> Values:
+    return st.builds(str.__add__, _any(*prefixes), words)
+
+
+def _file_paths(_: Kind) -> Values:
+    return _with_prefix(_BLANK_PATHS, "", "-")
+
+
+def _pid_files(_: Kind) -> Values:
+    return st.one_of(_BLANK_PATHS, _word(".", "-").map("{}.pid".format))
+
+
+def _directories(kind: Kind) -> Values:
+    return st.one_of(_file_paths(kind), _any("~", "-~"))
+
+
+def _path_lists(_: Kind) -> Values:
+    word = _with_prefix(_PATHS, "", "-", "+", "-+")
+    return _listed(st.one_of(word, _quoted(_with_prefix(_BLANK_PATHS, "", "-", "+"))))
+
+
+def _binds(_: Kind) -> Values:
+    source = st.one_of(_with_prefix(_PATHS, "", "-"), _quoted(_BLANK_PATHS))
+    pair = st.builds("{}:{}{}".format, source, st.one_of(_PATHS, _quoted(_BLANK_PATHS)), _any("", ":rbind", ":norbind"))
+    return _listed(st.one_of(source, pair))
+
+
+def _temporary_file_systems(_: Kind) -> Values:
+    option = st.one_of(
+        _any("ro", "rw", "nosuid", "nodev", "noexec", "mode=0755", "mode=700", "size=10M", "nr_inodes=4k")
+    )
+    options = st.lists(option, min_size=1, max_size=3).map(lambda options: ":" + ",".join(options))
+    return _listed(st.builds(str.__add__, _PATHS, st.one_of(st.just(""), options)))
+
+
+def _directory_names(kind: Kind) -> Values:
+    """All begin with “my”, so that none belongs to the system."""
+    part = _parts().map("my{}".format)
+    name = st.one_of(
+        part, st.builds("{}/{}".format, part, _parts()), st.builds("my-{}{}".format, _any(*NAME_SPECIFIERS), part)
+    )
+    quoted = _parts(" ").map(lambda text: f'"my {text.strip()}"')
+    link = st.builds("{}:{}".format, name, part)
+    flag = st.builds("{}:{}:ro".format, name, st.one_of(st.just(""), part))
+    return _listed(st.one_of(name, quoted, *([link, flag] if kind.links else [])), most=3)
+
+
+def _outputs(kind: Kind) -> Values:
+    file = st.builds("{}:{}".format, _any("file", "append", "truncate"), _BLANK_PATHS)
+    return st.one_of(st.sampled_from(list(kind.words)), file, _word(".", "-").map("fd:{}".format), st.just("fd:"))
+
+
+def _time_spans(_: Kind) -> Values:
+    number = st.one_of(
+        st.integers(0, 100_000).map(str),
+        st.builds("{}.{}".format, st.integers(0, 999), st.integers(0, 999)),
+        _any(".5", "+7"),
+    )
+    span = st.builds("{}{}{}".format, number, _any("", " "), st.sampled_from(list(values.quantities._MICROSECONDS)))
+    return st.one_of(
+        number, st.just("infinity"), _listed(span, most=3), st.lists(span, min_size=2, max_size=3).map("".join)
+    )
+
+
+def _percents(most: int) -> Values:
+    decimals = st.one_of(st.just(""), st.integers(0, 99).map(".{:02}".format), st.integers(0, 9).map(".{}".format))
+    return st.builds("{}{}%".format, st.integers(1, most - 1), decimals)
+
+
+def _sizes(_: Kind) -> Values:
+    number = st.one_of(st.integers(1, 2**40).map(str), st.builds("{}{}".format, st.integers(1, 9999), _any(*"BKMGTP")))
+    mixed = st.builds("{}.{}G {}M".format, st.integers(1, 9), st.integers(0, 9), st.integers(0, 999))
+    return st.one_of(number, mixed, _percents(100), st.just("infinity"))
+
+
+def _tasks(_: Kind) -> Values:
+    return st.one_of(st.integers(1, 2**63).map(str), _percents(100), st.just("infinity"))
+
+
+def _quotas(_: Kind) -> Values:
+    return _percents(20_000)
+
+
+def _limits(_: Kind) -> Values:
+    number = st.integers(0, 2**64 - 2)
+    pair = st.tuples(number, number).map(lambda pair: f"{min(pair)}:{max(pair)}")
+    return st.one_of(number.map(str), pair, number.map("{}:infinity".format), _any("infinity", "infinity:infinity"))
+
+
+def _modes(_: Kind) -> Values:
+    return st.builds("{}{:o}".format, _any("", "0", "00"), st.integers(0, 0o7777))
+
+
+def _doubly_quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped}"'
+
+
+def _assignments(_: Kind) -> Values:
+    name = _word("_", first=string.ascii_letters + "_")
+    plain = st.builds("{}={}".format, name, _word("-", "/", ":", "$", "=", ";", first="aZ0/$"))
+    quoted = st.builds("{}={}".format, name, st.text(_VISIBLE, max_size=20)).map(_doubly_quoted)
+    escaped = st.builds(
+        "{}={}".format, name, _any(r"\n\t", r"\x41\101", r"\u00e9", r"\xc3\xa9", r"a\sb", '"b c"d', "%t/x", "%%")
+    )
+    return _listed(st.one_of(plain, quoted, escaped)).filter(lambda line: not values.secrets_in(line))
+
+
+def _arguments() -> Values:
+    verbatim = _any(
+        "$HOME",
+        "${HOME}",
+        "$$",
+        "*",
+        ">",
+        "&&",
+        "|",
+        "%%",
+        "%n",
+        "%t/x",
+        r"\;",
+        '";"',
+        '""',
+        r"\x41\101\n\u00e9",
+        "a;b",
+        "~",
+        "$MAINPID",
+    )
+    return st.one_of(_word("-", "/", ".", "=", ":", ","), st.text(_VISIBLE, max_size=20).map(_doubly_quoted), verbatim)
+
+
+def _commands(_: Kind) -> Values:
+    prefixes = st.builds("{}{}{}".format, _any("", "-", ":", "-:"), _any("", "+", "!", "!!"), _any("", "|"))
+    arguments = st.lists(_arguments(), max_size=4).map(lambda words: "".join(f" {word}" for word in words))
+    plain = st.builds("{}{}{}".format, prefixes, st.sampled_from(EXECUTABLES), arguments)
+    renamed = st.builds("@{}{} called{}".format, prefixes, st.sampled_from(EXECUTABLES), arguments)
+    return st.one_of(plain, renamed, _quoted(st.sampled_from(EXECUTABLES)))
+
+
+def _word_lists(kind: Kind) -> Values:
+    words = _listed(st.sampled_from(list(kind.words)))
+    if kind.folds:
+        words = st.one_of(words, words.map(str.lower))
+    inverted = [words.map("~{}".format)] if kind.inverts else []
+    return st.one_of(words, *inverted, *([st.sampled_from(list(kind.alone))] if kind.alone else []))
+
+
+def _system_calls(kind: Kind) -> Values:
+    word = st.sampled_from(list(kind.words))
+    denied = st.one_of(word, st.builds("{}:{}".format, word, _any("EPERM", "ENOENT", "kill", "1", "4095")))
+    return st.one_of(_listed(word), _listed(denied).map("~{}".format))
+
+
+def _addresses(_: Kind) -> Values:
+    four, six = st.ip_addresses(v=4).map(str), st.ip_addresses(v=6).map(str)
+    prefixes = st.builds("{}/{}".format, four, st.integers(0, 32)), st.builds("{}/{}".format, six, st.integers(0, 128))
+    return _listed(st.one_of(four, six, *prefixes, _any("any", "localhost", "link-local", "multicast")))
+
+
+def _credentials(_: Kind) -> Values:
+    name = _word(".", "_", "-", "+", "@", first=string.ascii_letters + "_")
+    path = st.lists(_parts(), min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
+    source = st.one_of(path, path.map("%t{}".format), name)
+    return st.one_of(name, st.builds("{}:{}".format, name, source))
+
+
+def _exit_statuses(_: Kind) -> Values:
+    signal = st.builds(
+        "{}{}".format, _any("", "SIG"), _any(*sorted(values.names.SIGNALS), "RTMIN", "RTMIN+3", "RTMAX-30")
+    )
+    return _listed(st.one_of(st.integers(0, 255).map(str), st.sampled_from(sorted(values.names.EXIT_STATUSES)), signal))
+
+
+_STRATEGIES: dict[type[Kind], Callable[[Any], Values]] = {
+    values.Account: _accounts,
+    values.Addresses: _addresses,
+    values.Assignments: _assignments,
+    values.Binds: _binds,
+    values.Boolean: _booleans,
+    values.BusName: _bus_names,
+    values.Choice: _choices,
+    values.Command: _commands,
+    values.Credential: _credentials,
+    values.Directory: _directories,
+    values.DirectoryNames: _directory_names,
+    values.ExitStatuses: _exit_statuses,
+    values.FilePath: _file_paths,
+    values.Groups: _groups,
+    values.Limit: _limits,
+    values.Mode: _modes,
+    values.Output: _outputs,
+    values.Paths: _path_lists,
+    values.PidFile: _pid_files,
+    values.Quota: _quotas,
+    values.Size: _sizes,
+    values.SystemCalls: _system_calls,
+    values.Tasks: _tasks,
+    values.TemporaryFileSystems: _temporary_file_systems,
+    values.Text: _texts,
+    values.TimeSpan: _time_spans,
+    values.UnitNames: _unit_names,
+    values.Uris: _uris,
+    values.Whole: _whole,
+    values.WordList: _word_lists,
+}
+
+
+def of_kind(kind: Kind, version: int) -> Values:
+    """Valid values of a kind, of which systemd `version` knows all words and forms."""
+    return _STRATEGIES[type(kind)](kind).filter(lambda value: all(need.since <= version for need in kind.needs(value)))
+
+
+def of_directive(directive: Directive, version: int) -> Values:
+    """Valid values of a directive. Requires= names units that exist, or verify would miss them."""
+    if directive.name == "Requires":
+        return _listed(_any(*EXISTING_UNITS))
+    return of_kind(directive.kind, version)
+
+
+# Decided by the configuration as a whole.
+_DECIDED = frozenset(
+    {"ExecStart", "ExecStop", "RemainAfterExit", "Restart", "Type", "BusName", "User", "Group", "DynamicUser"}
+)
+
+
+@st.composite
+def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
+    """A whole valid configuration as the parameters of its link, aimed at systemd `version`."""
+    known = [directive for directive in catalogue.DIRECTIVES if directive.since <= version]
+    out: Parameters = [("name", draw(_word("-", first=string.ascii_lowercase, longest=20))), ("systemd", str(version))]
+    out.extend(draw(_identity(version)))
+    out.extend(draw(_process(version)))
+    optional = [directive for directive in known if directive.name not in _DECIDED]
+    for directive in draw(st.lists(st.sampled_from(optional), unique_by=lambda d: d.name, min_size=5, max_size=60)):
+        lines = draw(st.lists(of_directive(directive, version), min_size=1, max_size=3 if directive.repeats else 1))
+        out.extend((directive.name, line) for line in lines)
+    resettable = [directive.name for directive in known if directive.may_reset]
+    out.extend(("reset", name) for name in draw(st.lists(st.sampled_from(resettable), unique=True, max_size=3)))
+    if ("DynamicUser", "yes") in out:
+        return [pair for pair in out if pair[0] != "WorkingDirectory" or "~" not in pair[1]]
+    return out + draw(_own_directories())
+
+
+@st.composite
+def _identity(draw: st.DrawFn, version: int) -> Parameters:
+    """Who it runs as: User=, Group=, DynamicUser= and account=."""
+    identity = draw(_any("own", "existing", "dynamic", "root"))
+    user, group = of_kind(values.Account("user"), version), of_kind(values.Account("group"), version)
+    out = [("Group", draw(group))] if draw(st.booleans()) else []
+    if identity == "existing":
+        not_root = st.one_of(user, _NUMBERS).filter(lambda name: name not in {"0", "root"})
+        return [*out, ("User", draw(not_root)), ("account", "existing")]
+    if identity == "root":
+        return [*out, *draw(st.sampled_from([[], [("User", "root")], [("User", "0")], [("DynamicUser", "no")]]))]
+    own = user.filter(lambda name: name != "root")
+    return [*out, ("DynamicUser", "yes")] if identity == "dynamic" else [*out, ("User", draw(own))]
+
+
+@st.composite
+def _process(draw: st.DrawFn, version: int) -> Parameters:
+    """What runs: Type= with all that service_verify() holds against it."""
+    row = {
+        name: of_directive(catalogue.find(name), version)
+        for name in ("ExecStart", "ExecStop", "Type", "Restart", "BusName")
+    }
+    kind = draw(st.one_of(st.just(""), row["Type"], st.just("oneshot")))
+    out = [("Type", kind)] if kind else []
+    restart = draw(st.one_of(st.just(""), row["Restart"]))
+    if restart and not (
+        kind == "oneshot" and (restart in {"always", "on-success"} or (version < 244 and restart != "no"))
+    ):
+        out.append(("Restart", restart))
+    if kind == "dbus" or draw(st.booleans()):
+        out.append(("BusName", draw(row["BusName"])))
+    remains = draw(st.booleans())
+    if remains:
+        out.append(("RemainAfterExit", "yes"))
+    stops = draw(st.lists(row["ExecStop"], max_size=2))
+    out.extend(("ExecStop", line) for line in stops)
+    least = 0 if kind == "oneshot" and remains and stops else 1
+    starts = draw(st.lists(row["ExecStart"], min_size=least, max_size=3 if kind == "oneshot" else 1))
+    return out + [("ExecStart", line) for line in starts]
+
+
+@st.composite
+def _own_directories(draw: st.DrawFn) -> Parameters:
+    """Directories to create and hand over, none in another."""
+    names = draw(st.lists(_word("-", "_", ".", "+", " ").map(str.strip), max_size=3))
+    form = st.builds(str.__add__, _any("", ":0750", ":755", ":"), _any("", ":ro"))
+    return [("own", f"/srv/my{at}{name}{draw(form)}".rstrip(":")) for at, name in enumerate(names)]
+
+
+_HARM = (
+    *"\"'`$&|;<>(){}[]*?!#~=%\\\n\r\t\0\x0b\x0c\x1b\x7f \u0085\u00a0\u00ad\u200b\u200d\u202e\u2028\u2029\u2066\ufeff\ufffd\ue000\ud800é日",
+    "$(id)", "`id`", "${IFS}", "; rm -rf /", "&& id", "|| id", "\nUser=root", "\rUser=root", "\0User=root", "\n[Service]\n", "[Install]",
+    "ExecStart=+/bin/sh", "../", "/..", "//", "/etc/passwd", "--", "-rf", "%n", "%i", "%%", "%Z", "\\x0a", "\\n", "\\\\", "\\u000a",
+    "\x1b[31m", "</script>", "<b>", "{{7*7}}", "'; --", "root", "0", "yes", "myapp", "/srv/myapp", "CAP_SYS_ADMIN", "@system-service",
+    "infinity", "1s", "10%", "a.service", "a" * 300, "9" * 40,
+)  # fmt: skip
+
+hostile_text: Values = st.one_of(
+    st.text(),
+    st.lists(st.sampled_from(_HARM), min_size=1, max_size=12).map("".join),
+    st.builds("{}{}{}".format, st.sampled_from(_HARM), st.text(max_size=20), st.sampled_from(_HARM)),
+)
+"""Text with quotes, what shells and templates read, line ends and other controls, tricks of Unicode, systemd's syntax."""

@@ -1,0 +1,1 @@
+"""systemd itself has nothing to say about what we accept."""

@@ -1,0 +1,58 @@
+import shlex
+
+import pytest
+
+from app import links
+from app.report import Report, findings_json, fix_link, make_report, steps_text
+from app.shell import Check, Command, Do, Step
+from tests.configurations import EXAMPLES, LEAST, Parameters, read, with_values
+
+LONG = with_values(LEAST, Environment=[f"A{n}={'x' * 40}" for n in range(300)])
+SECRET = with_values(LEAST, Environment="DB_PASSWORD=hunter2", UMask=[])
+
+
+def report(parameters: Parameters) -> Report:
+    return make_report(read(parameters, posted=True))
+
+
+@pytest.mark.parametrize("parameters", EXAMPLES.values(), ids=EXAMPLES)
+def test_the_curl_line_fetches_the_unit_and_is_one_command(parameters: Parameters) -> None:
+    argv = shlex.split(report(parameters).curl("https://tools.example.com"))
+    assert argv[:4] == ["curl", "-fsS", "-o", "myapp.service"]
+    assert argv[4:] == ["https://tools.example.com/myapp.service" + report(parameters).link.removeprefix("/")]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "reason"),
+    [(LONG, "longer than the 8000 bytes"), (SECRET, "looks like a secret")],
+    ids=["long", "secret"],
+)
+def test_without_a_link_there_is_a_reason_and_no_curl_line(parameters: Parameters, reason: str) -> None:
+    made = report(parameters)
+    assert made.link == made.curl("http://localhost") == ""
+    assert reason in made.no_link
+    assert made.as_json("http://localhost")["link"] is None
+
+
+def test_a_secret_is_in_no_fix_either() -> None:
+    findings = report(SECRET).findings
+    assert [finding.fix for finding in findings if finding.fix]
+    assert all(fix_link(finding) is None for finding in findings)
+    assert all(row["fix"] is None for row in findings_json(findings))
+
+
+def test_a_fix_is_a_link() -> None:
+    (finding,) = report(with_values(LEAST, UMask=[])).findings
+    assert fix_link(finding) == links.link(read(LEAST).unit)  # type: ignore[arg-type]
+
+
+def test_steps_are_text_with_the_reason_over_each() -> None:
+    do = Do((Command(("mkdir", "--", "/srv/a b")),))
+    check = Check((Command(("test", "-e", "/x"), root=False),), "No x.")
+    text = steps_text((Step("It needs a place.", (do, check)), Step("Nothing to do.")))
+    assert text == "# It needs a place.\nsudo mkdir -- '/srv/a b'\ntest -e /x || echo 'No x.' >&2\n\n# Nothing to do.\n"
+
+
+def test_what_was_refused_has_no_report() -> None:
+    with pytest.raises(ValueError, match="no unit"):
+        make_report(read([]))
