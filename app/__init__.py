@@ -62,7 +62,8 @@ def _settle_address(app: Flask) -> None:
 
 
 def _refuse_long_links() -> None:
-    if len(f"{request.path}?".encode()) + len(request.query_string) > links.LONGEST:
+    query = request.query_string.removesuffix(b"&download=1")  # the link itself counts, whatever its path and purpose
+    if len("/?") + len(query) > links.LONGEST:
         raise RequestURITooLarge
 
 

@@ -54,9 +54,10 @@ class GivenOnce:
     """A validator against a second value: systemd would take the last, a form the first, a reader either."""
 
     def __call__(self, form: BaseForm, field: Field) -> None:
-        given = {tidy(value) for value in field.raw_data or [] if tidy(value)}
-        if len(field.raw_data or []) > 1 and given:
-            raise StopValidation("This is given more than once, and only one value counts. Give it once.")
+        given = [tidy(value) for value in field.raw_data or []]
+        if len(given) > 1 and any(given):
+            values = " and ".join(f"“{value[:60]}”" for value in given[:3])
+            raise StopValidation(f"This is given more than once, {values}, and only one value counts. Give it once.")
 
 
 class LinesField(Field):
@@ -148,6 +149,7 @@ class Entry:
     """What came in through the door: the form for the page, the errors by field, and the unit if there are none.
 
     findings: all findings of the rules on the unit, errors included. ignored: parameters that mean nothing here.
+    unknown: parameters that look like directives and are none, with their values, for the page to keep.
     """
 
     form: BaseForm
@@ -155,6 +157,7 @@ class Entry:
     unit: UnitFile | None
     findings: list[Finding]
     ignored: list[str]
+    unknown: list[tuple[str, str]]
     identity: str
 
     @property
@@ -183,7 +186,10 @@ def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str =
     form.process(formdata)
     form.validate()
     errors: dict[str, list[str]] = {key: [str(e) for e in found] for key, found in form.errors.items() if key}
-    errors |= _unknown_directives(parameters)
+    unknown = [(key, value) for key, value in parameters.items(multi=True) if _is_unknown(key) and tidy(value)]
+    errors |= {
+        key: [f"“{key[:60]}” is not a directive known here.{nearest(key, catalogue.names())}"] for key, _ in unknown
+    }
     _require_name(form, errors)
     _imply(form)
     chosen = form["runs-as"].data
@@ -194,19 +200,19 @@ def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str =
     identity = chosen if chosen in IDENTITIES else Effective(unit).identity
     ignored = [key for key in parameters if key not in meant(parameters)]
     if errors:
-        return Entry(form, errors, None, [], ignored, identity)
+        return Entry(form, errors, None, [], ignored, unknown, identity)
     findings = rules.judge(unit)
     for finding in findings:
         if finding.severity == "error" or (finding.id == rules.SECRET and not posted):
             errors.setdefault(finding.field, []).append(finding.message)
-    return Entry(form, errors, unit, findings, ignored, identity)
+    return Entry(form, errors, unit, findings, ignored, unknown, identity)
 
 
 def empty(parameters: "MultiDict[str, str]") -> Entry:
     """The empty form, before anything was said; its target may be given."""
     form = BaseForm(_fields(MultiDict(), posted=False))
     form.process(parameters)
-    return Entry(form, {}, None, [], [], "own")
+    return Entry(form, {}, None, [], [], [], "own")
 
 
 def _with_own_rows(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
@@ -216,19 +222,14 @@ def _with_own_rows(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
     for at, path in enumerate(parameters.getlist("own-path")):
         mode = tidy(modes[at]) if at < len(modes) else ""
         access = "ro" if at < len(accesses) and accesses[at] == "ro" else ""
-        if tidy(path):
+        if tidy(path) or mode:
             formdata.add("own", f"{tidy(path)}:{mode}:{access}".rstrip(":"))
     return formdata
 
 
-def _unknown_directives(parameters: "MultiDict[str, str]") -> dict[str, list[str]]:
-    """A sentence for every parameter that looks like a directive and is none: it must never be dropped in silence."""
-    known = catalogue.names()
-    return {
-        key: [f"“{key[:60]}” is not a directive known here.{nearest(key, known)}"]
-        for key in parameters
-        if key[:1].isupper() and key not in known
-    }
+def _is_unknown(key: str) -> bool:
+    """Whether a parameter looks like a directive and is none: with a value it must never be dropped in silence."""
+    return key[:1].isupper() and key not in catalogue.names()
 
 
 def _require_name(form: BaseForm, errors: dict[str, list[str]]) -> None:

@@ -11,6 +11,9 @@ _SAFE = "/:@,~="
 LONGEST = 8000
 """Bytes of a link as sent, path and query (contract; a proxy's usual limit is 8 KiB)."""
 
+LONGEST_RAW = 8150
+"""Bytes that the path and query of a raw answer may have: what servers take less the method, the version and download=1."""
+
 
 def pairs(unit: UnitFile) -> list[tuple[str, str]]:
     """The parameters: the tool's own first, then the directives in the order of the file. Only what is set."""
@@ -33,6 +36,6 @@ def link(unit: UnitFile, path: str = "/") -> str:
     return f"{path}?{query(unit)}"
 
 
-def is_too_long(link: str) -> bool:
-    """Whether a link is longer than servers and chat programs carry."""
-    return len(link.encode()) > LONGEST
+def is_too_long(unit: UnitFile) -> bool:
+    """Whether a unit's link, or that of its file with its longer path, is longer than servers and chat programs carry."""
+    return len(link(unit).encode()) > LONGEST or len(link(unit, f"/{unit.name}.service").encode()) > LONGEST_RAW

@@ -8,7 +8,7 @@ from app import links, prep
 from app.effective import Effective
 from app.forms import Entry
 from app.render import render
-from app.rules import SECRET, Finding, secret_names
+from app.rules import Finding, secret_names
 from app.shell import Step, paste
 from app.unitfile import UnitFile
 
@@ -65,23 +65,22 @@ def make_report(entry: Entry) -> Report:
     if unit is None:
         raise ValueError("There is no unit to report on.")
     effective = Effective(unit)
-    link = links.link(unit)
-    no_link = _why_no_link(link, entry.findings)
+    no_link = _why_no_link(unit)
     return Report(
         unit,
         render(unit),
         prep.prepare(effective),
         prep.install(effective),
         tuple(entry.findings),
-        "" if no_link else link,
+        "" if no_link else links.link(unit),
         no_link,
     )
 
 
-def _why_no_link(link: str, findings: list[Finding]) -> str:
-    if any(finding.id == SECRET for finding in findings):
+def _why_no_link(unit: UnitFile) -> str:
+    if secret_names(unit):
         return "There is no link: it would carry what looks like a secret into histories and logs."
-    if links.is_too_long(link):
+    if links.is_too_long(unit):
         return (
             f"There is no link: it would be longer than the {links.LONGEST} bytes that servers and chat programs carry."
         )
@@ -109,8 +108,7 @@ def findings_json(findings: tuple[Finding, ...] | list[Finding]) -> list[dict[st
 
 
 def fix_link(finding: Finding) -> str | None:
-    """The link that mends a finding, where one can be made."""
-    if finding.fix is None:
+    """The link that mends a finding, where one may and can be made."""
+    if finding.fix is None or _why_no_link(finding.fix.unit):
         return None
-    link = links.link(finding.fix.unit)
-    return None if links.is_too_long(link) or secret_names(finding.fix.unit) else link
+    return links.link(finding.fix.unit)

@@ -32,6 +32,10 @@ class OwnDirectory(NamedTuple):
         refuse_hidden(text.strip(BLANKS))
         path, _, rest = text.strip(BLANKS).partition(":")
         mode, colon, access = rest.partition(":")
+        if not path:
+            raise ValueError(
+                f"A mode ({mode[:40]}) is given without a path. Write the path, for example /srv/myapp, or empty the mode."
+            )
         if colon and access != "ro":
             raise ValueError(
                 f"“{access[:40]}” is not an access. Write PATH:MODE:ro where the service only reads there, or PATH:MODE."

@@ -108,10 +108,11 @@ def test_a_fault_of_ours_shows_no_traceback() -> None:
 
 @pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service"])
 def test_a_link_has_a_longest_length(client: FlaskClient, address: str) -> None:
-    start = f"{address}?{query(LEAST)}&Description="
-    within = start + "a" * (8000 - len(start))
+    start = f"{query(LEAST)}&Description="
+    within = f"{address}?{start}" + "a" * (8000 - len(f"/?{start}"))
     assert client.get(within).status_code == 200
-    assert client.get(within + "a").status_code == 414
+    assert client.get(f"{within}&download=1").status_code == 200
+    assert client.get(f"{within}a").status_code == 414
 
 
 @pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service"])

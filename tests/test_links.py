@@ -51,8 +51,15 @@ def test_a_link_says_that_an_account_exists() -> None:
 
 
 def test_a_link_is_too_long_beyond_its_limit() -> None:
-    assert not links.is_too_long("/?" + "a" * (links.LONGEST - 2))
-    assert links.is_too_long("/?" + "a" * (links.LONGEST - 1))
+    room = links.LONGEST - len(links.link(least_with(Description="a")))
+    assert not links.is_too_long(least_with(Description="a" * (room + 1)))
+    assert links.is_too_long(least_with(Description="a" * (room + 2)))
+
+
+def test_a_long_name_leaves_less_room() -> None:
+    name = "n" * 240
+    room = links.LONGEST - len(links.link(least_with(name=name, Description="a")))
+    assert links.is_too_long(least_with(name=name, Description="a" * (room + 1)))
 
 
 @pytest.mark.parametrize("path", FROZEN, ids=lambda path: path.stem)

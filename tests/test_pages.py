@@ -101,6 +101,14 @@ def test_bad_input_gets_its_sentence_beside_the_field_and_loses_nothing(client: 
     assert not soup.find_all("button", attrs={"data-copy": True})
 
 
+def test_a_misspelt_directive_stays_on_the_page_until_it_is_emptied(client: FlaskClient) -> None:
+    soup = page(client, f"/?{query([*LEAST, ('ProtectSytem', 'yes')])}", 422)
+    again = client.post("/", data=_as_data(typed(soup)))
+    assert again.status_code == 422
+    emptied = [(key, "" if key == "ProtectSytem" else value) for key, value in typed(soup)]
+    assert client.post("/", data=_as_data(emptied)).location == client.post("/", data=dict(LEAST)).location
+
+
 def test_a_valid_post_is_answered_with_its_link(client: FlaskClient) -> None:
     answer = client.post("/", data=dict(LEAST))
     assert answer.status_code == 303

@@ -112,6 +112,8 @@ def must_exist(unit: Effective) -> Iterator[Finding]:
             f"The user {unit.user} must exist on the machine, or the service fails with 217/USER; the preparation checks it.",
         )
     for group in unit.supplementary_groups:
+        if group in _OPENING_GROUPS:  # what is to be said of these is worse
+            continue
         yield Finding(
             "P21",
             "warning",
