@@ -1,6 +1,6 @@
 """The one door: parameters of a link or a posted form, judged beside their fields, and the UnitFile they make.
 
-Fields are generated from the catalogue, for the rows that the page shows and for those that are set.
+Fields are generated from the catalogue.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -126,8 +126,8 @@ def _judge_identity(value: str) -> None:
         raise ValueError(f"“{value[:60]}” is not a way to run.{nearest(value, IDENTITIES)} Choose one of the list.")
 
 
-def _fields(formdata: "MultiDict[str, str]", posted: bool) -> dict[str, Any]:
-    """The fields of the page: the tool's own, then those of every row that is shown or set."""
+def _fields(posted: bool) -> dict[str, Any]:
+    """The fields of the page: the tool's own, then those of every row."""
     plain: dict[str, Any] = {
         "name": StringField(
             "Unit name",
@@ -140,8 +140,7 @@ def _fields(formdata: "MultiDict[str, str]", posted: bool) -> dict[str, Any]:
         "reset": LinesField("Emptied first", validators=[Conforms(_judge_reset)]),
         "own": LinesField("Directories", validators=[Conforms(OwnDirectory.parse)], posted=posted),
     }
-    rows = (directive for directive in catalogue.DIRECTIVES if directive.shown or directive.name in formdata)
-    return plain | {directive.name: _directive_field(directive, posted) for directive in rows}
+    return plain | {directive.name: _directive_field(directive, posted) for directive in catalogue.DIRECTIVES}
 
 
 @dataclass
@@ -182,7 +181,7 @@ def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str =
     formdata = _with_own_rows(parameters)
     if name and "name" not in formdata:
         formdata["name"] = name
-    form = BaseForm(_fields(formdata, posted))
+    form = BaseForm(_fields(posted))
     form.process(formdata)
     form.validate()
     errors: dict[str, list[str]] = {key: [str(e) for e in found] for key, found in form.errors.items() if key}
@@ -210,7 +209,7 @@ def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str =
 
 def empty(parameters: "MultiDict[str, str]") -> Entry:
     """The empty form, before anything was said; its target may be given."""
-    form = BaseForm(_fields(MultiDict(), posted=False))
+    form = BaseForm(_fields(posted=False))
     form.process(parameters)
     return Entry(form, {}, None, [], [], [], "own")
 

@@ -131,6 +131,7 @@ def _page(entry: Entry, *, is_starter: bool = False) -> ResponseReturnValue:
         identities=IDENTITIES,
         identity_meanings=IDENTITY_MEANINGS,
         known_groups=KNOWN_GROUPS,
+        known_groups_of="SupplementaryGroups",
         managed=MANAGED_ROOTS,
         distributions=DISTRIBUTIONS,
         versions=range(NEWEST, OLDEST - 1, -1),

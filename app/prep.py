@@ -176,7 +176,7 @@ def _own_directory(unit: Effective, own: OwnDirectory) -> Do:
     user, owner = _owner(unit)
     way = ancestors(own.path)
     parts = [*way, own.path]
-    changeable = ("-ignore_readdir_race", "-prune", "(", "-not", "-uid", "0", "-o", "-perm", "/022", ")")
+    changeable = ("-prune", "(", "-not", "-uid", "0", "-o", "-perm", "/022", ")")
     return Do(
         (
             Command(("mkdir", "-p", "--", own.path), umask="022"),
@@ -185,7 +185,7 @@ def _own_directory(unit: Effective, own: OwnDirectory) -> Do:
         ),
         guards=(Command(("guard_way", *way)), Command(("guard_tree", own.path, user))),
         careful=(
-            Command(("test", "-z", OutputOf(("find", *way, *changeable), root=True)), root=False),
+            Command(("test", "-z", OutputOf(("find", *way, *changeable), root=True, quiet=True)), root=False),
             Command(("test", "!", "-L", own.path)),
         ),
         sentence=f"{own.path} was left alone: it is a symbolic link, or others than root can change the way to it. Look at it with: {shlex.join(['ls', '-ld', *parts])}",

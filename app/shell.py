@@ -10,11 +10,15 @@ from typing import NamedTuple
 
 
 class OutputOf(NamedTuple):
-    """A word that is the output of a command: "$(…)", with text before it; root as in Command."""
+    """A word that is the output of a command: "$(…)", with text before it.
+
+    root: as in Command. quiet: what the command complains about is not shown.
+    """
 
     argv: tuple[str, ...]
     before: str = ""
     root: bool = False
+    quiet: bool = False
 
 
 Word = str | OutputOf
@@ -41,7 +45,8 @@ def _quote(word: Word, sudo: bool) -> str:
     if isinstance(word, str):
         return shlex.quote(word)
     before = shlex.quote(word.before) if word.before else ""
-    return f'{before}"$({Command(word.argv, word.root).text(sudo=sudo)})"'
+    silent = " 2>/dev/null" if word.quiet else ""
+    return f'{before}"$({Command(word.argv, word.root).text(sudo=sudo)}{silent})"'
 
 
 Test = tuple[Command, ...]

@@ -4,6 +4,7 @@ Valid is what both we and systemd of the given version take without a word, so a
 comment on: KillMode=none, names beyond the strict rule, units that do not exist. Executables are those of every Debian root.
 """
 
+import functools
 import string
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from app import catalogue, values
-from app.catalogue import Directive
 from app.values import Kind
 
 Values = st.SearchStrategy[str]
@@ -27,14 +27,14 @@ MACHINE_SPECIFIERS = tuple(f"%{letter}" for letter in values.text.SPECIFIERS if 
 NAME_SPECIFIERS = ("%p", "%N", "%j")
 
 
-def _characters(*extra: str) -> st.SearchStrategy[str]:
-    return st.sampled_from(string.ascii_letters + string.digits + "".join(extra))
-
-
 def _word(*extra: str, first: str = string.ascii_letters, longest: int = 10) -> Values:
     """A word of ASCII letters and digits, with some extra characters inside."""
-    rest = st.text(_characters(*extra), max_size=longest - 1)
-    return st.builds(str.__add__, st.sampled_from(first), rest)
+    alphabet = string.ascii_letters + string.digits + "".join(extra)
+
+    def begun(text: str) -> str:
+        return text if text[0] in first else f"{first[len(text) % len(first)]}{text[1:]}"
+
+    return st.text(alphabet, min_size=1, max_size=longest).map(begun)
 
 
 def _listed(words: Values, most: int = 4) -> Values:
@@ -45,12 +45,11 @@ def _any(*words: str) -> Values:
     return st.sampled_from(words)
 
 
-# Visible text of every script, with the characters that shells, quotes and templates care about made frequent.
+# Visible text of every script, and the characters that shells, quotes and templates care about.
 _VISIBLE = st.one_of(
-    st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="\ufffd\\"),
-    st.sampled_from("\"'`$&|;<>(){}[]*?!#~=,:/@+- %"),
+    st.text(st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="\ufffd\\"), max_size=20),
+    st.text("\"'`$&|;<>(){}[]*?!#~=,:/@+- %aé", max_size=20),
 )
-_TEXT = st.text(_VISIBLE, min_size=1, max_size=30)
 
 
 def _prose(text: str) -> str:
@@ -58,7 +57,7 @@ def _prose(text: str) -> str:
 
 
 def _texts(_: Kind) -> Values:
-    plain = _TEXT.map(_prose)
+    plain = _VISIBLE.map(_prose)
     return st.one_of(plain, st.builds("{} {} {}".format, plain, st.sampled_from(MACHINE_SPECIFIERS), plain))
 
 
@@ -87,7 +86,7 @@ _ACCOUNT_NAMES = _word("_", "-", first=string.ascii_letters + "_", longest=31).f
 
 
 def _accounts(_: Kind) -> Values:
-    return st.one_of(_ACCOUNT_NAMES, st.just("%p"), _word("-").map("{}-%N".format))
+    return st.one_of(_ACCOUNT_NAMES, st.just("%p"), _word("-", longest=6).map("{}-%N".format))
 
 
 def _groups(_: Kind) -> Values:
@@ -103,8 +102,8 @@ def _unit_names(_: Kind) -> Values:
 
 
 def _bus_names(_: Kind) -> Values:
-    """Each another one: a manager holds a name for one unit only, and hundreds of units are verified at once."""
-    return st.uuids().map(lambda uuid: f"org.example-_{uuid.hex}._x")
+    part = _word("-", "_", first=string.ascii_letters + "_-")
+    return st.lists(part, min_size=2, max_size=4).map(".".join)
 
 
 def _parts(*extra: str) -> Values:
@@ -228,7 +227,7 @@ def _doubly_quoted(text: str) -> str:
 def _assignments(_: Kind) -> Values:
     name = _word("_", first=string.ascii_letters + "_")
     plain = st.builds("{}={}".format, name, _word("-", "/", ":", "$", "=", ";", first="aZ0/$"))
-    quoted = st.builds("{}={}".format, name, st.text(_VISIBLE, max_size=20)).map(_doubly_quoted)
+    quoted = st.builds("{}={}".format, name, _VISIBLE).map(_doubly_quoted)
     escaped = st.builds(
         "{}={}".format, name, _any(r"\n\t", r"\x41\101", r"\u00e9", r"\xc3\xa9", r"a\sb", '"b c"d', "%t/x", "%%")
     )
@@ -255,7 +254,7 @@ def _arguments() -> Values:
         "~",
         "$MAINPID",
     )
-    return st.one_of(_word("-", "/", ".", "=", ":", ","), st.text(_VISIBLE, max_size=20).map(_doubly_quoted), verbatim)
+    return st.one_of(_word("-", "/", ".", "=", ":", ","), _VISIBLE.map(_doubly_quoted), verbatim)
 
 
 def _commands(_: Kind) -> Values:
@@ -339,11 +338,12 @@ def of_kind(kind: Kind, version: int) -> Values:
     return _STRATEGIES[type(kind)](kind).filter(lambda value: all(need.since <= version for need in kind.needs(value)))
 
 
-def of_directive(directive: Directive, version: int) -> Values:
+@functools.cache
+def of_directive(name: str, version: int) -> Values:
     """Valid values of a directive. Requires= names units that exist, or verify would miss them."""
-    if directive.name == "Requires":
+    if name == "Requires":
         return _listed(_any(*EXISTING_UNITS))
-    return of_kind(directive.kind, version)
+    return of_kind(catalogue.find(name).kind, version)
 
 
 # Decided by the configuration as a whole.
@@ -356,12 +356,14 @@ _DECIDED = frozenset(
 def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
     """A whole valid configuration as the parameters of its link, aimed at systemd `version`."""
     known = [directive for directive in catalogue.DIRECTIVES if directive.since <= version]
-    out: Parameters = [("name", draw(_word("-", first=string.ascii_lowercase, longest=20))), ("systemd", str(version))]
+    out: Parameters = [("name", draw(_word("-", longest=20).map("my{}".format))), ("systemd", str(version))]
     out.extend(draw(_identity(version)))
     out.extend(draw(_process(version)))
     optional = [directive for directive in known if directive.name not in _DECIDED]
     for directive in draw(st.lists(st.sampled_from(optional), unique_by=lambda d: d.name, min_size=5, max_size=60)):
-        lines = draw(st.lists(of_directive(directive, version), min_size=1, max_size=3 if directive.repeats else 1))
+        lines = draw(
+            st.lists(of_directive(directive.name, version), min_size=1, max_size=3 if directive.repeats else 1)
+        )
         out.extend((directive.name, line) for line in lines)
     resettable = [directive.name for directive in known if directive.may_reset]
     out.extend(("reset", name) for name in draw(st.lists(st.sampled_from(resettable), unique=True, max_size=3)))
@@ -388,10 +390,7 @@ def _identity(draw: st.DrawFn, version: int) -> Parameters:
 @st.composite
 def _process(draw: st.DrawFn, version: int) -> Parameters:
     """What runs: Type= with all that service_verify() holds against it."""
-    row = {
-        name: of_directive(catalogue.find(name), version)
-        for name in ("ExecStart", "ExecStop", "Type", "Restart", "BusName")
-    }
+    row = {name: of_directive(name, version) for name in ("ExecStart", "ExecStop", "Type", "Restart", "BusName")}
     kind = draw(st.one_of(st.just(""), row["Type"], st.just("oneshot")))
     out = [("Type", kind)] if kind else []
     restart = draw(st.one_of(st.just(""), row["Restart"]))
@@ -400,7 +399,8 @@ def _process(draw: st.DrawFn, version: int) -> Parameters:
     ):
         out.append(("Restart", restart))
     if kind == "dbus" or draw(st.booleans()):
-        out.append(("BusName", draw(row["BusName"])))
+        # A manager holds a name on the bus for one unit only, and a hundred units are verified at once.
+        out.append(("BusName", draw(row["BusName"]) + ".x-%N"))
     remains = draw(st.booleans())
     if remains:
         out.append(("RemainAfterExit", "yes"))
@@ -415,7 +415,7 @@ def _process(draw: st.DrawFn, version: int) -> Parameters:
 def _own_directories(draw: st.DrawFn) -> Parameters:
     """Directories to create and hand over, none in another."""
     names = draw(st.lists(_word("-", "_", ".", "+", " ").map(str.strip), max_size=3))
-    form = st.builds(str.__add__, _any("", ":0750", ":755", ":"), _any("", ":ro"))
+    form = st.builds(str.__add__, _any(":0750", ":755", ":"), _any("", ":ro"))
     return [("own", f"/srv/my{at}{name}{draw(form)}".rstrip(":")) for at, name in enumerate(names)]
 
 

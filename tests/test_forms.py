@@ -204,13 +204,6 @@ def test_the_empty_form_is_asked_for_by_nothing_but_a_target(parameters: Paramet
     assert forms.is_empty_form(MultiDict(parameters)) is empty
 
 
-def test_fields_are_made_for_the_rows_shown_and_the_rows_set() -> None:
-    hidden = {d.name for d in catalogue.DIRECTIVES if not d.shown}
-    assert hidden
-    assert not hidden & set(read(LEAST).form._fields)
-    assert "BusName" in read([*LEAST, ("BusName", "org.example.X")]).form
-
-
 def test_what_was_typed_is_kept_in_every_field() -> None:
     parameters = [
         ("name", "a b"),

@@ -11,8 +11,9 @@ class Directive:
 
     since: the systemd version that brought it. man: its manual page, section included. default: what systemd does when
     it is not set, for the page. repeats: it may be given more than once, each a line. resets: an empty assignment
-    empties its list. none: how the form words that reset where it is a choice of its own. shown: drawn on the page
-    when it is not set. example: a value, for the reader of an empty field.
+    empties its list. none: how the form words that reset where it is a choice of its own. example: a value, for the
+    reader of an empty field. anchor: where the manual page explains it, if not below its own name: an entry of several
+    directives goes by its first.
     """
 
     section: str
@@ -26,8 +27,13 @@ class Directive:
     repeats: bool = False
     resets: bool = True
     none: str = ""
-    shown: bool = True
     example: str = ""
+    anchor: str = ""
+
+    @property
+    def manual_page(self) -> str:
+        """The manual page and the place in it, as the HTML manual names them."""
+        return f"{self.man.partition('(')[0]}.html#{self.anchor or f'{self.name}='}"
 
     @property
     def may_reset(self) -> bool:

@@ -61,7 +61,8 @@ class Debian:
     def listing(self, *, times: bool = True) -> Listing:
         """Every file, with type, mode, owner, group and target, and with size and time of its last change if wanted."""
         form = "%p\\t%y %#m %U:%G %l" + ("\\t%s %T@" if times else "") + "\\0"
-        rows = self.do(f"find / -xdev -path /tmp -prune -o -printf '{form}'").split("\0")[:-1]
+        find = f"find / -xdev -mindepth 1 -path /tmp -prune -o -printf '{form}' | LC_ALL=C tr '\\200-\\377' '?'"
+        rows = self.do(find).split("\0")[:-1]
         return {path: tuple(rest) for path, *rest in (row.rsplit("\t", 2 if times else 1) for row in rows)}
 
     def look(self, *paths: str) -> list[str]:
@@ -215,12 +216,12 @@ SURROUNDINGS = {
     "a narrow umask": "umask 077; exec sh",
     "a wide umask": "umask 000; exec sh",
     "directories that hand their group down": "chgrp staff /opt /etc; chmod g+s /opt /etc; exec sh",
-    "separators": "export IFS=/e CDPATH=/etc:/opt ENV=/tmp/evil POSIXLY_CORRECT=1 FIND_BLOCK_SIZE=x; exec sh",
+    "separators": "export IFS=/e CDPATH=/etc:/opt ENV=/tmp/evil POSIXLY_CORRECT=1; exec sh",
     "no path": "unset PATH; exec /bin/sh",
     "an empty path": "PATH= exec /bin/sh",
     "the path of su": "PATH=/usr/local/bin:/usr/bin:/bin exec sh",
     "programs of the directory it is called in": "cd /tmp/evil; PATH=.::$PATH exec sh",
-    "a directory that is gone": "mkdir /tmp/d; cd /tmp/d; rmdir /tmp/d; exec sh",
+    "a directory that is gone": "mkdir /tmp/d; cd /tmp/d; rmdir /tmp/d; exec sh 2>/dev/null",
     "another language": "LC_ALL=tr_TR.UTF-8 exec sh",
     "bash": "exec bash --posix",
 }  # fmt: skip
@@ -277,7 +278,7 @@ PLANTED = {
     "two dashes": "ln -s /etc ./--",
     "a name that is shell": "ln -s /etc '$(touch ${PATH%%:*}x);`id`'",
     "a name that is a pattern": "mkdir '*' '[a]'; ln -s /etc '*/?'",
-    "a name that speaks to the terminal": r"""ln -s /etc "$(printf 'a\033]0;x\007\302\2332J')\"""",
+    "a name that speaks to the terminal": r'''ln -s /etc "$(printf 'a\033]0;x\007\302\2332J')"''',
     "a name that is no text": "ln -s /etc \"$(printf 'a\\377\\376')\"",
     "a target with a line end": "ln -s '/etc\n/opt/myapp/data' l",
     "a sub-directory replaced": "mkdir sub; touch sub/x; mv sub old; ln -s /etc sub",
