@@ -14,7 +14,7 @@ LAYERS = (
     {"reserved"},
     {"unitfile"},
     {"render", "links", "effective", "shell"},
-    {"prep", "rules", "profiles"},
+    {"prep", "exposure", "rules", "profiles"},
     {"forms"},
     {"report"},
     {"api"},
