@@ -50,8 +50,17 @@ IDENTITY_PARAMETERS = frozenset({"User", "DynamicUser", "account"})
 _MANAGER = {"u": "root", "U": "0", "g": "root", "G": "0"}
 """Specifiers that stand for the user of the system manager itself (systemd.unit(5)), where a name may hold them."""
 
-_EMPTIED = {"User": 1, "Group": 1, "RootDirectory": 1, "RootImage": 1, "PrivateMounts": 254, "ProtectHostname": 258}
-"""Directives of one value that an empty assignment unsets, each with the version since; the others ignore it."""
+_ENCRYPTED = ("LoadCredentialEncrypted", "SetCredentialEncrypted")
+_EMPTIED = dict.fromkeys(
+    ("User", "Group", "RootDirectory", "RootImage", "RootMStack", "MountImages", *_ENCRYPTED), 1
+) | {
+    "PrivateMounts": 254,
+    "ProtectHostname": 258,
+}
+"""Directives that an empty assignment unsets though they are read by their last value here, each with the version since."""
+
+_NAMING = {"ProtectHostname": 258}
+"""Directives whose word may be followed by a colon and a name, each with the version since."""
 
 _ADDRESS_WORDS = {
     "any": ("0.0.0.0/0", "::/0"),
@@ -73,7 +82,8 @@ _HASH_KEY = bytes.fromhex("581aafe628584e96b44ef53b8c9207ec")
 class Change(NamedTuple):
     """A setting that systemd makes something else of than what is written.
 
-    written: "" where nothing is. since: the systemd that began to do so.
+    written: "" where nothing is. effective: the value in force; of a list, what it adds to the lines written. since: the
+    systemd that began to do so.
     """
 
     name: str
@@ -121,9 +131,7 @@ class Effective:
 
     def words(self, name: str) -> tuple[str, ...]:
         """The words of a list that grows with each assignment and is emptied by an empty one."""
-        lines = self.lines(name)
-        start = max((at for at, line in enumerate(lines) if not line), default=-1) + 1
-        return tuple(word for line in lines[start:] for word in line.split())
+        return tuple(word for line in _after_reset(self.lines(name)) for word in line.split())
 
     def written(self, name: str) -> str:
         """The value of a directive of one value that the unit itself gives it: the last that this systemd reads, or ""."""
@@ -131,8 +139,8 @@ class Effective:
         for line in self.lines(name):
             if not line and self.version >= _EMPTIED.get(name, FOREVER):
                 value = ""
-            elif line and _is_read(name, line, self.version):
-                value = spell_boolean(line)
+            elif line and is_read(name, line, self.version):
+                value = line
         return value
 
     def setting(self, name: str) -> str:
@@ -141,6 +149,11 @@ class Effective:
             return self.written(name) or (self.setting("User") if name == "Group" else self.dynamic_name)
         forced = self._forced(name)
         return forced.value if forced else self.written(name)
+
+    def word(self, name: str) -> str:
+        """The setting as a word of a closed list: booleans spelt yes and no, without what may be named behind it."""
+        setting = self.setting(name)
+        return spell_boolean(setting.partition(":")[0] if name in _NAMING else setting)
 
     def _forced(self, name: str) -> "Forced | None":
         return next((row for row in _FORCED_ON.get(name, ()) if row.acts_on(self)), None)
@@ -151,14 +164,14 @@ class Effective:
         return (*self._account_changes(), *self._forced_changes(), *self._list_changes())
 
     def _account_changes(self) -> Iterator[Change]:
-        for name in ("User", "Group"):
-            if self.is_dynamic and not self.written(name):
-                yield Change(name, "", self.setting(name), _DYNAMIC_NAME, 232)
+        for name, why in (("User", _DYNAMIC_NAME), ("Group", _DYNAMIC_GROUP)):
+            if self.is_dynamic and self.version >= 232 and not self.written(name):
+                yield Change(name, "", self.setting(name), why, 232)
 
     def _forced_changes(self) -> Iterator[Change]:
         for row in FORCED:
             written = self.written(row.name)
-            if row.acts_on(self) and written != row.value:
+            if row.acts_on(self) and spell_boolean(written) != row.value:
                 yield Change(row.name, written, row.value, row.why, row.since)
 
     def _list_changes(self) -> Iterator[Change]:
@@ -245,9 +258,7 @@ class Effective:
 
     @property
     def _written_devices(self) -> tuple[str, ...]:
-        lines = self.lines("DeviceAllow")
-        start = max((at for at, line in enumerate(lines) if not line), default=-1) + 1
-        return tuple(line for line in lines[start:] if _DEVICE.fullmatch(line))
+        return tuple(line for line in _after_reset(self.lines("DeviceAllow")) if _DEVICE.fullmatch(line))
 
     @property
     def _lists_devices(self) -> bool:
@@ -273,7 +284,7 @@ class Effective:
     @property
     def is_dynamic(self) -> bool:
         """Whether its user exists only while it runs."""
-        return self.unit.value("DynamicUser") == "yes"
+        return spell_boolean("".join(self.unit.values("DynamicUser")[-1:])) == "yes"
 
     @property
     def identity(self) -> str:
@@ -330,6 +341,11 @@ class Effective:
         )
 
 
+def _after_reset(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines behind the last empty one."""
+    return lines[max((at for at, line in enumerate(lines) if not line), default=-1) + 1 :]
+
+
 def _since(name: str) -> int:
     """The version that brought a directive; 1 for one without a row."""
     try:
@@ -338,8 +354,10 @@ def _since(name: str) -> int:
         return 1
 
 
-def _is_read(name: str, value: str, version: int) -> bool:
-    """Whether a version reads a value rather than ignoring its line for a word that came later."""
+def is_read(name: str, value: str, version: int) -> bool:
+    """Whether a version reads a value of a directive of one value, rather than ignoring it for something that came later."""
+    if ":" in value and version < _NAMING.get(name, 1):
+        return False
     try:
         return all(need.since <= version for need in catalogue.find(name).kind.needs(value))
     except KeyError:
@@ -404,11 +422,15 @@ def _capability_names(bits: int) -> frozenset[str]:
 
 @cache
 def calls_of(group: str, version: int) -> frozenset[str]:
-    """The system calls of a group, those of the groups in it too; @known are all."""
-    rows = [row for row in CALL_GROUPS if row.since <= version <= row.until and group in (row.group, "@known")]
-    words = {word for row in rows for word in row.words.split()}
+    """The system calls of a group, those of the groups in it too."""
+    words = _group_words(group, version)
     nested = {call for word in words if word.startswith("@") for call in calls_of(word, version)}
-    return frozenset({word for word in words if not word.startswith("@")} | nested)
+    return frozenset(word for word in words | nested if not word.startswith("@")) - _group_words(f"~{group}", version)
+
+
+def _group_words(group: str, version: int) -> set[str]:
+    rows = (row for row in CALL_GROUPS if row.group == group and row.since <= version <= row.until)
+    return {word for row in rows for word in row.words.split()}
 
 
 def _call_filter(lines: Iterable[str], version: int) -> WordFilter:
@@ -439,17 +461,20 @@ def _calls(word: str, denies: bool, version: int) -> Iterable[str]:
 
 
 def _family_filter(lines: Iterable[str], version: int) -> WordFilter:
-    """What the lines of RestrictAddressFamilies= make (config_parse_address_families()); the first decides what it is."""
-    chosen: WordFilter | None = None
+    """What the lines of RestrictAddressFamilies= make (config_parse_address_families()).
+
+    The first decides whether the list allows or denies; “none” allows nothing, and what comes behind it decides anew.
+    """
+    chosen, fresh = WordFilter(), True
     for line in lines:
-        denies = line.startswith("~")
         if line in ("", "none"):
-            chosen = WordFilter(True) if line else None
+            chosen, fresh = WordFilter(line == "none"), True
             continue
-        chosen = chosen or WordFilter(not denies)
+        denies = line.startswith("~")
+        chosen, fresh = WordFilter(not denies) if fresh else chosen, False
         named = frozenset(_known_families(line.removeprefix("~").split(), version))
         chosen = chosen._replace(words=chosen.words - named if denies == chosen.allows else chosen.words | named)
-    return chosen or WordFilter()
+    return chosen
 
 
 def _known_families(words: Iterable[str], version: int) -> Iterator[str]:
@@ -506,7 +531,7 @@ class Forced(NamedTuple):
         """Whether it does so in this unit."""
         return (
             self.since <= effective.version <= self.until
-            and (self.over is None or effective.written(self.name) in self.over)
+            and (self.over is None or spell_boolean(effective.written(self.name)) in self.over)
             and self.when(effective)
         )
 
@@ -521,7 +546,7 @@ class Dropped(NamedTuple):
 
     def acts_on(self, effective: Effective) -> bool:
         """Whether it does so in this unit."""
-        return self.since <= effective.version and effective.setting(self.switch) == "yes"
+        return self.since <= effective.version and effective.word(self.switch) == "yes"
 
 
 class AddedDevices(NamedTuple):
@@ -536,7 +561,7 @@ class AddedDevices(NamedTuple):
     def acts_on(self, effective: Effective) -> bool:
         """Whether it does so in this unit."""
         return self.since <= effective.version <= self.until and any(
-            effective.setting(cause) not in ("", "no") for cause in self.causes
+            effective.word(cause) not in ("", "no") for cause in self.causes
         )
 
 
@@ -553,8 +578,9 @@ def _notifies(effective: Effective) -> bool:
 
 
 _NO = frozenset({"", "no"})
-_DYNAMIC_NAME = "A dynamic user is named after the unit, or, where that is no name for a user, by a hash of it."
-_LEAVES_NOTHING = "DynamicUser=yes forces it, so that nothing of its passing user stays behind."
+_DYNAMIC_NAME = "A dynamic user is named after the unit; where that is no name for a user, by a hash of it."
+_DYNAMIC_GROUP = "The group of a dynamic user has the user's name."
+_LEAVES_NOTHING = "DynamicUser=yes forces it, so that nothing stays behind of a user that comes and goes."
 _GAINS_NOTHING = "DynamicUser=yes forces it: the service can neither gain from setuid programs nor make them."
 _IMAGE = "A disk image needs the loop and mapper devices."
 _LOOP = (
@@ -565,7 +591,6 @@ _LOOP = (
     "block-device-mapper rwm",
 )
 _TPM = "An encrypted credential may need the TPM."
-_ENCRYPTED = ("LoadCredentialEncrypted", "SetCredentialEncrypted")
 
 FORCED = (
     Forced("PrivateTmp", "yes", _is_dynamic, _LEAVES_NOTHING, 232, until=256),
@@ -575,7 +600,7 @@ FORCED = (
     Forced("ProtectHome", "read-only", _is_dynamic, "DynamicUser=yes makes /home, /root and /run/user read-only at least.", 232, over=_NO),
     Forced("NoNewPrivileges", "yes", _is_dynamic, _GAINS_NOTHING, 242),
     Forced("RestrictSUIDSGID", "yes", _is_dynamic, _GAINS_NOTHING, 242),
-    Forced("DevicePolicy", "closed", lambda effective: effective.setting("PrivateDevices") == "yes", "PrivateDevices=yes shuts out all devices but those like /dev/null.", 209, over=frozenset({"", "auto"})),
+    Forced("DevicePolicy", "closed", lambda effective: effective.word("PrivateDevices") == "yes", "PrivateDevices=yes shuts out all devices but those like /dev/null.", 209, over=frozenset({"", "auto"})),
     Forced("NotifyAccess", "main", _notifies, "A service that notifies, has a watchdog or stores descriptors needs the socket for it.", 209, over=frozenset({"", "none"})),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from app.catalogue.exposures import ITEMS, LEVELS, OLDEST, RUN, Item
-from app.effective import Effective, calls_of
+from app.effective import Effective, calls_of, is_read
 from app.unitfile import Assignment, UnitFile
 
 NOBODY = "nobody"
@@ -56,11 +56,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Exposure:
-    """The score of a unit. is_run: the rows are held against runs of this version, not only read from its source."""
+    """The score of a unit. from_source: the rows of this version are read from its source, not held against runs of it."""
 
     tenths: int
     rows: tuple[Row, ...]
-    is_run: bool
+    from_source: bool
 
     @property
     def overall(self) -> str:
@@ -82,7 +82,7 @@ class Exposure:
     def as_json(self) -> dict[str, Any]:
         """The score for programs, rows as systemd's JSON has them."""
         rows = [{"json_field": row.json_field, "exposure": row.exposure, "set": row.set} for row in self.rows]
-        return {"overall": self.tenths / 10, "level": self.level, "is_run": self.is_run, "rows": rows}
+        return {"overall": self.tenths / 10, "level": self.level, "from_source": self.from_source, "rows": rows}
 
 
 def assess(effective: Effective) -> Exposure | None:
@@ -94,15 +94,20 @@ def assess(effective: Effective) -> Exposure | None:
     assessed = [(item, bad) for item, bad in badness if bad is not None]
     total = sum(item.weight for item, _ in assessed)
     tenths = _divided_up(sum(_cost(item, bad) for item, bad in assessed) * 100, total)
-    return Exposure(tenths, tuple(Row(item, bad, total) for item, bad in badness), version in RUN)
+    return Exposure(tenths, tuple(Row(item, bad, total) for item, bad in badness), version not in RUN)
 
 
 def closing(effective: Effective, row: Row) -> Closing | None:
-    """What would take this row's points away and add none elsewhere; None where nothing does that by itself."""
-    offered = MEASURES[row.item.measure].closing(effective, row.item)
-    if not row.badness or not offered:
+    """What would take all of this row's points away; None where nothing that this systemd knows does it by itself."""
+    offered = MEASURES[row.item.measure].closing(effective, row.item) if row.badness else None
+    if offered is None or not all(_is_known(effective, name, values) for name, values in offered):
         return None
     return offered if _badness(Effective(close(effective.unit, offered)), row.item) == 0 else None
+
+
+def _is_known(effective: Effective, name: str, values: tuple[str, ...]) -> bool:
+    written = effective.unit.values(name)
+    return all(value in written or is_read(name, value, effective.version) for value in values)
 
 
 def close(unit: UnitFile, changes: Closing) -> UnitFile:
@@ -148,8 +153,7 @@ def _close_user(effective: Effective, item: Item) -> Closing:
 
 
 def _word(effective: Effective, item: Item) -> int:
-    word = effective.setting(item.of[0]).partition(":")[0]
-    return item.scale.get(word, item.scale[item.unset])
+    return item.scale.get(effective.word(item.of[0]), item.scale[item.unset])
 
 
 def _close_word(effective: Effective, item: Item) -> Closing:
@@ -158,7 +162,7 @@ def _close_word(effective: Effective, item: Item) -> Closing:
 
 def _mounts(effective: Effective, item: Item) -> int:
     """security_info_acquire() until 249: any setting that needs a mount namespace counts as one."""
-    return int(all(effective.setting(name) in ("", "no") for name in item.of))
+    return int(all(effective.word(name) in ("", "no") for name in item.of))
 
 
 def _any_root(effective: Effective, item: Item) -> int:
@@ -264,7 +268,9 @@ def _calls(effective: Effective, item: Item) -> int:
 
 
 def _close_calls(effective: Effective, item: Item) -> Closing:
-    return (("SystemCallFilter", (*effective.unit.values("SystemCallFilter"), f"~{item.of[0]}")),)
+    """One more line; until 246 a list that denies is never quite good, so it begins with one that allows."""
+    lines = effective.unit.values("SystemCallFilter") or ("@system-service",) * (effective.version < 247)
+    return (("SystemCallFilter", (*lines, f"~{item.of[0]}")),)
 
 
 def _addresses(effective: Effective, item: Item) -> int:
@@ -335,7 +341,7 @@ MEASURES = {
 """What the table's measures stand for."""
 
 NOT_ASSESSED: dict[str, Callable[[Effective], bool]] = {
-    "early": lambda effective: effective.setting("DefaultDependencies") == "no",
+    "early": lambda effective: effective.word("DefaultDependencies") == "no",
     "privileged": lambda effective: effective.is_privileged,
 }
 """When a row is left out: for a service of the early boot, and for one that has root's rights anyway."""

@@ -133,6 +133,7 @@ def script(title: str, steps: Sequence[Step], functions: Sequence[str] = (), *, 
     start = [
         "set -eu",
         "umask 022",
+        "unset POSIXLY_CORRECT",  # getent(1) would take “--” for a name
         f"PATH=${{PATH:+$PATH:}}{SYSTEM_PATH}",
         "export PATH",
         *([shlex.join(["cd", directory])] if directory else []),

@@ -299,7 +299,7 @@ def _exit_statuses(_: Kind) -> Values:
     return _listed(st.one_of(st.integers(0, 255).map(str), st.sampled_from(sorted(values.names.EXIT_STATUSES)), signal))
 
 
-_STRATEGIES: dict[type[Kind], Callable[[Any], Values]] = {
+KINDS: dict[type[Kind], Callable[[Any], Values]] = {
     values.Account: _accounts,
     values.Addresses: _addresses,
     values.Assignments: _assignments,
@@ -335,7 +335,7 @@ _STRATEGIES: dict[type[Kind], Callable[[Any], Values]] = {
 
 def of_kind(kind: Kind, version: int) -> Values:
     """Valid values of a kind, of which systemd `version` knows all words and forms."""
-    return _STRATEGIES[type(kind)](kind).filter(lambda value: all(need.since <= version for need in kind.needs(value)))
+    return KINDS[type(kind)](kind).filter(lambda value: all(need.since <= version for need in kind.needs(value)))
 
 
 @functools.cache

@@ -17,7 +17,7 @@ from app.report import steps_text
 from app.shell import Check, Command, Do, OutputOf, Step, comment, paste, refused
 from app.unitfile import Assignment, OwnDirectory, UnitFile
 from tests.configurations import EXAMPLES, LEAST, Parameters, read, unit_of, with_values
-from tests.test_shell import HOSTILE, HOSTILE_EXAMPLES, SHELLS, STUB, Argv, RecordingShell, recording, shellcheck
+from tests.test_shell import HOSTILE, HOSTILE_EXAMPLES, SHELLS, STUB, Argv, RecordingShell, shellcheck
 
 DYNAMIC = with_values(LEAST, User=[], DynamicUser="yes")
 EXISTING = with_values(LEAST, account="existing")
@@ -42,13 +42,15 @@ CONFIGURATIONS: dict[str, Parameters] = EXAMPLES | {
 @pytest.fixture(scope="session", params=SHELLS)
 def shell(request: pytest.FixtureRequest) -> Iterator[RecordingShell]:
     """A recording shell of every kind."""
-    yield from recording(request.param)
+    with RecordingShell(SHELLS[request.param]) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
 def dash() -> Iterator[RecordingShell]:
     """A recording shell of the kind that Debian has."""
-    yield from recording("dash")
+    with RecordingShell(SHELLS.get("dash", ["sh"])) as started:
+        yield started
 
 
 NEEDS_ROOT = {"chmod", "chown", "find", "groupadd", "install", "mkdir", "sh", "stat", "useradd", "journalctl"}
@@ -283,8 +285,6 @@ def run_with(programs: Path, argv: list[str], text: str, missing: int = 0) -> tu
 @pytest.mark.parametrize("kind", SHELLS)
 @pytest.mark.parametrize("key", CONFIGURATIONS)
 def test_a_script_piped_to_sh_calls_the_programs_of_its_lists(programs: Path, key: str, kind: str) -> None:
-    if not shutil.which(SHELLS[kind][0]):
-        pytest.skip(f"there is no {kind} here")
     # What tests ask of the file system cannot be faked here, so only that is compared which asks nothing of it.
     steps = tuple(step for step in prepare(effective(key)) if "ReadWritePaths" not in step.why and "/etc/" not in step.why)
     machine = Machine(missing=False, sudo=False)
@@ -299,8 +299,6 @@ def test_a_script_piped_to_sh_calls_the_programs_of_its_lists(programs: Path, ke
 
 @pytest.mark.parametrize("kind", SHELLS)
 def test_a_refused_script_piped_to_sh_does_nothing(programs: Path, kind: str) -> None:
-    if not shutil.which(SHELLS[kind][0]):
-        pytest.skip(f"there is no {kind} here")
     hostile = [("A\nuseradd x\n", "1"), ("B\rmkdir x", "1"), ("own", "/etc/$(mkdir x)"), ("User", "`mkdir x`;chown")]
     entry = read([*LEAST, *hostile])
     sentences = [f"{field}: {sentence}" for field, found in entry.errors.items() for sentence in found]

@@ -17,7 +17,10 @@ from app.shell import Check, Command, Do, OutputOf, Step, comment, paste, refuse
 
 Argv = tuple[str, ...]
 
-SHELLS = {"dash": ["dash"], "bash": ["bash", "--posix"], "busybox": ["busybox", "sh"]}
+_KINDS = {"dash": ["dash"], "bash": ["bash", "--posix"], "busybox": ["busybox", "sh"]}
+SHELLS = {name: argv for name, argv in _KINDS.items() if shutil.which(name)}
+"""What this machine has of the shells that can be sh; Debian has the first two."""
+
 HOSTILE_EXAMPLES = 2500 if os.environ.get("CI") else 250
 """How many examples each of the two hostile tests of scripts tries (tests/test_prep.py): 5,000 where it counts."""
 
@@ -106,18 +109,11 @@ class RecordingShell:
         return word.decode()
 
 
-def recording(kind: str) -> Iterator[RecordingShell]:
-    """Start a recording shell, if this machine has one of that kind."""
-    if not shutil.which(SHELLS[kind][0]):
-        pytest.skip(f"there is no {kind} here")
-    with RecordingShell(SHELLS[kind]) as started:
-        yield started
-
-
 @pytest.fixture(scope="session", params=SHELLS)
 def shell(request: pytest.FixtureRequest) -> Iterator[RecordingShell]:
     """A recording shell of every kind."""
-    yield from recording(request.param)
+    with RecordingShell(SHELLS[request.param]) as started:
+        yield started
 
 
 def shellcheck(texts: Iterable[str], tmp_path: Path) -> str:
@@ -227,6 +223,7 @@ guard() {
 main() {
   set -eu
   umask 022
+  unset POSIXLY_CORRECT
   PATH=${PATH:+$PATH:}/usr/sbin:/usr/bin:/sbin:/bin
   export PATH
   cd /

@@ -4,6 +4,7 @@ from app.catalogue.directive import Directive
 from app.catalogue.syscalls import SYSTEM_CALLS
 from app.values import (
     ADDRESS_FAMILIES,
+    ARCHITECTURE_ALIASES,
     ARCHITECTURES,
     CAPABILITIES,
     NAMESPACES,
@@ -55,7 +56,7 @@ ROWS = (
     Directive("Service", "LockPersonality", _BOOLEAN, 235, _GROUP, _EXEC, "It cannot switch to another kernel interface.", default="no"),
     Directive("Service", "MemoryDenyWriteExecute", _BOOLEAN, 231, _GROUP, _EXEC, "No memory that is both writable and executable; breaks Java, Node and other programs that compile as they run.", default="no"),
     Directive("Service", "SystemCallFilter", SystemCalls("a system call or group", SYSTEM_CALLS), 187, _GROUP, _EXEC, "System calls it may make, or with ~ may not; @system-service suits most.", repeats=True, example="@system-service"),
-    Directive("Service", "SystemCallArchitectures", WordList("an architecture", ARCHITECTURES), 209, _GROUP, _EXEC, "Kinds of machine code it may run; native keeps 32-bit code out.", repeats=True, example="native"),
+    Directive("Service", "SystemCallArchitectures", WordList("an architecture", ARCHITECTURES, aliases=ARCHITECTURE_ALIASES), 209, _GROUP, _EXEC, "Kinds of machine code it may run; native keeps 32-bit code out.", repeats=True, example="native"),
     Directive("Service", "CapabilityBoundingSet", _CAPABILITIES, 21, _GROUP, _EXEC, "Rights of root that it may have at the most; with ~ all but those listed.", default="all", repeats=True, none="No capability at all", example="CAP_NET_BIND_SERVICE"),
     Directive("Service", "AmbientCapabilities", _CAPABILITIES, 229, _GROUP, _EXEC, "Rights of root that it gets though it runs as another user, CAP_NET_BIND_SERVICE for a port below 1024.", repeats=True, example="CAP_NET_BIND_SERVICE"),
     Directive("Service", "RemoveIPC", _BOOLEAN, 236, _GROUP, _EXEC, "Shared memory and the like of its user go when it stops.", default="no"),

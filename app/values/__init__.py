@@ -4,6 +4,7 @@ from app.values.commands import Command, CommandLine, commands_of, parse_command
 from app.values.environment import Assignments, secrets_in
 from app.values.filters import (
     ADDRESS_FAMILIES,
+    ARCHITECTURE_ALIASES,
     ARCHITECTURES,
     CAPABILITIES,
     NAMESPACES,
@@ -43,6 +44,7 @@ from app.values.words import Boolean, Choice, Whole, spell_boolean
 __all__ = [
     "ADDRESS_FAMILIES",
     "ARCHITECTURES",
+    "ARCHITECTURE_ALIASES",
     "BLANKS",
     "CAPABILITIES",
     "NAMESPACES",

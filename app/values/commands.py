@@ -1,5 +1,6 @@
 """Command lines of services (ExecStart= and its kin; systemd.service(5), "Command lines")."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -62,7 +63,12 @@ def _split_prefixes(word: str) -> tuple[str, str]:
     return word[:at], word[at:]
 
 
+_PLAIN_PROGRAM = re.compile("(?:/[A-Za-z0-9_-]{1,200})+")
+
+
 def _check_executable(path: str) -> None:
+    if len(path) < 200 and _PLAIN_PROGRAM.fullmatch(path):
+        return
     if not path:
         raise ValueError(
             "A blank stands between the prefix and the program, or the program is missing. Write them together, for example -/usr/bin/env."

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.text import Kind, Need, check_specifiers, shown, specifier_needs, split_words
+from app.values.text import Kind, Need, check_specifiers, imagine, shown, specifier_needs, split_words
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_WORDS = frozenset({"PASSWORD", "PASSWD", "SECRET", "TOKEN", "CREDENTIALS"})
@@ -26,7 +26,7 @@ class Assignments(Kind):
                 raise ValueError(
                     f'“{shown(word)}” is not an assignment, so systemd would drop it. Write NAME=value, with quotes around the whole where it holds blanks: "NAME=two words".'
                 )
-            if not _NAME.fullmatch(name):
+            if not _NAME.fullmatch(imagine(name)):
                 raise ValueError(
                     f"“{shown(name)}” is not the name of a variable. Use letters, digits and _, not beginning with a digit."
                 )

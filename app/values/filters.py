@@ -16,7 +16,7 @@ class WordList(Kind):
 
     words: each with the systemd version that brought it. inverts: “~” before the whole turns the list round.
     alone: words that stand for themselves only, with their version. folds: upper and lower case are the same.
-    systemd would take quotes around some of these words; nobody needs them.
+    aliases: names that others have for these words, each with the word it means. systemd would take quotes around some of these words; nobody needs them.
     """
 
     what: str
@@ -24,6 +24,8 @@ class WordList(Kind):
     inverts: bool = False
     alone: Mapping[str, int] = field(default_factory=dict)
     folds: bool = False
+    example: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, value: str) -> str:
         if spell_boolean(value) in self.alone:
@@ -39,8 +41,10 @@ class WordList(Kind):
             return f"“{shown(word)}” has a comma, and systemd would drop it. Part the words by blanks."
         if word in self.alone:
             return f"“{word}” stands for itself only. Write {word} alone, or leave it out."
-        example = next(iter(self.words))
-        return f"“{shown(word)}” is not {self.what} that systemd knows.{nearest(word, [*self.words, *self.alone])} Write for example {example}."
+        meant = self.aliases.get(word.lower(), "")
+        hint = f" Did you mean “{meant}”?" if meant else nearest(word, [*self.words, *self.alone])
+        example = self.example or next(iter(self.words))
+        return f"“{shown(word)}” is not {self.what} that systemd knows.{hint} Write for example {example}."
 
     def _fold(self, word: str) -> str:
         return word.casefold() if self.folds else word
@@ -90,6 +94,17 @@ ARCHITECTURES = dict.fromkeys(
     1,
 ) | {"parisc": 252, "parisc64": 252, "loongarch64": 257}
 
+ARCHITECTURE_ALIASES = {
+    "amd64": "x86-64",
+    "x86_64": "x86-64",
+    "x64": "x86-64",
+    "i386": "x86",
+    "i686": "x86",
+    "aarch64": "arm64",
+    "armhf": "arm",
+    "ppc64el": "ppc64-le",
+}
+
 NAMESPACES = dict.fromkeys(["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"], 1) | {"time": 252}
 
 _ERRNO_MAX = 4095
@@ -107,6 +122,7 @@ class SystemCalls(WordList):
     """System calls and @groups; “~” before the whole denies them, then each may name its error (SystemCallFilter=)."""
 
     inverts: bool = True
+    example: str = "@system-service"
 
     def check(self, value: str) -> str:
         denies = value.startswith("~")
@@ -138,7 +154,7 @@ class Addresses(Kind):
     """IP addresses with an optional prefix length, or words for common ones (IPAddressAllow=; systemd.resource-control(5))."""
 
     def check(self, value: str) -> str:
-        for word in plain_words(value):
+        for word in dict.fromkeys(plain_words(value)):
             if word not in _ADDRESS_WORDS and not self._is_prefix(word):
                 raise ValueError(
                     f"“{shown(word)}” is not an IP address.{nearest(word, _ADDRESS_WORDS)} Write for example 10.0.0.0/8, 2001:db8::/32, localhost or any; names of hosts are not read."
@@ -148,13 +164,13 @@ class Addresses(Kind):
     @staticmethod
     def _is_prefix(word: str) -> bool:
         address, slash, length = word.partition("/")
-        if "%" in word or (slash and not re.fullmatch(r"0|[1-9][0-9]{0,2}", length)):
+        if "%" in address:
             return False
         try:
-            ipaddress.ip_network(word, strict=False)
+            longest = ipaddress.ip_address(address).max_prefixlen
         except ValueError:
             return False
-        return bool(address)
+        return not slash or (re.fullmatch("0|[1-9][0-9]{0,2}", length) is not None and int(length) <= longest)
 
     @property
     def suggestions(self) -> Mapping[str, int]:

@@ -59,7 +59,7 @@ def check_account(name: str, what: str) -> str:
             or int(name) in UID_INVALID
         ):
             raise ValueError(
-                f"{shown(name)} is not a number that a {what} can have. Write it without leading zeros, below 65535."
+                f"{shown(name)} is not a number that a {what} can have. Write one from 0 to 4294967294 without leading zeros, other than 65535."
             )
         return name
     quoted = set(name) & set("\"'#")
@@ -114,7 +114,9 @@ class Groups(Kind):
     expands = True
 
     def check(self, value: str) -> str:
-        for word in self.words(value):
+        for word in dict.fromkeys(self.words(value)):
+            if is_strict_name(word):
+                continue
             if "," in word:
                 right = " ".join(value.replace(",", " ").split()) or "the names of groups"
                 raise ValueError(
@@ -202,7 +204,7 @@ class BusName(Kind):
         check_specifiers(value)
         if len(value) > 255 or not _BUS_NAME.fullmatch(imagine(value)):
             raise ValueError(
-                f"“{shown(value)}” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, for example org.example.Myapp."
+                f"“{shown(value)}” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp."
             )
         return value
 
@@ -276,9 +278,11 @@ class ExitStatuses(Kind):
 
     def check(self, value: str) -> str:
         for word in plain_words(value):
+            if word in EXIT_STATUSES:
+                continue
             signal = word.removeprefix("SIG")
             number = re.fullmatch(r"0|[1-9][0-9]{0,2}", word) and int(word) <= 255
-            if not (number or word in EXIT_STATUSES or signal in SIGNALS or _REAL_TIME.fullmatch(signal)):
+            if not (number or signal in SIGNALS or _REAL_TIME.fullmatch(signal)):
                 known = [*EXIT_STATUSES, *(f"SIG{name}" for name in SIGNALS)]
                 raise ValueError(
                     f"“{shown(word)}” is neither an exit status nor a signal.{nearest(word, known)} Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM."

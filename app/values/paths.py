@@ -18,9 +18,15 @@ from app.values.text import (
     unquote,
 )
 
+# Most paths and names are like this, and a line may hold thousands.
+_PLAIN_PATH = re.compile("/[A-Za-z0-9_/-]{0,200}")
+_PLAIN_NAME = re.compile("(?!private)[A-Za-z0-9_-]{1,200}")
+
 
 def check_absolute(path: str, what: str = "path") -> str:
     """An absolute path that systemd's path_simplify_and_warn() takes; ValueError else. %t and the like may begin it."""
+    if _PLAIN_PATH.fullmatch(path):
+        return path
     check_specifiers(path)
     imagined = imagine(path)
     if not imagined.startswith("/"):
@@ -33,7 +39,7 @@ def check_absolute(path: str, what: str = "path") -> str:
 
 def check_length(path: str) -> None:
     """ValueError for a path that no file can have (PATH_MAX and NAME_MAX in limits.h)."""
-    if len(path.encode()) > 4095 or any(len(part.encode()) > 255 for part in path.split("/")):
+    if len(path) > 63 and (len(path.encode()) > 4095 or any(len(part.encode()) > 255 for part in path.split("/"))):
         raise ValueError("The path is longer than a path can be (4095 bytes, 255 a part). Use a shorter one.")
 
 
@@ -104,7 +110,7 @@ class Paths(Kind):
 
     def check(self, value: str) -> str:
         _refuse_split_specifier(value)
-        for word in split_words(value):
+        for word in dict.fromkeys(split_words(value)):
             check_absolute(self.strip_prefixes(word))
         return value
 
@@ -128,20 +134,23 @@ class Binds(Kind):
     def check(self, value: str) -> str:
         if "\\" in value:
             raise ValueError(
-                "Versions of systemd read a backslash here in different ways. Write paths without it, in quotes where they hold blanks or colons."
+                "Versions of systemd read a backslash here in different ways. Write paths without it, in quotes where they hold blanks."
             )
         words = raw_words(value, coalesce=False)
         if "" in words:
             raise ValueError("systemd reads an empty path between two blanks here. Leave one blank between the paths.")
-        for word in words:
-            # Quotes keep a colon in a path, so it is parted before they are taken off.
+        for word in dict.fromkeys(words):
             source, *rest = (unquote(part) for part in raw_words(word, ":", coalesce=False))
+            if any(":" in part for part in (source, *rest)):
+                raise ValueError(
+                    'Versions of systemd read a colon within quotes here in different ways. Put each path into quotes of its own: "/a b":"/c d".'
+                )
             check_absolute(source.removeprefix("-"), "source")
             if rest:
                 check_absolute(rest[0], "destination")
             if len(rest) > 2 or (len(rest) == 2 and rest[1] not in {"rbind", "norbind"}):
                 raise ValueError(
-                    f"“{shown(word)}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind."
+                    f"“{shown(word)}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=."
                 )
         return value
 
@@ -208,7 +217,7 @@ class DirectoryNames(Kind):
                 "systemd takes a backslash here as the begin of an escape. Write names without it, in quotes where they hold blanks."
             )
         _refuse_split_specifier(value)
-        for word in split_words(value):
+        for word in dict.fromkeys(split_words(value)):
             name, *rest = word.split(":")
             self._check_name(name)
             if rest and not self.links:
@@ -224,12 +233,14 @@ class DirectoryNames(Kind):
         return value
 
     def _check_name(self, name: str) -> None:
+        if _PLAIN_NAME.fullmatch(name):
+            return
         check_specifiers(name)
-        if name.startswith("/"):
+        if imagine(name).startswith("/"):
             inside = simplify(name).removeprefix(f"{self.root}/")
             right = (
                 f"Write {shown(inside)}."
-                if inside and not inside.startswith("/")
+                if name.startswith("/") and inside and not inside.startswith("/")
                 else f"Write a name below {self.root}, or use a directory of your own."
             )
             raise ValueError(

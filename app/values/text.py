@@ -61,7 +61,7 @@ def refuse_hidden(value: str) -> None:
     systemd ends a line at CR and NUL as well as LF, and joins a line that ends in a backslash to the next
     (src/basic/fileio.c read_line_full, src/shared/conf-parser.c).
     """
-    for character in value:
+    for character in value if not value.isprintable() or "\ufffd" in value else "":
         if unicodedata.category(character) in FORBIDDEN_CATEGORIES or character == "\ufffd":
             raise ValueError(
                 f"The character U+{ord(character):04X} cannot stand in a unit file's value: "
@@ -78,14 +78,20 @@ def refuse_non_ascii(value: str, what: str) -> None:
 
 
 def shown(text: str) -> str:
-    """A value as a sentence quotes it: cut where it is long."""
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    """A value as a sentence quotes it: cut where it is long, hidden characters (that an escape made) by their escapes."""
+    visible = "".join(
+        repr(character)[1:-1] if unicodedata.category(character) in FORBIDDEN_CATEGORIES else character
+        for character in text[:60]
+    )
+    return visible if len(text) <= 60 else f"{visible}…"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The sentence that names the closest known word, with a blank before it, or nothing if none is close."""
     by_folded = {k.casefold(): k for k in known}
-    close = difflib.get_close_matches(word[:100].casefold(), list(by_folded), n=1, cutoff=0.6)
+    folded = word[:100].casefold()
+    begun = [k for k in by_folded if len(folded) > 2 and k.startswith(folded)]
+    close = begun or difflib.get_close_matches(folded, list(by_folded), n=1, cutoff=0.6)
     return f" Did you mean “{by_folded[close[0]]}”?" if close else ""
 
 
@@ -125,7 +131,7 @@ def check_specifiers(value: str, known: Mapping[str, int] = SPECIFIERS) -> None:
 
     “%” before anything but a letter, a digit or another “%” is literal (src/shared/specifier.c).
     """
-    for match in _SPECIFIER.finditer(value):
+    for match in _SPECIFIER.finditer(value) if "%" in value else ():
         letter = match[1]
         if letter != "%" and letter not in known:
             raise ValueError(
@@ -148,7 +154,7 @@ def imagine(value: str) -> str:
         letter = match[1]
         return "%" if letter == "%" else "/x" if letter in _PATH_SPECIFIERS else "0" if letter in "UG" else "x"
 
-    return _SPECIFIER.sub(example, value)
+    return _SPECIFIER.sub(example, value) if "%" in value else value
 
 
 def expand(value: str, known: Mapping[str, str]) -> str:
@@ -177,13 +183,19 @@ def plain_words(text: str) -> list[str]:
     return [word for word in text.split(" ") if word]
 
 
+_QUOTING = re.compile(r"[\"'\\]")
+
+
 def raw_words(text: str, separators: str = BLANKS, *, coalesce: bool = True) -> list[str]:
     """The words of a line as systemd parts them, quotes and escapes still in them; ValueError for an open quote.
 
     coalesce: several separators in a row part once; without, there is an empty word between them
     (EXTRACT_DONT_COALESCE_SEPARATORS).
     """
-    words: list[str] = []
+    if not _QUOTING.search(text):
+        words = re.split(f"[{separators}]", text)
+        return [word for word in words if word] if coalesce else words
+    words = []
     start, quote, at = 0, "", 0
     while at < len(text):
         character = text[at]
@@ -203,6 +215,8 @@ def raw_words(text: str, separators: str = BLANKS, *, coalesce: bool = True) -> 
 
 def unquote(raw: str, *, c_escapes: bool = False) -> str:
     """One word of raw_words() without its quotes and escapes; ValueError for an escape that systemd does not know."""
+    if not _QUOTING.search(raw):
+        return raw
     out: list[str] = []
     quote, at = "", 0
     while at < len(raw):

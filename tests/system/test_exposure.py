@@ -17,7 +17,7 @@ from app.unitfile import Assignment, UnitFile
 from app.values import ADDRESS_FAMILIES, ARCHITECTURES, CAPABILITIES, NAMESPACES
 from tests.system import lab
 
-UNITS = 2500
+UNITS = 2000
 """How many units a version is compared over."""
 
 SWITCHES = (

@@ -1,0 +1,234 @@
+"""Names of users, groups, units, credentials and of things on the bus."""
+
+import re
+
+import pytest
+
+from app.values import Account, Credential, ExitStatuses, UnitNames, is_strict_name, service_name
+from tests.values.claims import Refused, Taken, judged, pairs, sentences
+
+# What systemd 252 takes without a word, and so do we.
+TAKEN: Taken = {
+    "User": ["root", "myapp", "_myapp", "my-app_2", "A", "0", "%p", "my-%N"],
+    "Group": ["myapp", "1000", "4294967294", "65534", "%p"],
+    "SupplementaryGroups": ["ssl-cert", "ssl-cert docker", "1000 4", "g-%p"],
+    "After": [
+        "network.target",
+        "a.service b.socket",
+        "dbus.service",
+        "foo@bar.service",
+        "foo@.service",
+        "x-%p.service",
+        "-.mount",
+        "a:b_c-d.e.timer",
+        "dev-disk-by\\x2duuid.device",
+        "a@b@c.service",
+    ],
+    "Wants": ["network-online.target"],
+    "BusName": ["org.example.Myapp", "a.b", "_a.-b", "org.example.%N"],
+    "LoadCredential": [
+        "token:/etc/myapp/token",
+        "token",
+        "token:other",
+        "a b:/x",
+        "token:%t/x",
+        "t:/a b",
+        "t:/a/",
+        "t:/a\\b",
+        "t':/x",
+    ],
+    "SuccessExitStatus": [
+        "0",
+        "143",
+        "255",
+        "SIGTERM",
+        "TERM",
+        "143 SIGTERM KILL",
+        "DATAERR",
+        "RTMIN",
+        "SIGRTMIN+3",
+        "RTMAX-30",
+        "CHOWN BPF",
+    ],
+}
+
+# What systemd 252 refuses or ignores, and our sentence.
+REFUSED: Refused = {
+    "User": {
+        "65535": "65535 is not a number that a user can have. Write one from 0 to 4294967294 without leading zeros, other than 65535.",
+        "4294967295": "4294967295 is not a number that a user can have. Write one from 0 to 4294967294 without leading zeros, other than 65535.",
+        "4294967296": "4294967296 is not a number that a user can have. Write one from 0 to 4294967294 without leading zeros, other than 65535.",
+        "01": "01 is not a number that a user can have. Write one from 0 to 4294967294 without leading zeros, other than 65535.",
+        "00": "00 is not a number that a user can have. Write one from 0 to 4294967294 without leading zeros, other than 65535.",
+        "-1": "“-1” is not a name that a user can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+        "-": "“-” is not a name that a user can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+        "a:b": "“a:b” is not a name that a user can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+        "a/b": "“a/b” is not a name that a user can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+        ".": "“.” is not a name that a user can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+        "..": "“..” is not a name that a user can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+        "%Z": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
+        "%t": "“%t” does not make a name that a user can have: it holds none of : / , # quotes and blanks. Write for example myapp-%i.",
+        "x:%p": "“x:%p” does not make a name that a user can have: it holds none of : / , # quotes and blanks. Write for example myapp-%i.",
+        "99999999999999999999": "99999999999999999999 is not a number that a user can have. Write one from 0 to 4294967294 without leading zeros, other than 65535.",
+    },
+    "Group": {
+        "65535": "65535 is not a number that a group can have. Write one from 0 to 4294967294 without leading zeros, other than 65535.",
+        "a:b": "“a:b” is not a name that a group can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+        "-12": "“-12” is not a name that a group can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+    },
+    "SupplementaryGroups": {
+        "a:b": "“a:b” is not a name that a group can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+        "ok 65535": "65535 is not a number that a group can have. Write one from 0 to 4294967294 without leading zeros, other than 65535.",
+        "%Z": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
+        "..": "“..” is not a name that a group can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp.",
+    },
+    "After": {
+        "network": "“network” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes. Did you mean “network.service” or “network.target”?",
+        "network.target,": "“network.target,” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
+        '"network.target"': '“"network.target"” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.',
+        "a.foo": "“a.foo” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
+        "@.service": "“@.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
+        "é.service": "“é.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
+        "%t.mount": "“%t” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
+        "%Z.service": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
+        "a.service, b.service": "“a.service,” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
+        "a b.target": "“a” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes. Did you mean “a.service” or “a.target”?",
+        ".service": "“.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
+        "a%%b.service": "“a%%b.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
+    },
+    "Requires": {
+        "a/b.service": "“a/b.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
+    },
+    "BusName": {
+        "myapp": "“myapp” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+        "org..Myapp": "“org..Myapp” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+        ".a.b": "“.a.b” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+        "a.b.": "“a.b.” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+        "1.b": "“1.b” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+        "a.1": "“a.1” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+        "a b.c": "“a b.c” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+        "é.b": "“é.b” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+        "a.b%": "“a.b%” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+        "a.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb": "“a.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+    },
+    "LoadCredential": {
+        "/etc/token": "“/etc/token” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token.",
+        ":/x": "“” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token.",
+        "a/b:/x": "“a/b” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token.",
+        "token:/a/../b": "The path “/a/../b” is not spelt plainly, which systemd refuses. Write it without //, . and .. in it.",
+        "token:/a/./b": "The path “/a/./b” is not spelt plainly, which systemd refuses. Write it without //, . and .. in it.",
+        "token:/a//b": "The path “/a//b” is not spelt plainly, which systemd refuses. Write it without //, . and .. in it.",
+        "token:../x": "“../x” is neither an absolute path nor the name of a credential of the system. Write NAME:/absolute/path.",
+        "..:/x": "“..” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token.",
+        "é:/x": "“é” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token.",
+        "t:%Z": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
+        "token:/a:b/..": "The path “/a:b/..” is not spelt plainly, which systemd refuses. Write it without //, . and .. in it.",
+    },
+    "SuccessExitStatus": {
+        "256": "“256” is neither an exit status nor a signal. Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+        "SIGFOO": "“SIGFOO” is neither an exit status nor a signal. Did you mean “SIGIO”? Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+        "sigterm": "“sigterm” is neither an exit status nor a signal. Did you mean “SIGTERM”? Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+        "143,SIGTERM": "“143,SIGTERM” is neither an exit status nor a signal. Did you mean “SIGTERM”? Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+        '"143"': '“"143"” is neither an exit status nor a signal. Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.',
+        "RTMIN+31": "“RTMIN+31” is neither an exit status nor a signal. Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+        "EX_OK": "“EX_OK” is neither an exit status nor a signal. Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+        "-1": "“-1” is neither an exit status nor a signal. Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+    },
+}
+
+# What systemd 252 takes, but not as it was meant, or not in every version: refused all the same.
+STRICTER: Refused = {
+    "User": {
+        "my app": "“my app” is more than one name to us and one name to systemd. Write a single user without blanks and commas.",
+        "myapp # the user": "systemd would take # as part of the user's name: it reads neither quotes nor comments here. Write the name alone.",
+        '"myapp"': "systemd would take \" as part of the user's name: it reads neither quotes nor comments here. Write the name alone.",
+        "a,b": "“a,b” is more than one name to us and one name to systemd. Write a single user without blanks and commas.",
+        "é": "The name of a user is written in ASCII letters, digits and signs only.",
+    },
+    "Group": {
+        "my app": "“my app” is more than one name to us and one name to systemd. Write a single group without blanks and commas.",
+        "'x'": "systemd would take ' as part of the group's name: it reads neither quotes nor comments here. Write the name alone.",
+    },
+    "SupplementaryGroups": {
+        "a,b": "systemd parts groups by blanks and would look for one called “a,b”. Write a b.",
+        "ssl-cert, docker": "systemd parts groups by blanks and would look for one called “ssl-cert,”. Write ssl-cert docker.",
+        '"a b"': "systemd would take \" as part of the group's name: it reads neither quotes nor comments here. Write the name alone.",
+        "DOMAIN\\group": "systemd takes the backslash in “DOMAIN\\group” as an escape and drops it. Write the group's number instead.",
+        "é": "The name of a group is written in ASCII letters, digits and signs only.",
+    },
+    "BusName": {
+        ":1.2": "“:1.2” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
+    },
+    "LoadCredential": {
+        "to\\ken:/x": "“to\\ken” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token.",
+    },
+    "SuccessExitStatus": {
+        "010": "“010” is neither an exit status nor a signal. Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+        "0x10": "“0x10” is neither an exit status nor a signal. Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+    },
+}
+
+
+@pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
+def test_taken(name: str, value: str) -> None:
+    assert judged(name, value) == ""
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
+def test_refused(name: str, value: str, sentence: str) -> None:
+    assert judged(name, value) == sentence
+
+
+SERVICE_NAMES = {
+    "": "The unit needs a name. Write one without its suffix, for example myapp.",
+    ".service": "The unit needs a name. Write one without its suffix, for example myapp.",
+    "my app": "“my app” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
+    "-x": "“-x” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
+    "a/b": "“a/b” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
+    "a:b": "“a:b” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
+    "a%b": "“a%b” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
+    "é": "“é” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
+    "app@": "Template units (with @ in the name) are not made here. Write a plain name, for example myapp.",
+    "app.timer": "“app.timer” is another kind of unit. Write the name of the service without a suffix, for example myapp.",
+    "a" * 248: "The name is too long: systemd takes 255 characters with the suffix .service.",
+}
+
+
+@pytest.mark.parametrize("name", ["myapp", "my-app_2.x", "0", "a" * 247, "my.service.app"])
+def test_name_of_a_service(name: str) -> None:
+    assert service_name(f" {name}.service ") == service_name(name) == name
+
+
+@pytest.mark.parametrize(("name", "sentence"), SERVICE_NAMES.items())
+def test_what_cannot_be_the_name_of_a_service(name: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        service_name(name)
+
+
+def test_strict_names_are_those_that_useradd_takes() -> None:
+    for name in ("a", "_a", "my-app_2", "A" * 31):
+        assert is_strict_name(name)
+    for name in ("", "1a", "-a", "my.app", "a" * 32, "a$", "é", "a\n"):
+        assert not is_strict_name(name)
+
+
+def test_names_beyond_the_strict_rule_are_refused_before_246() -> None:
+    for name in ("my.app", "svc@example.org", "a" * 32):
+        assert [(need.since, need.refused) for need in Account("user").needs(name)] == [(246, True)]
+    assert not list(Account("user").needs("myapp"))
+    assert not list(Account("user").needs("1000"))
+
+
+def test_specifiers_of_paths_are_not_expanded_in_the_names_of_units() -> None:
+    assert [need.since for need in UnitNames().needs("x-%l.service")] == [247]
+    with pytest.raises(ValueError, match=r"^“%S” is not a specifier that systemd expands here"):
+        UnitNames().normalise("%S.mount")
+
+
+def test_a_credential_without_a_path_needs_249() -> None:
+    assert [need.since for need in Credential().needs("token")] == [249]
+    assert not list(Credential().needs("token:/etc/token"))
+
+
+def test_newer_exit_statuses_say_so() -> None:
+    assert [need.since for need in ExitStatuses().needs("143 BPF KSM MEMORY_THP")] == [250, 254, 260]

@@ -1,0 +1,305 @@
+"""Paths, lists of them, mounts, names of managed directories, places for output."""
+
+import re
+
+import pytest
+
+from app import catalogue
+from app.values import DirectoryNames, FilePath, Paths, ancestors, check_own_path, is_within, simplify
+from tests.values.claims import Refused, Taken, judged, pairs, sentences
+
+# What systemd 252 takes without a word, and so do we.
+TAKEN: Taken = {
+    "WorkingDirectory": [
+        "/srv/myapp",
+        "/",
+        "~",
+        "-~",
+        "-/srv/x",
+        "/srv/my app",
+        "/a//b/./c/",
+        "%S/x",
+        "%t",
+        "%h/x",
+        "/srv/%p",
+        "/é",
+        "/100%%",
+    ],
+    "EnvironmentFile": ["/etc/default/myapp", "-/etc/x", "/etc/my app", "/etc/*.conf", "%E/x"],
+    "PIDFile": ["/run/myapp.pid", "myapp.pid", "%t/x.pid", "x/y.pid"],
+    "ReadWritePaths": [
+        "/srv/a",
+        "/srv/a /srv/b",
+        "-/srv/a",
+        "+/srv/a",
+        "-+/srv/a",
+        '"/srv/my app"',
+        "'/srv/my app' /b",
+        "/srv/my\\ app",
+        "%S/x",
+        '"-/a b"',
+        "/a//b/",
+    ],
+    "InaccessiblePaths": ["-/data", "/x"],
+    "BindPaths": ["/a", "/a:/b", "-/a:/b", "/a:/b:rbind", "/a:/b:norbind", "/a:/b /c", '"/a b":"/c d"', "%t/x:/y"],
+    "BindReadOnlyPaths": ["/srv/templates:/t"],
+    "TemporaryFileSystem": [
+        "/var:ro",
+        "/srv",
+        "/srv:",
+        "/srv:mode=0755,size=10M /x",
+        "/a:nosuid,nodev,noexec,uid=0",
+        '"/a b:ro"',
+    ],
+    "StateDirectory": [
+        "myapp",
+        "myapp/sub",
+        "a b",
+        '"my app"',
+        "my//app/",
+        "./myapp",
+        "myapp/.",
+        "%p",
+        "x-%N",
+        "é",
+        "privatestuff",
+        "a:b",
+        "a/b:c/d",
+        ".a",
+    ],
+    "RuntimeDirectory": ["myapp"],
+    "ConfigurationDirectory": ["myapp", "myapp/conf"],
+    "LogsDirectory": ["myapp"],
+    "CacheDirectory": ["myapp"],
+    "StandardOutput": [
+        "journal",
+        "inherit",
+        "null",
+        "tty",
+        "kmsg",
+        "journal+console",
+        "kmsg+console",
+        "socket",
+        "fd",
+        "fd:",
+        "fd:x y",
+        "file:/a",
+        "append:/var/log/my app",
+        "truncate:%L/x",
+        "append:/",
+    ],
+}
+
+# What systemd 252 refuses or ignores, and our sentence.
+REFUSED: Refused = {
+    "WorkingDirectory": {
+        "srv/myapp": "The path “srv/myapp” is not absolute. Begin it with /, for example /srv/myapp.",
+        '"/srv/my app"': "systemd reads no quotes here: they would be part of the path. Write the path alone; blanks in it need nothing.",
+        "/srv/../etc": "The path “/srv/../etc” goes through “..”, which systemd refuses. Write it in full.",
+        "-": "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
+        "-srv": "The path “srv” is not absolute. Begin it with /, for example /srv/myapp.",
+        "%p": "The path “%p” is not absolute. Begin it with /, for example /srv/myapp.",
+        "~/x": "The path “~/x” is not absolute. Begin it with /, for example /srv/myapp.",
+        "~root": "The path “~root” is not absolute. Begin it with /, for example /srv/myapp.",
+        "%Z": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
+        "/a/%S/../x": "The path “/a/%S/../x” goes through “..”, which systemd refuses. Write it in full.",
+        "/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx": "The path is longer than a path can be (4095 bytes, 255 a part). Use a shorter one.",
+        "%%/x": "The path “%%/x” is not absolute. Begin it with /, for example /srv/myapp.",
+    },
+    "EnvironmentFile": {
+        '"/etc/x"': "systemd reads no quotes here: they would be part of the path. Write the path alone; blanks in it need nothing.",
+        "etc/x": "The path “etc/x” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/etc/../x": "The path “/etc/../x” goes through “..”, which systemd refuses. Write it in full.",
+        "-": "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
+        "--/x": "The path “-/x” is not absolute. Begin it with /, for example /srv/myapp.",
+    },
+    "PIDFile": {
+        "/var/run/x.pid": "/var/run is the old name of /run, and systemd would say so at every start. Write /run/x.pid.",
+        "/run/../x": "The path “/run/../x” goes through “..”, which systemd refuses. Write it in full.",
+        "../x": "The path “/run/../x” goes through “..”, which systemd refuses. Write it in full.",
+    },
+    "ReadWritePaths": {
+        "srv": "The path “srv” is not absolute. Begin it with /, for example /srv/myapp.",
+        "+-/srv": "The path “-/srv” is not absolute. Begin it with /, for example /srv/myapp.",
+        '"/srv': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        "/a /../b": "The path “/../b” goes through “..”, which systemd refuses. Write it in full.",
+        "-": "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
+        "~/x": "The path “~/x” is not absolute. Begin it with /, for example /srv/myapp.",
+        "%p/x": "The path “%p/x” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/ok relative": "The path “relative” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a:b/../c": "The path “/a:b/../c” goes through “..”, which systemd refuses. Write it in full.",
+    },
+    "BindPaths": {
+        "/a:b": "The destination “b” is not absolute. Begin it with /, for example /srv/myapp.",
+        "a:/b": "The source “a” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a:/b:ro": "“/a:/b:ro” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
+        "/a:": "The destination “” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a::rbind": "The destination “” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a  /b": "systemd reads an empty path between two blanks here. Leave one blank between the paths.",
+        "/a:/b:rbind:x": "“/a:/b:rbind:x” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
+        ":/b": "The source “” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a:/../b": "The destination “/../b” goes through “..”, which systemd refuses. Write it in full.",
+        "+/a": "The source “+/a” is not absolute. Begin it with /, for example /srv/myapp.",
+        '"/a': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+    },
+    "TemporaryFileSystem": {
+        "var:ro": "The path “var” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/..:ro": "The path “/..” goes through “..”, which systemd refuses. Write it in full.",
+        ":ro": "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
+    },
+    "StateDirectory": {
+        "/var/lib/myapp": "“/var/lib/myapp” is an absolute path, and systemd would start the service without it. Write myapp.",
+        "/srv/x": "“/srv/x” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
+        "../x": "“../x” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
+        "a/../b": "“a/../b” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
+        ".": "“.” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
+        "private": "/var/lib/private belongs to services with DynamicUser=. Write another name, for example myapp.",
+        "private/x": "/var/lib/private belongs to services with DynamicUser=. Write another name, for example myapp.",
+        "./": "“./” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
+        '"a': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        "a:/b": "“/b” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
+        "a:../b": "“../b” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
+        "/": "“/” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
+        "%t": "“%t” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
+    },
+    "ConfigurationDirectory": {
+        "/etc/myapp": "“/etc/myapp” is an absolute path, and systemd would start the service without it. Write myapp.",
+        "a:b": "“a:b” has a colon, which systemd does not read here. Write the name alone.",
+    },
+    "RuntimeDirectory": {
+        "/run/myapp": "“/run/myapp” is an absolute path, and systemd would start the service without it. Write myapp.",
+    },
+    "StandardOutput": {
+        "Journal": "“Journal” is not a place for output. Did you mean “journal”? Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.",
+        "file:x": "The path “x” is not absolute. Begin it with /, for example /srv/myapp.",
+        "append:../x": "The path “../x” is not absolute. Begin it with /, for example /srv/myapp.",
+        "journald": "“journald” is not a place for output. Did you mean “journal”? Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.",
+        "fd:a:b": "“a:b” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout.",
+        "fd:é": "“é” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout.",
+        "syslog": "“syslog” is an old name that systemd replaces. Write journal.",
+        "syslog+console": "“syslog+console” is an old name that systemd replaces. Write journal+console.",
+        'append:"/x"': 'The path “"/x"” is not absolute. Begin it with /, for example /srv/myapp.',
+        '"journal"': '“"journal"” is not a place for output. Did you mean “journal”? Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.',
+    },
+}
+
+# What systemd 252 takes, but not as it was meant, or not in every version: refused all the same.
+STRICTER: Refused = {
+    "PIDFile": {
+        "-/run/x.pid": "PIDFile= reads no - before its path: it would be part of the path. Leave it out.",
+        '"x"': "systemd reads no quotes here: they would be part of the path. Write the path alone; blanks in it need nothing.",
+    },
+    "BindPaths": {
+        "/a\\:b": "Versions of systemd read a backslash here in different ways. Write paths without it, in quotes where they hold blanks.",
+        "/a:/b:": "“/a:/b:” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
+        '"/a:b"': 'Versions of systemd read a colon within quotes here in different ways. Put each path into quotes of its own: "/a b":"/c d".',
+    },
+    "TemporaryFileSystem": {
+        "/srv:foo": "“foo” is not an option of a temporary file system. Use for example ro, mode=0755 or size=10M.",
+        "/srv:rro": "“rro” is not an option of a temporary file system. Did you mean “ro”? Use for example ro, mode=0755 or size=10M.",
+        "/srv:size=lots": "“size=lots” is not an option of a temporary file system. Use for example ro, mode=0755 or size=10M.",
+    },
+    "StateDirectory": {
+        "~myapp": "systemd does not expand “~” here. Write a name below /var/lib, for example myapp.",
+        "$HOME": "systemd does not expand “$” here. Write a name below /var/lib, for example myapp.",
+        "a\\x20b": "systemd takes a backslash here as the begin of an escape. Write names without it, in quotes where they hold blanks.",
+        "a:private": "/var/lib/private belongs to services with DynamicUser=. Write another name, for example myapp.",
+    },
+    "StandardOutput": {
+        "file": "“file” is not a place for output. Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.",
+    },
+}
+
+
+@pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
+def test_taken(name: str, value: str) -> None:
+    assert judged(name, value) == ""
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
+def test_refused(name: str, value: str, sentence: str) -> None:
+    assert judged(name, value) == sentence
+
+
+OWN_PATHS = {
+    "srv/myapp": "“srv/myapp” is not absolute. Begin it with /, for example /srv/myapp.",
+    "/srv": "“/srv” is too close to the root of the machine to be handed over. Write a path at least two levels deep, for example /srv/myapp.",
+    "/srv/../etc": "“/srv/../etc” is not spelt plainly. Leave out “.”, “..”, doubled slashes and the slash at the end, for example /srv/myapp.",
+    "/srv/./x": "“/srv/./x” is not spelt plainly. Leave out “.”, “..”, doubled slashes and the slash at the end, for example /srv/myapp.",
+    "/srv//x": "“/srv//x” is not spelt plainly. Leave out “.”, “..”, doubled slashes and the slash at the end, for example /srv/myapp.",
+    "/srv/x/": "“/srv/x/” is not spelt plainly. Leave out “.”, “..”, doubled slashes and the slash at the end, for example /srv/myapp.",
+    "/srv/ x": "A part of “/srv/ x” begins or ends with a blank. Leave it out.",
+}
+NOT_PLAIN = (
+    "/srv/*",
+    "/srv/a?",
+    "/srv/[a]",
+    "/srv/%p",
+    "/srv/$HOME",
+    "/srv/é",
+    "/srv/a;b",
+    '/srv/a"b',
+    "/srv/a\\b",
+    "/srv/a\nb",
+)
+
+
+@pytest.mark.parametrize(
+    "path", ["/srv/myapp", "/opt/my app/data", "/data/a-b_c.d+e@f,g=h~i", "/x/y/z", f"/srv/{'x' * 255}"]
+)
+def test_a_path_that_may_be_handed_over(path: str) -> None:
+    assert check_own_path(path) == path
+
+
+@pytest.mark.parametrize(("path", "sentence"), OWN_PATHS.items())
+def test_a_path_that_may_not(path: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        check_own_path(path)
+
+
+@pytest.mark.parametrize("path", NOT_PLAIN)
+def test_characters_that_could_mean_another_path_are_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="has characters that do not belong in a directory handed over with chown -R"):
+        check_own_path(path)
+
+
+def test_length_of_paths_is_counted_in_bytes() -> None:
+    for kind in (FilePath(), Paths()):
+        assert kind.normalise(f"/{'é' * 127}")
+        with pytest.raises(ValueError, match=r"^The path is longer than a path can be"):
+            kind.normalise(f"/{'é' * 128}")
+        with pytest.raises(ValueError, match=r"^The path is longer than a path can be"):
+            kind.normalise("/x" * 2048)
+
+
+def test_simplify_leaves_out_what_means_nothing() -> None:
+    for path, plain in {"/a//b/./c/": "/a/b/c", "/": "/", "a/.": "a", "./": "", "//": "/", "a/../b": "a/../b"}.items():
+        assert simplify(path) == plain
+
+
+def test_ancestors_and_within() -> None:
+    assert ancestors("/srv/my/app") == ["/", "/srv", "/srv/my"]
+    assert is_within("/srv/my", "/srv")
+    assert is_within("/srv", "/srv")
+    assert is_within("/srv", "/")
+    assert not is_within("/srvx", "/srv")
+
+
+def test_versions_of_forms() -> None:
+    state = catalogue.find("StateDirectory").kind
+    output = catalogue.find("StandardOutput").kind
+    for kind, value, since in (
+        (state, "a", []), (state, "a:b", [250]), (state, "a::ro", [250, 257]), (state, "a:b:ro", [250, 257]),
+        (output, "journal", [38]), (output, "file:/a", [236]), (output, "append:/a", [240]), (output, "truncate:/a", [248]),
+        (output, "fd:x", [232]), (Paths(), "/a -/b", []), (Paths(), "-+/a", [233]), (Paths(), "%d/x", [251]),
+    ):  # fmt: skip
+        assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
+
+
+def test_paths_of_managed_directories() -> None:
+    assert DirectoryNames("/var/lib").paths('myapp "my app" a/./b:link %p::ro') == [
+        "/var/lib/myapp",
+        "/var/lib/my app",
+        "/var/lib/a/b",
+        "/var/lib/%p",
+    ]
