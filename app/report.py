@@ -9,7 +9,7 @@ from app.effective import Effective
 from app.forms import Entry
 from app.render import render
 from app.rules import Finding, secret_names
-from app.shell import Step, paste
+from app.shell import Step, paste, pasted_comment
 from app.unitfile import UnitFile
 
 
@@ -89,7 +89,7 @@ def _why_no_link(unit: UnitFile) -> str:
 
 def steps_text(steps: tuple[Step, ...]) -> str:
     """Steps as text to paste: a comment that says why over each."""
-    return "\n".join(f"# {step.why}\n" + (f"{paste(step)}\n" if step.actions else "") for step in steps)
+    return "\n".join(f"{pasted_comment(step.why)}\n" + (f"{paste(step)}\n" if step.actions else "") for step in steps)
 
 
 def findings_json(findings: tuple[Finding, ...] | list[Finding]) -> list[dict[str, str | None]]:

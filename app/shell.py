@@ -96,6 +96,17 @@ def comment(text: str) -> str:
     return "\n".join(f"# {line}" for line in text.splitlines() or [""])
 
 
+_TELLING = str.maketrans({";": ",", "'": "’", '"': "”", "“": "”"})
+
+
+def pasted_comment(text: str) -> str:
+    """The text as one line of comment to paste: nothing in it acts, even where a shell takes a comment for a command.
+
+    zsh does so when it is interactive, so quotes would open a quotation there and $(…) would run.
+    """
+    return "# " + "".join(c for c in text.translate(_TELLING) if c.isalnum() or c in " .,:/=_@%+-’”")
+
+
 def paste(step: Step) -> str:
     """The step to paste into a terminal, with sudo where it is needed; it neither exits the shell nor sets options."""
     return "\n".join(_paste(action) for action in step.actions)

@@ -1,6 +1,9 @@
 import pytest
 
-from app.effective import Effective, ManagedDirectory
+from app import versions
+from app.catalogue.exposures import FOREVER
+from app.effective import ADDED_DEVICES, DROPPED, FORCED, Effective, ManagedDirectory, siphash24
+from app.unitfile import Assignment, UnitFile
 from tests.configurations import least_with
 
 
@@ -71,3 +74,127 @@ def test_a_path_needs_preparation_unless_something_provides_it() -> None:
         ReadWritePaths="/srv/own /srv/own/below /var/lib/state/x -/srv/optional /var/lib /srv/other +/srv/plus/ %S/named",
     )
     assert unit.unprepared_paths == ("/srv/other", "/srv/plus", "/var/lib/named")
+
+
+# --- settings ----------------------------------------------------------------------------------------
+
+
+def past_the_form(version: int, /, *lines: str, name: str = "myapp", resets: tuple[str, ...] = ()) -> Effective:
+    """A unit with any lines, for any systemd."""
+    assignments = tuple(Assignment(*line.split("=", 1)) for line in lines)
+    return Effective(UnitFile(name, versions.target(str(version)), assignments=assignments, resets=resets))
+
+
+def test_sip_hash_is_that_of_its_paper() -> None:
+    assert siphash24(bytes(range(15)), bytes(range(16))) == 0xA129CA6149BE45E5
+
+
+DYNAMIC_NAMES = {
+    "myapp": "myapp", "my-app": "my-app", "my-app@": "my-app", "_x": "_x", "UPPER": "UPPER", "a" * 31: "a" * 31,
+    "my.dotted": "_due4ad19d9bf0e1399", "1app": "_du693a6cb3fac45ad3", "a" * 32: "_du04e3f57717db6219",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "user"), DYNAMIC_NAMES.items())
+def test_a_dynamic_user_is_named_after_the_unit_or_by_a_hash(name: str, user: str) -> None:
+    dynamic = past_the_form(252, "DynamicUser=yes", name=name)
+    assert (dynamic.setting("User"), dynamic.setting("Group"), dynamic.account) == (user, user, user)
+
+
+def test_a_name_that_is_given_to_a_dynamic_user_is_kept_and_its_group_follows() -> None:
+    dynamic = past_the_form(252, "DynamicUser=yes", "User=shop")
+    assert (dynamic.setting("User"), dynamic.setting("Group")) == ("shop", "shop")
+    assert past_the_form(252, "DynamicUser=yes", "User=shop", "Group=web").setting("Group") == "web"
+
+
+PRIVILEGED = {"User=root": True, "User=0": True, "User=%u": True, "User=": True, "User=00": False, "User=%H": False, "User=app": False}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "privileged"), PRIVILEGED.items())
+def test_root_is_known_by_name_number_specifier_and_silence(line: str, privileged: bool) -> None:
+    assert past_the_form(252, line).is_privileged is privileged
+    assert past_the_form(252).is_privileged
+
+
+IMPLIED_SETTINGS: list[tuple[int, list[str], dict[str, str]]] = [
+    (252, ["DynamicUser=yes"], {"PrivateTmp": "yes", "RemoveIPC": "yes", "ProtectSystem": "strict", "ProtectHome": "read-only", "NoNewPrivileges": "yes", "RestrictSUIDSGID": "yes"}),
+    (257, ["DynamicUser=yes"], {"PrivateTmp": "disconnected"}),
+    (257, ["DynamicUser=yes", "PrivateTmp=no"], {"PrivateTmp": "disconnected"}),
+    (257, ["DynamicUser=yes", "PrivateTmp=yes"], {"PrivateTmp": "yes"}),
+    (252, ["DynamicUser=yes", "PrivateTmp=no", "ProtectSystem=no", "RemoveIPC=no"], {"PrivateTmp": "yes", "ProtectSystem": "strict", "RemoveIPC": "yes"}),
+    (252, ["DynamicUser=yes", "ProtectHome=yes"], {"ProtectHome": "yes"}),
+    (252, ["DynamicUser=yes", "ProtectHome=tmpfs"], {"ProtectHome": "tmpfs"}),
+    (241, ["DynamicUser=yes"], {"NoNewPrivileges": "", "RestrictSUIDSGID": "", "ProtectSystem": "strict"}),
+    (231, ["DynamicUser=yes"], {"ProtectSystem": ""}),
+    (252, ["PrivateDevices=yes"], {"DevicePolicy": "closed"}),
+    (252, ["PrivateDevices=yes", "DevicePolicy=auto"], {"DevicePolicy": "closed"}),
+    (252, ["PrivateDevices=yes", "DevicePolicy=strict"], {"DevicePolicy": "strict"}),
+    (252, ["Type=notify"], {"NotifyAccess": "main"}),
+    (252, ["Type=notify", "NotifyAccess=all"], {"NotifyAccess": "all"}),
+    (252, ["WatchdogSec=30s", "NotifyAccess=none"], {"NotifyAccess": "main"}),
+    (252, ["WatchdogSec=0", "FileDescriptorStoreMax=0"], {"NotifyAccess": ""}),
+    (252, ["PrivateTmp=disconnected"], {"PrivateTmp": ""}),
+    (257, ["PrivateTmp=disconnected"], {"PrivateTmp": "disconnected"}),
+    (252, ["PrivateTmp=yes", "PrivateTmp=no"], {"PrivateTmp": "no"}),
+    (252, ["PrivateTmp=yes", "PrivateTmp="], {"PrivateTmp": "yes"}),
+    (252, ["User=app", "User="], {"User": ""}),
+    (246, ["ProtectProc=invisible"], {"ProtectProc": ""}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "lines", "settings"), IMPLIED_SETTINGS, ids=str)
+def test_a_setting_is_what_systemd_makes_of_it(version: int, lines: list[str], settings: dict[str, str]) -> None:
+    assert {name: past_the_form(version, *lines).setting(name) for name in settings} == settings
+
+
+def changed(version: int, *lines: str) -> dict[str, tuple[str, str]]:
+    return {change.name: (change.written, change.effective) for change in past_the_form(version, *lines).changes}
+
+
+def test_what_is_changed_is_what_differs_from_what_is_written() -> None:
+    assert changed(252, "User=app", "PrivateTmp=yes") == {}
+    assert changed(252, "DynamicUser=yes", "ProtectSystem=strict", "ProtectHome=no", "PrivateTmp=on", "User=app") == {
+        "Group": ("", "app"),
+        "RemoveIPC": ("", "yes"),
+        "ProtectHome": ("no", "read-only"),
+        "NoNewPrivileges": ("", "yes"),
+        "RestrictSUIDSGID": ("", "yes"),
+    }
+
+
+def test_capabilities_and_devices_that_a_switch_brings_or_takes_are_changes() -> None:
+    assert changed(252, "ProtectKernelLogs=yes") == {"CapabilityBoundingSet": ("", "~CAP_SYSLOG")}
+    assert changed(252, "ProtectKernelLogs=yes", "CapabilityBoundingSet=CAP_KILL") == {}
+    assert changed(252, "DevicePolicy=closed", "DeviceAllow=/dev/sda r", "ProtectClock=yes", "CapabilityBoundingSet=CAP_KILL") == {
+        "DeviceAllow": ("/dev/sda r", "char-rtc r"),
+    }  # fmt: skip
+    assert changed(252, "ProtectClock=yes", "CapabilityBoundingSet=CAP_KILL") == {}
+
+
+@pytest.mark.parametrize("row", [*FORCED, *DROPPED, *ADDED_DEVICES], ids=str)
+def test_each_rule_says_why_in_a_sentence_and_acts_from_its_version_on(row: object) -> None:
+    assert row.why.endswith(".")
+    assert versions.OLDEST <= row.since <= versions.NEWEST or row.since == 209
+    assert getattr(row, "until", FOREVER) >= row.since
+
+
+def test_a_list_begins_behind_its_last_empty_assignment() -> None:
+    groups = past_the_form(252, "SupplementaryGroups=a b", "SupplementaryGroups=", "SupplementaryGroups=c")
+    assert groups.words("SupplementaryGroups") == ("c",)
+    assert past_the_form(252, "SupplementaryGroups=a", resets=("SupplementaryGroups",)).words("SupplementaryGroups") == ("a",)  # fmt: skip
+
+
+def test_a_reset_without_a_value_leaves_no_capability_at_all() -> None:
+    assert past_the_form(252, resets=("CapabilityBoundingSet",)).bounding_set == frozenset()
+    assert "CAP_KILL" in past_the_form(252).bounding_set
+
+
+def test_a_filter_lets_through_what_its_lines_leave() -> None:
+    chosen = past_the_form(
+        252, "SystemCallFilter=@system-service", "SystemCallFilter=~@resources mount:EPERM"
+    ).call_filter
+    assert chosen.permits("read")
+    assert not chosen.permits("setpriority")
+    assert not chosen.permits("mount")
+    assert past_the_form(252).call_filter.permits("mount")
+    assert not past_the_form(252, "SystemCallFilter=~mount:EPERM").call_filter.permits("mount")

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from app import exposure, versions
+from app import catalogue, exposure, versions
 from app.catalogue.exposures import CALL_GROUPS, FOREVER, ITEMS, LEVELS, OLDEST, RUN, Item
 from app.effective import Effective, calls_of
 from app.exposure import Exposure, assess, close, closing
@@ -251,6 +251,15 @@ def test_closing_one_row_after_the_other_comes_to_an_end() -> None:
             chosen = close(chosen, change)
         assert assessed.level == "SAFE"
         assert {r.json_field for r in assessed.costly} <= NOT_CLOSED | {"DeviceAllow"}
+
+
+@pytest.mark.parametrize("version", [247, 252, 257, 262])
+def test_what_closes_a_row_passes_the_door(version: int) -> None:
+    bare = Effective(unit(version))
+    changes = [change for r in score(version).costly for change in closing(bare, r) or ()]
+    for name, values in changes:
+        if name in catalogue.names():
+            assert [catalogue.find(name).kind.normalise(value) for value in values] == list(values)
 
 
 def test_a_row_that_costs_nothing_has_nothing_to_close() -> None:

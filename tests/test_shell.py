@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.shell import Check, Command, Do, OutputOf, Step, comment, paste, refused, script
+from app.shell import Check, Command, Do, OutputOf, Step, comment, paste, pasted_comment, refused, script
 
 Argv = tuple[str, ...]
 
@@ -264,3 +264,16 @@ def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
     steps = [step for step, _ in TEXTS.values()]
     assert shellcheck([script("It works.", steps), refused(["It is “wrong”.", "$(x)"])], tmp_path) == ""
     assert shellcheck(["#!/bin/sh\n" + "\n".join(map(paste, steps)) + "\n"], tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "comment"),
+    [
+        ("The user myapp is made, unless it is there: a system user.", "# The user myapp is made, unless it is there: a system user."),
+        ("systemd's; it is", "# systemd’s, it is"),
+        ("The account $(reboot) `id`\nid", "# The account reboot idid"),
+        ("a > b | c & d * ? [x] {y} ~ ! # (z) \\ <", "# a  b  c  d   x y   z  "),
+    ],
+)
+def test_a_comment_to_paste_holds_nothing_that_acts(text: str, comment: str) -> None:
+    assert pasted_comment(text) == comment

@@ -65,11 +65,15 @@ def check_account(name: str, what: str) -> str:
     quoted = set(name) & set("\"'#")
     if quoted:
         raise ValueError(
-            f"systemd would take {quoted.pop()} as part of the {what}'s name: it reads neither quotes nor comments here. Write the name alone."
+            f"systemd would take {min(quoted)} as part of the {what}'s name: it reads neither quotes nor comments here. Write the name alone."
         )
     if any(c in name for c in " ,"):
         raise ValueError(
             f"“{shown(name)}” is more than one name to us and one name to systemd. Write a single {what} without blanks and commas."
+        )
+    if name.startswith("+"):
+        raise ValueError(
+            f"“{shown(name)}” means a number to getent and chown and a name to systemd. Write the name or the number alone."
         )
     if not name or ":" in name or "/" in name or name in {".", ".."} or re.fullmatch("-[0-9]*", name):
         raise ValueError(
