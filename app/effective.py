@@ -62,12 +62,15 @@ _EMPTIED = dict.fromkeys(
 _NAMING = {"ProtectHostname": 258}
 """Directives whose word may be followed by a colon and a name, each with the version since."""
 
-_ADDRESS_WORDS = {
-    "any": ("0.0.0.0/0", "::/0"),
-    "link-local": ("169.254.0.0/16", "fe80::/64"),
-    "multicast": ("224.0.0.0/4", "ff00::/8"),
+_LOCALHOST_NETWORKS = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_NETWORKS = {
+    "any": (ip_network("0.0.0.0/0"), ip_network("::/0")),
+    "localhost": _LOCALHOST_NETWORKS,
+    "link-local": (ip_network("169.254.0.0/16"), ip_network("fe80::/64")),
+    "multicast": (ip_network("224.0.0.0/4"), ip_network("ff00::/8")),
 }
 _LOCALHOST = re.compile(r"(.+\.)?localhost(\.localdomain)?\.?", re.IGNORECASE)
+_PREFIX = re.compile(r"[^/]+(/[0-9]+)?")
 
 _FAMILY_ALIASES = {"AF_LOCAL": "AF_UNIX", "AF_FILE": "AF_UNIX", "AF_ROUTE": "AF_NETLINK"}
 _FAMILIES = {name.casefold(): (_FAMILY_ALIASES.get(name, name), since) for name, since in ADDRESS_FAMILIES.items()}
@@ -99,9 +102,9 @@ class WordFilter(NamedTuple):
     allows: bool = False
     words: frozenset[str] = frozenset()
 
-    def permits(self, word: str) -> bool:
-        """Whether it lets the word through."""
-        return (word in self.words) == self.allows
+    def permits_any(self, words: frozenset[str]) -> bool:
+        """Whether it lets one of the words through."""
+        return not self.words.isdisjoint(words) if self.allows else not words <= self.words
 
 
 class ManagedDirectory(NamedTuple):
@@ -118,16 +121,21 @@ class Effective:
 
     unit: UnitFile
 
-    @property
+    @cached_property
     def version(self) -> int:
         """The systemd that it is aimed at."""
         return self.unit.target.version
 
     def lines(self, name: str) -> tuple[str, ...]:
         """The assignments of a directive, "" for one that resets; none where systemd does not know the directive yet."""
-        if _since(name) > self.version:
-            return ()
-        return ("",) * (name in self.unit.resets) + self.unit.values(name)
+        return self._lines.get(name, ())
+
+    @cached_property
+    def _lines(self) -> dict[str, tuple[str, ...]]:
+        lines: dict[str, list[str]] = {name: [""] for name in self.unit.resets}
+        for name, value in self.unit.assignments:
+            lines.setdefault(name, []).append(value)
+        return {name: tuple(values) for name, values in lines.items() if _since(name) <= self.version}
 
     def words(self, name: str) -> tuple[str, ...]:
         """The words of a list that grows with each assignment and is emptied by an empty one."""
@@ -147,16 +155,13 @@ class Effective:
         """The value of a directive of one value in force: what is forced on it, or else written; "" is systemd's default."""
         if name in ("User", "Group") and self.is_dynamic:
             return self.written(name) or (self.setting("User") if name == "Group" else self.dynamic_name)
-        forced = self._forced(name)
+        forced = next((row for row in _FORCED_ON.get(name, ()) if row.acts_on(self)), None)
         return forced.value if forced else self.written(name)
 
     def word(self, name: str) -> str:
         """The setting as a word of a closed list: booleans spelt yes and no, without what may be named behind it."""
         setting = self.setting(name)
         return spell_boolean(setting.partition(":")[0] if name in _NAMING else setting)
-
-    def _forced(self, name: str) -> "Forced | None":
-        return next((row for row in _FORCED_ON.get(name, ()) if row.acts_on(self)), None)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -196,14 +201,19 @@ class Effective:
         """The name or number it runs as, specifiers expanded as far as they are known here; "" is root without a word."""
         user = self.setting("User")
         try:
-            return expand(user, self.specifiers | _MANAGER)
+            return expand(user, self.specifiers | _MANAGER) if "%" in user else user
         except ValueError:
             return user
 
-    @property
+    @cached_property
     def is_privileged(self) -> bool:
         """Whether it runs as root, be it by name, by number or because nothing is said."""
         return self.account in ROOT_NAMES
+
+    @cached_property
+    def starts_early(self) -> bool:
+        """Whether it may start before the system is up, without the dependencies that other services get."""
+        return self.word("DefaultDependencies") == "no"
 
     @property
     def delegates(self) -> bool:
@@ -360,7 +370,7 @@ def is_read(name: str, value: str, version: int) -> bool:
         return False
     try:
         return all(need.since <= version for need in catalogue.find(name).kind.needs(value))
-    except KeyError:
+    except (KeyError, ValueError):  # no row, or a value that the form would not take: nothing is known of its age
         return True
 
 
@@ -447,7 +457,7 @@ def _call_filter(lines: Iterable[str], version: int) -> WordFilter:
         elif chosen is None:
             chosen = WordFilter(False) if denies else WordFilter(True, calls_of("@default", version))
         if chosen is not None:
-            named = frozenset(call for word in line.removeprefix("~").split() for call in _calls(word, denies, version))
+            named = frozenset[str]().union(*(_calls(word, denies, version) for word in line.removeprefix("~").split()))
             chosen = chosen._replace(words=chosen.words - named if denies == chosen.allows else chosen.words | named)
     return chosen or WordFilter()
 
@@ -503,14 +513,14 @@ def _namespaces(lines: Iterable[str], version: int) -> frozenset[str]:
     return every if kept is None else kept
 
 
-def _networks(word: str) -> Iterator[IPv4Network | IPv6Network]:
+def _networks(word: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """What a word of IPAddressAllow= stands for; nothing where systemd skips it (config_parse_in_addr_prefixes())."""
-    for text in ("127.0.0.0/8", "::1/128") if _LOCALHOST.fullmatch(word) else _ADDRESS_WORDS.get(word, (word,)):
-        if re.fullmatch(r"[^/]+(/[0-9]+)?", text):
-            try:
-                yield ip_network(text, strict=False)
-            except ValueError:
-                return
+    if word in _NETWORKS or _LOCALHOST.fullmatch(word):
+        return _NETWORKS.get(word, _LOCALHOST_NETWORKS)
+    try:
+        return (ip_network(word, strict=False),) if _PREFIX.fullmatch(word) else ()
+    except ValueError:
+        return ()
 
 
 class Forced(NamedTuple):
@@ -531,8 +541,8 @@ class Forced(NamedTuple):
         """Whether it does so in this unit."""
         return (
             self.since <= effective.version <= self.until
-            and (self.over is None or spell_boolean(effective.written(self.name)) in self.over)
             and self.when(effective)
+            and (self.over is None or spell_boolean(effective.written(self.name)) in self.over)
         )
 
 

@@ -7,6 +7,8 @@ neither what groups may do, nor modes of directories, nor which paths stay writa
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, NamedTuple
 
 from app.catalogue.exposures import ITEMS, LEVELS, OLDEST, RUN, Item
@@ -15,12 +17,13 @@ from app.unitfile import Assignment, UnitFile
 
 NOBODY = "nobody"
 
+_NAMED_FAMILIES = frozenset(family for item in ITEMS if item.measure == "families" for family in item.of)
+
 Closing = tuple[tuple[str, tuple[str, ...]], ...]
 """What takes a row's points away: directives, each with all the values that it is to have instead of its own."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row of the score. badness: 0 at best, the item's range at worst, None where it is not assessed."""
 
     item: Item
@@ -90,11 +93,16 @@ def assess(effective: Effective) -> Exposure | None:
     version = effective.version
     if version < OLDEST:
         return None
-    badness = [(item, _badness(effective, item)) for item in ITEMS if item.since <= version <= item.until]
+    badness = [(item, _badness(effective, item)) for item in _items(version)]
     assessed = [(item, bad) for item, bad in badness if bad is not None]
     total = sum(item.weight for item, _ in assessed)
     tenths = _divided_up(sum(_cost(item, bad) for item, bad in assessed) * 100, total)
     return Exposure(tenths, tuple(Row(item, bad, total) for item, bad in badness), version not in RUN)
+
+
+@cache
+def _items(version: int) -> tuple[Item, ...]:
+    return tuple(item for item in ITEMS if item.since <= version <= item.until)
 
 
 def closing(effective: Effective, row: Row) -> Closing | None:
@@ -232,22 +240,18 @@ def _families(effective: Effective, item: Item) -> int:
 
 def _is_listed(effective: Effective, item: Item) -> bool:
     words = effective.family_filter.words
-    return not words.isdisjoint(item.of) if item.of else bool(words - _named_families())
-
-
-def _named_families() -> frozenset[str]:
-    return frozenset(family for item in ITEMS if item.measure == "families" for family in item.of)
+    return not words.isdisjoint(item.of) if item.of else bool(words - _NAMED_FAMILIES)
 
 
 def _close_families(effective: Effective, item: Item) -> Closing:
     """One line that says what the filter says now, without these families; for all others only a list that allows does."""
     listed = effective.family_filter
     if listed.allows:
-        words = listed.words.difference(item.of) if item.of else listed.words & _named_families()
+        words = listed.words.difference(item.of) if item.of else listed.words & _NAMED_FAMILIES
     elif item.of:
         return (("RestrictAddressFamilies", ("~" + " ".join(sorted(listed.words.union(item.of))),)),)
     else:
-        words = _named_families() - listed.words
+        words = _NAMED_FAMILIES - listed.words
     return (("RestrictAddressFamilies", (" ".join(sorted(words)) or "none",)),)
 
 
@@ -262,7 +266,7 @@ def _close_architectures(effective: Effective, item: Item) -> Closing:
 def _calls(effective: Effective, item: Item) -> int:
     """assess_system_call_filter(): one call of the group that is let through spoils it."""
     chosen = effective.call_filter
-    if any(chosen.permits(call) for call in calls_of(item.of[0], effective.version)):
+    if chosen.permits_any(calls_of(item.of[0], effective.version)):
         return 9 if chosen.allows else 10
     return 5 if effective.version < 247 and not chosen.allows else 0
 
@@ -278,18 +282,15 @@ def _addresses(effective: Effective, item: Item) -> int:
     denied, allowed, *programs = item.of
     if any(effective.words(program) for program in programs):
         return 0
-    families = {network.version for network in effective.networks(denied) if network.prefixlen == 0}
-    if families != {4, 6}:
+    if {network.version for network in effective.networks(denied) if network.prefixlen == 0} != {4, 6}:
         return 10
-    inside = [_is_localhost(effective, str(network)) for network in effective.networks(allowed)]
+    inside = [_is_localhost(effective, network) for network in effective.networks(allowed)]
     return 0 if not inside else 2 if all(inside) else 5
 
 
-def _is_localhost(effective: Effective, network: str) -> bool:
+def _is_localhost(effective: Effective, network: IPv4Network | IPv6Network) -> bool:
     """Any part of 127.0.0.0/8, or ::1; of a loaded unit only the whole."""
-    address = network.partition("/")[0]
-    within = address.startswith("127.") or address == "::1"
-    return within and (effective.version >= 250 or network.endswith(("/8", "/128")))
+    return network.network_address.is_loopback and (effective.version >= 250 or network.prefixlen in (8, 128))
 
 
 def _close_addresses(effective: Effective, item: Item) -> Closing:
@@ -341,7 +342,7 @@ MEASURES = {
 """What the table's measures stand for."""
 
 NOT_ASSESSED: dict[str, Callable[[Effective], bool]] = {
-    "early": lambda effective: effective.word("DefaultDependencies") == "no",
+    "early": lambda effective: effective.starts_early,
     "privileged": lambda effective: effective.is_privileged,
 }
 """When a row is left out: for a service of the early boot, and for one that has root's rights anyway."""

@@ -104,7 +104,8 @@ def pasted_comment(text: str) -> str:
 
     zsh does so when it is interactive, so quotes would open a quotation there and $(…) would run.
     """
-    return "# " + "".join(c for c in text.translate(_TELLING) if c.isalnum() or c in " .,:/=_@%+-’”")
+    harmless = "".join(c if c.isalnum() or c in ".,:/=_@%+-’”" else " " for c in text.translate(_TELLING))
+    return f"# {' '.join(harmless.split())}"
 
 
 def paste(step: Step) -> str:

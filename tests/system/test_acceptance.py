@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from app import catalogue, forms
 from app.profiles import GUIDE_EXAMPLES, STARTER
 from app.render import render
 from tests import strategies
+from tests.configurations import example_value
 from tests.system import lab
 from tests.values import (
     test_commands,
@@ -111,12 +112,11 @@ def test_systemd_of_this_machine_says_nothing_about_the_examples(
 
 def unit_with(name: str, value: str) -> str:
     """A unit that holds a value of a directive, and nothing else that systemd could speak of."""
-    directive = catalogue.find(name)
-    lines: Mapping[str, str] = {} if name == "ExecStart" else {"ExecStart": "/bin/true"}
-    service = "".join(f"{key}={text}\n" for key, text in lines.items())
-    if directive.section == "Service":
-        return f"[Service]\nType=oneshot\n{service}{name}={value}\n"
-    return f"[{directive.section}]\n{name}={value}\n[Service]\nType=oneshot\n{service}"
+    section = catalogue.find(name).section
+    command = "" if name == "ExecStart" else "ExecStart=/bin/true\n"
+    if section == "Service":
+        return f"[Service]\n{command}{name}={value}\n"
+    return f"[{section}]\n{name}={value}\n[Service]\n{command}"
 
 
 def spoken_of(root: Path, *tables: Taken | Refused) -> dict[tuple[str, str], list[str]]:
@@ -127,7 +127,8 @@ def spoken_of(root: Path, *tables: Taken | Refused) -> dict[tuple[str, str], lis
 
 
 def test_systemd_takes_what_we_take(root252: Path) -> None:
-    said = spoken_of(root252, *(tests.TAKEN for tests in TABLES))
+    examples = {name: [example_value(catalogue.find(name))] for name in catalogue.names()}
+    said = spoken_of(root252, *(tests.TAKEN for tests in TABLES), examples)
     print(f"{len(said)} values that both take")
     assert {case: lines for case, lines in said.items() if lines} == {}
 

@@ -76,8 +76,6 @@ REFUSED: Refused = {
 STRICTER: Refused = {
     "ExecStop": {
         ";": "There is no command here. Write the path of a program, for example /usr/local/bin/myapp.",
-        "/bin/true \\ud800": "“\\ud800” does not stand for a character that may be used here. Take it away.",
-        "/bin/true \\xff": "An escape such as \\xff does not make UTF-8 here. Write the character itself.",
     },
     "ExecReload": {
         "/bin/*": "systemd does not look for files that match “/bin/*”. Write the path of one program, for example /usr/local/bin/myapp.",
@@ -120,6 +118,17 @@ def test_a_semicolon_as_a_word_parts_commands() -> None:
             ("/bin/a", ("x",)),
             ("/bin/b", ()),
         ]
+
+
+def test_escapes_that_are_no_text() -> None:
+    assert (
+        judged("ExecStart", r"/bin/true \xff")
+        == "An escape such as \\xff does not make UTF-8 here. Write the character itself."
+    )
+    assert (
+        judged("ExecStart", r"/bin/true \ud800")
+        == "“\\ud800” does not stand for a character that may be used here. Take it away."
+    )
 
 
 def test_commands_of_a_line_that_is_none() -> None:

@@ -40,11 +40,9 @@ REFUSED: Refused = {
         'A="b': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
         "A=\\d": "“\\d” is not an escape that systemd knows. For a literal backslash write two.",
         "A=\\x00": "“\\x00” does not stand for a character that may be used here. Take it away.",
-        "A=\\xff": "An escape such as \\xff does not make UTF-8 here. Write the character itself.",
         "A=%Z": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
         '"A B=c"': "“A B” is not the name of a variable. Use letters, digits and _, not beginning with a digit.",
         "%t=x": "“%t” is not the name of a variable. Use letters, digits and _, not beginning with a digit.",
-        "A=\\ud800": "“\\ud800” does not stand for a character that may be used here. Take it away.",
     },
 }
 
@@ -80,6 +78,17 @@ def test_what_looks_like_a_secret(line: str) -> None:
 @pytest.mark.parametrize("line", NO_SECRETS)
 def test_what_does_not(line: str) -> None:
     assert secrets_in(line) == []
+
+
+def test_escapes_that_are_no_text() -> None:
+    assert (
+        judged("Environment", r"A=\xff")
+        == "An escape such as \\xff does not make UTF-8 here. Write the character itself."
+    )
+    assert (
+        judged("Environment", r"A=\ud800")
+        == "“\\ud800” does not stand for a character that may be used here. Take it away."
+    )
 
 
 def test_a_line_that_systemd_would_not_read_holds_no_secret() -> None:

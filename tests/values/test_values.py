@@ -76,7 +76,9 @@ def hidden(text: str) -> list[str]:
     return [c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}]
 
 
-@pytest.mark.parametrize("directive", KINDS, ids=lambda directive: directive.name)
+@pytest.mark.parametrize(
+    "directive", list({type(row.kind): row for row in KINDS}.values()), ids=lambda directive: directive.name
+)
 def test_a_long_value_is_judged_in_no_time(directive: Directive) -> None:
     for text, value in LONG.items():
         assert min(seconds_to_judge(directive, value) for _ in range(3)) < 0.05, text
