@@ -4,8 +4,9 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from app import links, prep
+from app import catalogue, exposure, links, prep
 from app.effective import Effective
+from app.exposure import Exposure, Row
 from app.forms import Entry
 from app.render import render
 from app.rules import Finding, secret_names
@@ -15,13 +16,17 @@ from app.unitfile import UnitFile
 
 @dataclass(frozen=True)
 class Report:
-    """The texts of one unit. link is from the root on, "" where none may or can be made, and no_link says why."""
+    """The texts of one unit. link is from the root on, "" where none may or can be made, and no_link says why.
+
+    exposure: systemd's own score, None for a systemd that has none.
+    """
 
     unit: UnitFile
     text: str
     prep: tuple[Step, ...]
     install: tuple[Step, ...]
     findings: tuple[Finding, ...]
+    exposure: Exposure | None
     link: str
     no_link: str
 
@@ -56,6 +61,7 @@ class Report:
             "link": self.link or None,
             "curl": self.curl(base) or None,
             "findings": findings_json(self.findings),
+            "exposure": self.exposure.as_json() if self.exposure else None,
         }
 
 
@@ -72,6 +78,7 @@ def make_report(entry: Entry) -> Report:
         prep.prepare(effective),
         prep.install(effective),
         tuple(entry.findings),
+        exposure.assess(effective),
         "" if no_link else links.link(unit),
         no_link,
     )
@@ -112,3 +119,14 @@ def fix_link(finding: Finding) -> str | None:
     if finding.fix is None or _why_no_link(finding.fix.unit):
         return None
     return links.link(finding.fix.unit)
+
+
+def closing_link(unit: UnitFile, row: Row) -> tuple[str, str]:
+    """What would take the points of a row of the score away, in words and as a link; "" where nothing does or may."""
+    changes = exposure.closing(Effective(unit), row)
+    if changes is None or not {name for name, _ in changes} <= set(catalogue.names()):
+        return "", ""
+    closed = exposure.close(unit, changes)
+    words = [f"{name}={value}" for name, values in changes for value in values[-1:]]
+    label = f"Set {' and '.join(words)}" if words else f"Take {changes[0][0]}= out"
+    return ("", "") if _why_no_link(closed) else (label, links.link(closed))

@@ -180,3 +180,21 @@ def test_an_example_is_what_the_guide_prints(key: str, lines: list[str]) -> None
     )
     hardening = [line for line in service if line in lines]
     assert key != "hardening" or hardening == lines
+
+
+def test_the_score_is_shown_with_links_that_close_its_dearest_rows(client: FlaskClient) -> None:
+    report = client.get(f"/report.json?{query(LEAST)}").json
+    assert report is not None
+    soup = page(client, f"/?{query(LEAST)}")
+    shown = soup.select_one("#exposure .score")
+    assert shown is not None
+    assert shown.get_text(" ", strip=True) == f"{report['exposure']['overall']} {report['exposure']['level']}"
+    costly = [row for row in report["exposure"]["rows"] if row["exposure"]]
+    assert len(soup.select("#exposure tbody tr")) == len(costly)
+    links = [link["href"] for link in soup.select("#exposure tbody a")]
+    assert links
+    for link in links:
+        closed = client.get(f"/report.json{link.removeprefix('/')}").json
+        assert closed is not None
+        assert closed["exposure"]["overall"] <= report["exposure"]["overall"]
+        assert sum(bool(row["exposure"]) for row in closed["exposure"]["rows"]) < len(costly)
