@@ -1,20 +1,19 @@
 """Pages for people: the form with its result, and the guide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app import catalogue, forms, links, profiles
+from app import catalogue, exposure, forms, links, profiles
 from app.api import site_address
 from app.catalogue import MANAGED_ROOTS, Directive, Group
-from app.effective import IDENTITIES
-from app.exposure import Row
+from app.effective import IDENTITIES, Effective
 from app.forms import Entry
 from app.prep import USERADD_FLAGS
-from app.report import Report, closing_link, fix_link, make_report, steps_text
+from app.report import Report, closing_link, closing_words, fix_link, make_report, steps_text
 from app.reserved import KNOWN_GROUPS
 from app.rules import Finding
 from app.shell import paste
@@ -143,7 +142,7 @@ def _page(entry: Entry, *, is_starter: bool = False) -> ResponseReturnValue:
         posted_pairs=links.pairs(report.unit) if report and not report.link else [],
         paste=paste,
         steps_text=steps_text,
-        costly=_costly(report) if report else [],
+        costly=list(_costly(report)) if report else [],
     )
     return page, 422 if entry.errors else 200
 
@@ -161,17 +160,15 @@ CLOSINGS = 10
 """How many rows of the score are offered with a link that closes them: each link is as long as the unit."""
 
 
-def _costly(report: Report) -> list[CostlyRow]:
+def _costly(report: Report) -> Iterator[CostlyRow]:
     """The rows of the score that cost points, the dearest first."""
-    return [
-        _costly_row(report, row, at < CLOSINGS)
-        for at, row in enumerate(report.exposure.costly if report.exposure else ())
-    ]
-
-
-def _costly_row(report: Report, row: Row, is_offered: bool) -> CostlyRow:
-    words, link = closing_link(report.unit, row) if is_offered else ("", "")
-    return CostlyRow(row.name, row.exposure or "", words, _here(link) if link else "")
+    effective = Effective(report.unit)
+    for at, row in enumerate(report.exposure.costly if report.exposure else ()):
+        changes = exposure.closing(effective, row)
+        link = closing_link(report.unit, changes) if changes and at < CLOSINGS else ""
+        yield CostlyRow(
+            row.name, row.exposure or "", closing_words(changes) if changes else "", _here(link) if link else ""
+        )
 
 
 def _fields_of(group: str, entry: Entry) -> list[tuple[Directive, Any]]:

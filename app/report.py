@@ -6,7 +6,7 @@ from typing import Any
 
 from app import catalogue, exposure, links, prep
 from app.effective import Effective
-from app.exposure import Exposure, Row
+from app.exposure import Closing, Exposure
 from app.forms import Entry
 from app.render import render
 from app.rules import Finding, secret_names
@@ -121,12 +121,15 @@ def fix_link(finding: Finding) -> str | None:
     return links.link(finding.fix.unit)
 
 
-def closing_link(unit: UnitFile, row: Row) -> tuple[str, str]:
-    """What would take the points of a row of the score away, in words and as a link; "" where nothing does or may."""
-    changes = exposure.closing(Effective(unit), row)
-    if changes is None or not {name for name, _ in changes} <= set(catalogue.names()):
-        return "", ""
-    closed = exposure.close(unit, changes)
+def closing_words(changes: Closing) -> str:
+    """What takes the points of a row of the score away, in words."""
     words = [f"{name}={value}" for name, values in changes for value in values[-1:]]
-    label = f"Set {' and '.join(words)}" if words else f"Take {changes[0][0]}= out"
-    return ("", "") if _why_no_link(closed) else (label, links.link(closed))
+    return f"Set {' and '.join(words)}" if words else f"Take {changes[0][0]}= out"
+
+
+def closing_link(unit: UnitFile, changes: Closing) -> str:
+    """The link that makes these changes, "" where none may or can be made."""
+    if not {name for name, _ in changes} <= set(catalogue.names()):
+        return ""
+    closed = exposure.close(unit, changes)
+    return "" if _why_no_link(closed) else links.link(closed)

@@ -35,6 +35,8 @@ UNIT_SUFFIXES = (
     "scope",
 )
 _UNIT_NAME = re.compile(rf"[A-Za-z0-9:_.\\-][A-Za-z0-9:_.\\@-]*\.({'|'.join(UNIT_SUFFIXES)})")
+# unit_type_may_template() in src/basic/unit-def.c
+_WITHOUT_INSTANCES = (".device", ".mount", ".automount", ".swap", ".slice", ".scope")
 _OWN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 UID_INVALID = frozenset({2**16 - 1, 2**32 - 1})
 
@@ -179,6 +181,10 @@ class UnitNames(Kind):
     def check(self, value: str) -> str:
         for word in plain_words(value):
             check_specifiers(word, NAME_SPECIFIERS)
+            if "@" in word and word.endswith(_WITHOUT_INSTANCES):
+                raise ValueError(
+                    f"“{shown(word)}” cannot be: only .service, .socket, .target, .timer and .path have instances. Write a name without @."
+                )
             if len(word) > 255 or not _UNIT_NAME.fullmatch(imagine(word)):
                 stem = word.strip(",;'\"")
                 hint = (

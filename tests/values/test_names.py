@@ -88,6 +88,8 @@ REFUSED: Refused = {
         '"network.target"': '“"network.target"” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.',
         "a.foo": "“a.foo” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
         "@.service": "“@.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
+        "a@b.mount": "“a@b.mount” cannot be: only .service, .socket, .target, .timer and .path have instances. Write a name without @.",
+        "a@.device": "“a@.device” cannot be: only .service, .socket, .target, .timer and .path have instances. Write a name without @.",
         "é.service": "“é.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
         "%t.mount": "“%t” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
         "%Z.service": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
