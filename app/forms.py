@@ -197,7 +197,8 @@ def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str =
         contradiction = rules.contradiction(chosen, unit)
         errors |= {"runs-as": [contradiction]} if contradiction else {}
     identity = chosen if chosen in IDENTITIES else Effective(unit).identity
-    ignored = [key for key in parameters if key not in meant(parameters)]
+    understood = meant(parameters)
+    ignored = [key for key in parameters if key not in understood]
     if errors:
         return Entry(form, errors, None, [], ignored, unknown, identity)
     findings = rules.judge(unit)

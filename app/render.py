@@ -3,19 +3,23 @@
 from collections.abc import Iterator
 
 from app import catalogue
-from app.unitfile import UnitFile
+from app.unitfile import WRITABLE, UnitFile
 
 
 def render(unit: UnitFile) -> str:
     """The unit file: [Unit], [Service], [Install], only what is set, values as they stand."""
-    sections = [(section, list(_lines(unit, section))) for section in catalogue.SECTIONS]
-    return "\n".join(f"[{section}]\n" + "".join(f"{line}\n" for line in lines) for section, lines in sections if lines)
-
-
-def _lines(unit: UnitFile, section: str) -> Iterator[str]:
+    named = {*unit.resets, WRITABLE, *(line.name for line in unit.assignments)}
+    sections: dict[str, list[str]] = {section: [] for section in catalogue.SECTIONS}
     for directive in catalogue.DIRECTIVES:
-        if directive.section == section:
-            if directive.name in unit.resets:
-                yield f"{directive.name}="
-            for value in [*unit.values(directive.name), *unit.derived_values(directive.name)]:
-                yield f"{directive.name}={value}"
+        if directive.name in named:
+            sections[directive.section].extend(_lines(unit, directive.name))
+    return "\n".join(
+        f"[{name}]\n" + "".join(f"{line}\n" for line in lines) for name, lines in sections.items() if lines
+    )
+
+
+def _lines(unit: UnitFile, name: str) -> Iterator[str]:
+    if name in unit.resets:
+        yield f"{name}="
+    for value in (*unit.values(name), *unit.derived_values(name)):
+        yield f"{name}={value}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple, Self
 
 from app import catalogue
@@ -74,7 +75,14 @@ class UnitFile:
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of a directive in the order given; none where it is not set."""
-        return tuple(a.value for a in self.assignments if a.name == name)
+        return self._values.get(name, ())
+
+    @cached_property
+    def _values(self) -> dict[str, tuple[str, ...]]:
+        values: dict[str, list[str]] = {}
+        for name, value in self.assignments:
+            values.setdefault(name, []).append(value)
+        return {name: tuple(given) for name, given in values.items()}
 
     def value(self, name: str) -> str:
         """The value of a directive that is given once; "" where it is not set."""

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from app.effective import Effective
 from app.rules import directories, expansion, identity, service, values
@@ -30,5 +31,9 @@ def judge(unit: UnitFile) -> list[Finding]:
 
 
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:
-    why = " ".join((inspect.getdoc(rule) or "").split())
-    return (replace(finding, why=why) for finding in rule(unit))
+    return (replace(finding, why=_why(rule)) for finding in rule(unit))
+
+
+@cache
+def _why(rule: Rule) -> str:
+    return " ".join((inspect.getdoc(rule) or "").split())
