@@ -23,7 +23,7 @@ blueprint = Blueprint("pages", __name__)
 
 IDENTITY_MEANINGS = {
     "own": "The preparation makes it with useradd, and no other service shares it. Right for most services.",
-    "existing": "The preparation only checks that it is there. What else runs as it can reach this service's data.",
+    "existing": "No account is created, only checked. What else runs as it can reach this service's data.",
     "dynamic": "It exists while the service runs; data stays in managed directories only. Nothing to prepare.",
     "root": "It can read and change everything on the machine, whatever else is set.",
 }

@@ -167,7 +167,7 @@ def _own_steps(unit: Effective) -> Iterator[Step]:
         access = "writes" if own.writable else "only reads"
         user, _ = _owner(unit)
         yield Step(
-            f"{own.path} is for the service, which {access} there: it is handed to {user} with mode {own.effective_mode}, and links in it are not followed.",
+            f"{own.path} is for the service, which {access} there: it is handed to {user} with all that is in it and mode {own.effective_mode}, and links in it are not followed.",
             (_own_directory(unit, own),),
         )
 
@@ -176,6 +176,7 @@ def _own_directory(unit: Effective, own: OwnDirectory) -> Do:
     user, owner = _owner(unit)
     way = ancestors(own.path)
     parts = [*way, own.path]
+    taken = ("-prune", "(", "-type", "l", "-o", "-not", "-uid", "0", "-not", "-user", user, ")")
     changeable = ("-prune", "(", "-not", "-uid", "0", "-o", "-perm", "/022", ")")
     return Do(
         (
@@ -186,9 +187,9 @@ def _own_directory(unit: Effective, own: OwnDirectory) -> Do:
         guards=(Command(("guard_way", *way)), Command(("guard_tree", own.path, user))),
         careful=(
             Command(("test", "-z", OutputOf(("find", *way, *changeable), root=True, quiet=True)), root=False),
-            Command(("test", "!", "-L", own.path)),
+            Command(("test", "-z", OutputOf(("find", own.path, *taken), root=True, quiet=True)), root=False),
         ),
-        sentence=f"{own.path} was left alone: it is a symbolic link, or others than root can change the way to it. Look at it with: {shlex.join(['ls', '-ld', *parts])}",
+        sentence=f"{own.path} was left alone: it is a symbolic link or belongs to somebody else, or others than root can change the way to it. Look at it with: {shlex.join(['ls', '-ld', *parts])}",
     )
 
 
@@ -270,9 +271,8 @@ def _configuration_access(unit: Effective) -> tuple[Word, str]:
     """The group and the mode of what is in /etc: readable by the service, where its user exists before it runs."""
     if unit.is_dynamic:
         return "root", "0755"
-    return "root" if unit.identity == "root" else _of_its_group(unit), unit.unit.value(
-        "ConfigurationDirectoryMode"
-    ) or "0750"
+    group = "root" if unit.identity == "root" else _of_its_group(unit)
+    return group, unit.unit.value("ConfigurationDirectoryMode") or "0750"
 
 
 def _managed_steps(unit: Effective) -> Iterator[Step]:
@@ -299,30 +299,24 @@ def install(unit: Effective) -> tuple[Step, ...]:
     file = f"{unit.unit.name}.service"
     installed = f"{UNIT_DIRECTORY}/{file}"
     strict = ("--recursive-errors=no",) if unit.unit.target.version >= 250 else ()
-    enable = (Do((Command(("systemctl", "enable", file)),)),) if unit.unit.is_set("WantedBy") else ()
+    at_boot = unit.unit.is_set("WantedBy")
+    enable = (Command(("systemctl", "enable", file)),) if at_boot else ()
+    starts = "starts now and at every boot" if at_boot else "starts now, and not at boot, since it has no WantedBy="
     return (
         Step(
-            f"A unit that systemd would misread replaces nothing: {file} in this directory is checked, a unit that is there is kept beside it as .bak, then this one takes its place.",
+            f"A unit that systemd would misread changes nothing: {file} in this directory is checked first, then a unit that is there is kept beside it as .bak, and this one takes its place and {starts}.",
             (
                 Do(
                     (
                         Command(("systemd-analyze", "verify", *strict, "--man=no", f"./{file}"), root=False),
                         Command(("sh", "-c", KEEP_COPY, "sh", f"./{file}", installed)),
                         Command(("install", "-m", "0644", "-o", "root", "-g", "root", "--", f"./{file}", installed)),
+                        Command(("systemctl", "daemon-reload")),
+                        *enable,
+                        Command(("systemctl", "restart", file)),
                     )
                 ),
             ),
-        ),
-        Step("systemd reads its units again.", (Do((Command(("systemctl", "daemon-reload")),)),)),
-        Step(
-            "It starts at every boot."
-            if enable
-            else "It has no WantedBy=, so nothing starts it at boot: it is started by hand or by another unit.",
-            enable,
-        ),
-        Step(
-            "It starts now, and a process that runs with the old unit is replaced.",
-            (Do((Command(("systemctl", "restart", file)),)),),
         ),
         Step(
             "How it is, and what it said.",

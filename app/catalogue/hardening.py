@@ -28,7 +28,7 @@ _CAPABILITIES = WordList("a capability", CAPABILITIES, inverts=True, folds=True)
 
 ROWS = (
     Directive("Service", "NoNewPrivileges", _BOOLEAN, 198, _GROUP, _EXEC, "Nothing it starts can gain rights, through sudo or setuid programs for example.", default="no"),
-    Directive("Service", "ProtectSystem", Boolean(more={"full": 214, "strict": 232}), 214, _GROUP, _EXEC, "Makes the system read-only: yes covers /usr and /boot, full also /etc, strict everything but /home, /dev, /proc and /sys.", default="no"),
+    Directive("Service", "ProtectSystem", Boolean(more={"full": 214, "strict": 232}), 214, _GROUP, _EXEC, "Makes the system read-only: yes covers /usr and /boot, full also /etc, strict everything but /home, /root, /run/user, /dev, /proc and /sys.", default="no"),
     Directive("Service", "ProtectHome", Boolean(more={"read-only": 214, "tmpfs": 238}), 214, _GROUP, _EXEC, "Takes /home, /root and /run/user away, or makes them read-only.", default="no"),
     Directive("Service", "ReadWritePaths", _PATHS, 231, _GROUP, _EXEC, "Paths that stay writable; each must exist unless - stands before it, and its mode must let the user write.", repeats=True, example="/opt/myapp/data"),
     Directive("Service", "ReadOnlyPaths", _PATHS, 231, _GROUP, _EXEC, "Paths that become read-only for the service.", repeats=True, example="/opt/myapp", anchor="ReadWritePaths="),

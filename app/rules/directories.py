@@ -36,11 +36,16 @@ def own_path_of_the_system(unit: Effective) -> Iterator[Finding]:
     for own in unit.unit.own:
         owner = owner_of(own.path)
         if owner:
+            better = (
+                "ConfigurationDirectory="
+                if is_within(own.path, "/etc")
+                else f"a path of its own, for example /srv/{unit.unit.name}"
+            )
             yield Finding(
                 "P60",
                 "error",
                 "own",
-                f"{own.path} cannot be handed over: {owner} belongs to the system or to many programs. Choose a path of its own, for example /srv/{unit.unit.name}.",
+                f"{own.path} cannot be handed over: {owner} belongs to the system or to many programs. Use {better}.",
             )
 
 
@@ -77,11 +82,12 @@ def own_path_with_dynamic_user(unit: Effective) -> Iterator[Finding]:
 
 def readable_by_all(unit: Effective) -> Iterator[Finding]:
     """The mode of managed directories is 0755 unless set, so every user of the machine can list and read them
-    (systemd.exec(5), StateDirectoryMode=; run: a hardened sibling read another service's state).
+    (systemd.exec(5), StateDirectoryMode=; run: a hardened sibling read another service's state). Those of a dynamic user
+    lie below a directory that only root enters, but for the one in /run; the preparation makes the one in /etc.
     """
     for row in MANAGED_ROOTS:
-        is_configuration = row.root == "/etc"
-        if unit.unit.is_set(row.directive) and not unit.unit.is_set(row.mode_directive) and not is_configuration:
+        is_closed = row.root == "/etc" or (unit.is_dynamic and row.root != "/run")
+        if unit.unit.is_set(row.directive) and not unit.unit.is_set(row.mode_directive) and not is_closed:
             mode = "0750" if row.root == "/run" else "0700"
             yield Finding(
                 "P5",
@@ -131,7 +137,7 @@ def _own_instead(unit: Effective, path: str) -> Fix | None:
     refusals = (own_path_of_the_system, overlapping_own_paths, own_path_with_dynamic_user)
     if unit.identity == "root" or any(True for rule in refusals for _ in rule(judged)):
         return None
-    return Fix(f"Create {path} and hand it over", fixed)
+    return Fix(f"Create {path}, or take it over with all that is in it", fixed)
 
 
 def path_below_run(unit: Effective) -> Iterator[Finding]:

@@ -56,12 +56,12 @@ def name_cannot_be_created(unit: Effective) -> Iterator[Finding]:
     """
     if unit.identity != "own":
         return
-    for name, value in (("User", unit.user), ("Group", unit.group)):
+    for value, name in {unit.group: "Group", unit.user: "User"}.items():
         if not is_strict_name(value):
             yield Finding(
                 "account-name",
                 "error",
-                name if unit.unit.is_set(name) else "User",
+                name,
                 f"“{value}” cannot be created: use a letter first, then letters, digits, - and _, at most 31. For an account that exists already, choose that above.",
             )
 

@@ -71,7 +71,7 @@ def check_account(name: str, what: str) -> str:
         )
     if any(c in name for c in " ,"):
         raise ValueError(
-            f"“{shown(name)}” is more than one name to us and one name to systemd. Write a single {what} without blanks and commas."
+            f"“{shown(name)}” is one name to systemd, and a {what}'s name holds no blanks or commas. Write a single name, for example my-app."
         )
     if name.startswith("+"):
         raise ValueError(

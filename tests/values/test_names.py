@@ -141,14 +141,14 @@ REFUSED: Refused = {
 # What systemd 252 takes, but not as it was meant, or not in every version: refused all the same.
 STRICTER: Refused = {
     "User": {
-        "my app": "“my app” is more than one name to us and one name to systemd. Write a single user without blanks and commas.",
+        "my app": "“my app” is one name to systemd, and a user's name holds no blanks or commas. Write a single name, for example my-app.",
         "myapp # the user": "systemd would take # as part of the user's name: it reads neither quotes nor comments here. Write the name alone.",
         '"myapp"': "systemd would take \" as part of the user's name: it reads neither quotes nor comments here. Write the name alone.",
-        "a,b": "“a,b” is more than one name to us and one name to systemd. Write a single user without blanks and commas.",
+        "a,b": "“a,b” is one name to systemd, and a user's name holds no blanks or commas. Write a single name, for example my-app.",
         "é": "The name of a user is written in ASCII letters, digits and signs only.",
     },
     "Group": {
-        "my app": "“my app” is more than one name to us and one name to systemd. Write a single group without blanks and commas.",
+        "my app": "“my app” is one name to systemd, and a group's name holds no blanks or commas. Write a single name, for example my-app.",
         "'x'": "systemd would take ' as part of the group's name: it reads neither quotes nor comments here. Write the name alone.",
     },
     "SupplementaryGroups": {
