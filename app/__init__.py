@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, Response, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, RequestURITooLarge
+from werkzeug.exceptions import HTTPException, LengthRequired, RequestURITooLarge
 
 from app import api, links, pages
 
@@ -47,6 +47,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.before_request(_refuse_long_links)
+    app.before_request(_refuse_bodies_of_unknown_length)
     app.after_request(_complete_headers)
     app.register_error_handler(HTTPException, _show_error)
     return app
@@ -67,6 +68,12 @@ def _refuse_long_links() -> None:
         raise RequestURITooLarge
 
 
+def _refuse_bodies_of_unknown_length() -> None:
+    """A chunked body would be cut at the limit without a word, and half a configuration is another one."""
+    if "Transfer-Encoding" in request.headers:
+        raise LengthRequired
+
+
 def _complete_headers(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
@@ -79,6 +86,7 @@ ERROR_SENTENCES = {
     400: "The request could not be understood. If you came by a link, it may be cut; if this site has a new name, its administrator must add it to GENERATOR_TRUSTED_HOSTS.",
     404: "There is no such page. A unit's address and the name in its link must agree.",
     405: "This address does not take that method.",
+    411: "A body must come with its length here (Content-Length), not in chunks.",
     413: "What was sent is larger than this page takes (64 KiB).",
     414: "The link is longer than 8,000 bytes. Send its parameters in the body of a POST instead.",
 }

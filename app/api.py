@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, jsonify, request
-from werkzeug.exceptions import NotFound
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, NotFound
 
 from app import forms, shell
 from app.forms import Entry
@@ -46,7 +47,7 @@ def show_report() -> Response:
     """All of it for programs."""
     entry = _read()
     if entry.is_valid:
-        return jsonify(make_report(entry).as_json(site_address()))
+        return _as_download(jsonify(make_report(entry).as_json(site_address())), "report.json")
     refusal = jsonify({"errors": entry.errors, "findings": findings_json(entry.findings)})
     refusal.status_code = 422
     return refusal
@@ -56,6 +57,13 @@ def show_report() -> Response:
 def show_health() -> Response:
     """Whether this process answers."""
     return Response("ok", content_type=TEXT_TYPE)
+
+
+def asked() -> "MultiDict[str, str]":
+    """The parameters of a request: those of its query, and of a POST those of its body too, so that none is dropped."""
+    if request.files:
+        raise BadRequest
+    return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
 
 
 def _valid_name(name: str) -> str:
@@ -68,8 +76,7 @@ def _valid_name(name: str) -> str:
 
 
 def _read(name: str = "") -> Entry:
-    posted = request.method == "POST"
-    entry = forms.read(request.form if posted else request.args, posted=posted, name=name)
+    entry = forms.read(asked(), posted=request.method == "POST", name=name)
     if name and entry.form["name"].data != name:
         raise NotFound
     return entry
@@ -78,7 +85,10 @@ def _read(name: str = "") -> Entry:
 def _answer(entry: Entry, file: str, content_type: str, text: Callable[[Report], str]) -> Response:
     if not entry.is_valid:
         return refuse([f"{field}: {sentence}" for field, found in entry.errors.items() for sentence in found])
-    answer = Response(text(make_report(entry)), content_type=content_type)
+    return _as_download(Response(text(make_report(entry)), content_type=content_type), file)
+
+
+def _as_download(answer: Response, file: str) -> Response:
     if request.values.get("download"):
         answer.headers.set("Content-Disposition", "attachment", filename=file)
     return answer

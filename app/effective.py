@@ -32,6 +32,8 @@ from app.values import (
 
 ROOT_NAMES = frozenset({"", "0", "root"})
 
+_NAMED = re.compile("%([A-Za-z%])")
+
 IDENTITIES = {
     "own": "A user of its own, created by the preparation",
     "existing": "An account that exists already",
@@ -291,6 +293,10 @@ class Effective:
         """The text with its specifiers expanded; ValueError for one that only the machine knows."""
         return expand(text, self.specifiers)
 
+    def expand_known(self, text: str) -> str:
+        """The text with the specifiers expanded that the unit's name and systemd alone decide; all others, and %%, stay."""
+        return _NAMED.sub(lambda match: self.specifiers.get(match[1], match[0]) if match[1] != "%" else "%%", text)
+
     @property
     def is_dynamic(self) -> bool:
         """Whether its user exists only while it runs."""
@@ -301,7 +307,7 @@ class Effective:
         """Who it runs as: "dynamic", "root", "existing" (an account that is there) or "own" (a user made for it)."""
         if self.is_dynamic:
             return "dynamic"
-        if self.unit.value("User") in ROOT_NAMES:
+        if self.expand_known(self.unit.value("User")) in ROOT_NAMES:
             return "root"
         return "existing" if self.unit.existing else "own"
 
@@ -326,6 +332,18 @@ class Effective:
     def managed(self) -> tuple[ManagedDirectory, ...]:
         """The directories that systemd creates, in the order of the guide's table."""
         return tuple(directory for row in MANAGED_ROOTS for directory in self.managed_below(row))
+
+    @cached_property
+    def managed_links(self) -> tuple[tuple[ManagedRoot, str], ...]:
+        """The links beside managed directories (NAME:LINK), which systemd makes, and for /run removes: row and path."""
+        words = (
+            (row, word)
+            for row in MANAGED_ROOTS
+            for value in self.unit.values(row.directive)
+            for word in split_words(value)
+        )
+        links = ((row, self.resolve(word.split(":")[1])) for row, word in words if word.count(":"))
+        return tuple((row, f"{row.root}/{simplify(link)}") for row, link in links if link)
 
     def managed_below(self, row: ManagedRoot) -> Iterator[ManagedDirectory]:
         """The directories of one of the five directives."""

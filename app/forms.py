@@ -5,6 +5,7 @@ Fields are generated from the catalogue.
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -17,12 +18,11 @@ from app.catalogue import Directive
 from app.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, Effective
 from app.rules import Finding
 from app.unitfile import Assignment, OwnDirectory, UnitFile
-from app.values import BLANKS, Boolean, Choice, nearest, service_name, spell_boolean
+from app.values import BLANKS, Boolean, Choice, nearest, service_name, shown, spell_boolean
 from app.versions import LATEST, target
 
-TOOL_PARAMETERS = frozenset(
-    {"name", "systemd", "account", "reset", "own", "own-path", "own-mode", "own-access", "runs-as", "download"}
-)
+OWN_ROWS = ("own-path", "own-mode", "own-access")
+TOOL_PARAMETERS = frozenset({"name", "systemd", "account", "reset", "own", "runs-as", "download", *OWN_ROWS})
 
 
 def tidy(text: str | None) -> str:
@@ -38,9 +38,9 @@ class Conforms:
 
     def __call__(self, form: BaseForm, field: Field) -> None:
         values = field.data if isinstance(field.data, list) else [field.data]
-        sentences = dict.fromkeys(self._sentences(filter(None, values)))
+        sentences = list(islice(self._sentences(filter(None, values)), MOST_SENTENCES))
         if sentences:
-            raise ValidationError(" ".join(sentences))
+            raise ValidationError(" ".join(dict.fromkeys(sentences)))
 
     def _sentences(self, values: Iterable[str]) -> Iterator[str]:
         for value in values:
@@ -50,14 +50,31 @@ class Conforms:
                 yield str(error)
 
 
+class NotTooMany:
+    """A validator against more lines than a service has, which would keep the server busy."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        if len(field.data) > MOST_LINES:
+            raise StopValidation(
+                f"These are {len(field.data)} lines, and up to {MOST_LINES} are read here. Put several values on a line, or leave some out."
+            )
+
+
 class GivenOnce:
     """A validator against a second value: systemd would take the last, a form the first, a reader either."""
 
     def __call__(self, form: BaseForm, field: Field) -> None:
-        given = [tidy(value) for value in field.raw_data or []]
-        if len(given) > 1 and any(given):
-            values = " and ".join(f"“{value[:60]}”" for value in given[:3])
+        given = field.raw_data or []
+        if len(given) > 1:
+            values = " and ".join(f"“{shown(tidy(value))}”" for value in given[:3])
             raise StopValidation(f"This is given more than once, {values}, and only one value counts. Give it once.")
+
+
+MOST_LINES = 500
+"""Lines that one directive may have."""
+
+MOST_SENTENCES = 3
+"""What is said of one field at once; finding the nearest word for each of a thousand bad lines would take seconds."""
 
 
 class LinesField(Field):
@@ -101,7 +118,7 @@ def _directive_field(directive: Directive, posted: bool) -> Any:
     kind = directive.kind
     judge = Conforms(kind.normalise)
     if directive.repeats:
-        return LinesField(directive.name, validators=[judge], posted=posted)
+        return LinesField(directive.name, validators=[NotTooMany(), judge], posted=posted)
     if isinstance(kind, Choice):
         tidying = [tidy, spell_boolean] if isinstance(kind, Boolean) else [tidy]
         return WordField(directive.name, kind.words, filters=tidying, validators=[GivenOnce(), judge])
@@ -111,19 +128,19 @@ def _directive_field(directive: Directive, posted: bool) -> Any:
 def _judge_reset(value: str) -> None:
     resettable = [directive.name for directive in catalogue.DIRECTIVES if directive.may_reset]
     if value not in resettable:
-        raise ValueError(f"“{value[:60]}” is not a directive whose list can be emptied.{nearest(value, resettable)}")
+        raise ValueError(f"“{shown(value)}” is not a directive whose list can be emptied.{nearest(value, resettable)}")
 
 
 def _judge_account(value: str) -> None:
     if value != "existing":
         raise ValueError(
-            f"“{value[:60]}” is not known here. Write existing where the user is an account that is there already, or leave it out."
+            f"“{shown(value)}” is not known here. Write existing where the user is an account that is there already, or leave it out."
         )
 
 
 def _judge_identity(value: str) -> None:
     if value not in IDENTITIES:
-        raise ValueError(f"“{value[:60]}” is not a way to run.{nearest(value, IDENTITIES)} Choose one of the list.")
+        raise ValueError(f"“{shown(value)}” is not a way to run.{nearest(value, IDENTITIES)} Choose one of the list.")
 
 
 def _fields(posted: bool) -> dict[str, Any]:
@@ -137,8 +154,8 @@ def _fields(posted: bool) -> dict[str, Any]:
         "systemd": StringField("systemd of the target", filters=[tidy], validators=[GivenOnce(), Conforms(target)]),
         "account": StringField("Account", filters=[tidy], validators=[GivenOnce(), Conforms(_judge_account)]),
         "runs-as": StringField("Runs as", filters=[tidy], validators=[GivenOnce(), Conforms(_judge_identity)]),
-        "reset": LinesField("Emptied first", validators=[Conforms(_judge_reset)]),
-        "own": LinesField("Directories", validators=[Conforms(OwnDirectory.parse)], posted=posted),
+        "reset": LinesField("Emptied first", validators=[NotTooMany(), Conforms(_judge_reset)]),
+        "own": LinesField("Directories", validators=[NotTooMany(), Conforms(OwnDirectory.parse)], posted=posted),
     }
     return plain | {directive.name: _directive_field(directive, posted) for directive in catalogue.DIRECTIVES}
 
@@ -167,7 +184,9 @@ class Entry:
 
 def meant(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
     """The parameters that mean something here: those of the tool, and all that look like directives."""
-    known = [(key, value) for key, value in parameters.items(multi=True) if key in TOOL_PARAMETERS or key[:1].isupper()]
+    known = [
+        (key, value) for key, value in parameters.items(multi=True) if key in TOOL_PARAMETERS or _is_directive(key)
+    ]
     return MultiDict(known)
 
 
@@ -178,17 +197,15 @@ def is_empty_form(parameters: "MultiDict[str, str]") -> bool:
 
 def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str = "") -> Entry:
     """Judge parameters. posted: lines of a text are values of their own. name: the unit's name where the path has it."""
-    formdata = _with_own_rows(parameters)
-    if name and "name" not in formdata:
-        formdata["name"] = name
+    formdata = _as_formdata(parameters)
+    if name:
+        formdata.setdefault("name", name)
     form = BaseForm(_fields(posted))
     form.process(formdata)
     form.validate()
     errors: dict[str, list[str]] = {key: [str(e) for e in found] for key, found in form.errors.items() if key}
-    unknown = [(key, value) for key, value in parameters.items(multi=True) if _is_unknown(key) and tidy(value)]
-    errors |= {
-        key: [f"“{key[:60]}” is not a directive known here.{nearest(key, catalogue.names())}"] for key, _ in unknown
-    }
+    unknown = [(key, value) for key, value in formdata.items(multi=True) if _is_unknown(key)]
+    errors |= {key: [_unknown_sentence(key, at)] for at, (key, _) in enumerate(unknown)}
     _require_name(form, errors)
     _imply(form)
     chosen = form["runs-as"].data
@@ -197,39 +214,55 @@ def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str =
         contradiction = rules.contradiction(chosen, unit)
         errors |= {"runs-as": [contradiction]} if contradiction else {}
     identity = chosen if chosen in IDENTITIES else Effective(unit).identity
-    understood = meant(parameters)
-    ignored = [key for key in parameters if key not in understood]
     if errors:
-        return Entry(form, errors, None, [], ignored, unknown, identity)
+        return Entry(form, errors, None, [], ignored(parameters), unknown, identity)
     findings = rules.judge(unit)
     for finding in findings:
         if finding.severity == "error" or (finding.id == rules.SECRET and not posted):
             errors.setdefault(finding.field, []).append(finding.message)
-    return Entry(form, errors, unit, findings, ignored, unknown, identity)
+    return Entry(form, errors, unit, findings, ignored(parameters), unknown, identity)
 
 
 def empty(parameters: "MultiDict[str, str]") -> Entry:
     """The empty form, before anything was said; its target may be given."""
     form = BaseForm(_fields(posted=False))
     form.process(parameters)
-    return Entry(form, {}, None, [], [], [], "own")
+    return Entry(form, {}, None, [], ignored(parameters), [], "own")
 
 
-def _with_own_rows(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
-    """The parameters with the form's rows of own directories (path, mode, access) as own= values."""
-    formdata = MultiDict(parameters)
-    modes, accesses = parameters.getlist("own-mode"), parameters.getlist("own-access")
-    for at, path in enumerate(parameters.getlist("own-path")):
-        mode = tidy(modes[at]) if at < len(modes) else ""
-        access = "ro" if at < len(accesses) and accesses[at] == "ro" else ""
-        if tidy(path) or mode:
-            formdata.add("own", f"{tidy(path)}:{mode}:{access}".rstrip(":"))
+def ignored(parameters: "MultiDict[str, str]") -> list[str]:
+    """The names of the parameters that mean nothing here."""
+    understood = meant(parameters)
+    return [key for key in parameters if key not in understood]
+
+
+def _as_formdata(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
+    """The parameters that are set, with the form's rows of own directories (path, mode, access) as own= values."""
+    formdata = MultiDict(
+        (key, value) for key, value in parameters.items(multi=True) if tidy(value) and key not in OWN_ROWS
+    )
+    rows = zip_longest(*(map(tidy, parameters.getlist(key)) for key in OWN_ROWS), fillvalue="")
+    for path, mode, access in rows:
+        if path or mode:
+            formdata.add("own", f"{path}:{mode}:{access}".rstrip(":"))
     return formdata
+
+
+def _is_directive(key: str) -> bool:
+    """Whether a parameter looks like a directive."""
+    return tidy(key)[:1].isupper()
 
 
 def _is_unknown(key: str) -> bool:
     """Whether a parameter looks like a directive and is none: with a value it must never be dropped in silence."""
-    return key[:1].isupper() and key not in catalogue.names()
+    return _is_directive(key) and key not in catalogue.names()
+
+
+def _unknown_sentence(key: str, at: int) -> str:
+    """What is said of an unknown directive; the nearest is looked for only for the first few."""
+    return (
+        f"“{shown(key)}” is not a directive known here.{nearest(key, catalogue.names()) if at < MOST_SENTENCES else ''}"
+    )
 
 
 def _require_name(form: BaseForm, errors: dict[str, list[str]]) -> None:

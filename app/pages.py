@@ -1,6 +1,7 @@
 """Pages for people: the form with its result, and the guide."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app import catalogue, exposure, forms, links, profiles
-from app.api import site_address
+from app.api import asked, site_address
 from app.catalogue import MANAGED_ROOTS, Directive, Group
 from app.effective import IDENTITIES, Effective
 from app.forms import Entry
@@ -76,18 +77,19 @@ class Section(NamedTuple):
 @blueprint.get("/")
 def show_form() -> ResponseReturnValue:
     """The form and its result: of a link, empty, or of the starter."""
-    asked = forms.meant(request.args)
-    if not asked:
-        return _page(forms.read(MultiDict(profiles.STARTER)), is_starter=True)
-    if forms.is_empty_form(asked):
-        return _page(forms.empty(asked))
+    understood = forms.meant(request.args)
+    if not understood:
+        starter = forms.read(MultiDict(profiles.STARTER))
+        return _page(replace(starter, ignored=forms.ignored(request.args)), is_starter=True)
+    if forms.is_empty_form(understood):
+        return _page(forms.empty(request.args))
     return _page(forms.read(request.args))
 
 
 @blueprint.post("/")
 def submit_form() -> ResponseReturnValue:
     """The form as posted: its link if it is valid and has one, the page otherwise."""
-    entry = forms.read(request.form, posted=True)
+    entry = forms.read(asked(), posted=True)
     if entry.is_valid:
         link = make_report(entry).link
         if link:

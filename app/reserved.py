@@ -12,7 +12,8 @@ from app.values import is_within
 PROTECTED_TREES = (
     "/.snapshots", "/bin", "/boot", "/data/home", "/dev", "/efi", "/etc", "/export/home", "/gnu", "/home", "/lib", "/lost+found", "/nfs/home",
     "/nix", "/ostree", "/proc", "/root", "/run", "/sbin", "/selinux", "/snap", "/srv/home", "/sys", "/sysroot", "/tmp", "/usr", "/var/home",
-    "/var/lock", "/var/roothome", "/var/run", "/var/tmp",
+    "/var/empty", "/var/kerberos", "/var/lock", "/var/named", "/var/roothome", "/var/run", "/var/snap", "/var/tmp", "/var/yp",
+    "/opt/containerd", "/var/lib/kubelet", "/var/lib/containerd",
 )  # fmt: skip
 
 # Directories that hold the data of many programs: handing one over takes the data of all.
@@ -28,12 +29,12 @@ _BELOW = {
         "initramfs irqbalance iscsid libvirt lock log lsm lvm lxc mdadm media motd.d motd.dynamic mount multipathd netconfig netns network "
         "nfs nologin nscd plymouth podman private reboot-required resolvconf rpc_pipefs rpcbind runc samba screen sendsigs.omit.d sepermit "
         "setrans shm snapd sshd sssd sudo systemd thermald tmpfiles.d tuned udev udisks2 user utmp uuidd varlink wpa_supplicant xdg zfs "
-        "dbus/containers lock/lvm lock/subsys udev/data udev/links udev/rules.d udev/tags udev/watch"
+        "cups/cups.sock dbus/containers dbus/system_bus_socket docker.sock docker.pid lock/lvm lock/subsys udev/data udev/links udev/rules.d udev/tags udev/watch"
     ),
     "/run/systemd": (
-        "ask-password ask-password-block dissect-root dynamic-uids fsck.progress generator generator.early generator.late home "
+        "ask-password ask-password-block container dissect-root dynamic-uids fsck.progress generator generator.early generator.late home "
         "inaccessible incoming inhibit io.systemd.sysext journal machines mount-rootfs netif network nspawn oom portable propagate report "
-        "report.sign resolve resolve.hook seats sessions shutdown system transient unit-root units user userdb users"
+        "notify private report.sign resolve resolve.hook seats sessions shutdown system transient unit-root units user userdb users"
     ),
     "/var/lib": (
         "AccountsService NetworkManager PackageKit alternatives apparmor apt apt-listchanges apt/lists apt/mirrors apt/periodic authselect "
@@ -67,7 +68,7 @@ _BELOW = {
         "dracut.conf.d e2scrub.conf emacs environment environment.d ethertypes exports.d fonts fstab fwupd gdm3 glvnd gnupg group grub.d "
         "gshadow gss gssproxy hosts init init.d initramfs-tools iproute2 iptables iscsi issue.d kernel krb5.conf.d ld.so.conf.d ldap "
         "libaudit.conf libnl-3 libvirt lightdm localtime logcheck login.defs logrotate.d lvm machine-id mdadm mime modprobe.d modules "
-        "modules-load.d motd.d multipath needrestart netplan network networkd-dispatcher newt nftables nsswitch.conf opt os-release pam.d "
+        "modules-load.d motd.d multipath needrestart netplan network networkd-dispatcher newt nftables nologin nsswitch.conf opt os-release pam.d "
         "passwd perl pki pkcs11 plymouth pm polkit-1 popt.d ppp private profile.d protocols python3 qemu rc.d rc0.d rc1.d rc2.d rc3.d "
         "rc4.d rc5.d rc6.d rcS.d redhat-lsb repart.d request-key.d resolvconf rhsm rpm rsyslog.d samba sane.d sasl2 security selinux "
         "services sgml shadow shells.d skel smartmontools snmp ssh ssh/ssh_config.d ssh/sshd_config.d ssl ssl/certs ssl/private sssd "
@@ -80,6 +81,9 @@ _BELOW = {
 }  # fmt: skip
 
 RESERVED_DIRECTORIES = frozenset(f"{root}/{name}" for root, names in _BELOW.items() for name in names.split())
+
+# Below these even a directory of its own does harm: systemd reads units and drop-ins there, users have their own there.
+CLOSED_DIRECTORIES = ("/etc/systemd", "/run/user", "/run/systemd/system", "/run/systemd/generator")
 
 # Paths that every system has, so that a unit that names them needs no preparation.
 EVERYWHERE = frozenset(
@@ -141,6 +145,7 @@ KNOWN_GROUPS = (
     KnownGroup("video", "uses graphics devices and cameras", suggested=True),
     KnownGroup("systemd-journal", "reads the whole journal", opens="it reads every service's logs"),
     KnownGroup("root", "reads and writes what root's group may", opens="files of the system are open to root's group"),
+    KnownGroup("staff", "writes below /usr/local (Debian)", opens="root runs programs from there"),
     KnownGroup("sudo", "may become root through sudo", opens="sudo gives its members root"),
     KnownGroup("wheel", "may become root through sudo or su", opens="sudo and su give its members root"),
     KnownGroup("disk", "reads and writes raw disks", opens="raw disks hold every file of the machine"),
@@ -151,6 +156,19 @@ KNOWN_GROUPS = (
     KnownGroup("incus-admin", "controls containers of Incus", opens="its members can start a container that owns the machine"),
     KnownGroup("libvirt", "controls virtual machines", opens="its members can give a virtual machine any disk of the machine"),
 )  # fmt: skip
+
+
+GROUP_NUMBERS = {
+    "0": "root",
+    "4": "adm",
+    "6": "disk",
+    "10": "wheel",
+    "15": "kmem",
+    "27": "sudo",
+    "42": "shadow",
+    "50": "staff",
+}
+"""Groups that have the same number on every Debian (base-passwd) or Fedora (setup), for whom a group is named by number."""
 
 
 def is_shipped_unit(name: str) -> bool:

@@ -12,7 +12,17 @@ from app.rules.identity import contradiction
 from app.rules.values import SECRET, secret_names
 from app.unitfile import UnitFile
 
-__all__ = ["RULES", "SECRET", "SEVERITIES", "Finding", "Fix", "contradiction", "judge", "secret_names"]
+__all__ = [
+    "RULES",
+    "SECRET",
+    "SEVERITIES",
+    "Finding",
+    "Fix",
+    "contradiction",
+    "judge",
+    "secret_names",
+    "without_bad_fixes",
+]
 
 RULES: tuple[Rule, ...] = (*identity.RULES, *directories.RULES, *service.RULES, *values.RULES)
 
@@ -32,6 +42,22 @@ def judge(unit: UnitFile) -> list[Finding]:
 
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:
     return (replace(finding, why=_why(rule)) for finding in rule(unit))
+
+
+def without_bad_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:
+    """The findings, each without its fix where following it would not remove it or would add one as bad or worse."""
+    known = {(finding.id, finding.field) for finding in findings}
+    return [finding if _mends(unit, finding, known) else replace(finding, fix=None) for finding in findings]
+
+
+def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> bool:
+    if finding.fix is None or finding.fix.unit == unit:
+        return False
+    rank = SEVERITIES.index(finding.severity)
+    after = judge(finding.fix.unit)
+    same = [left for left in after if (left.id, left.field) == (finding.id, finding.field)]
+    added = [new for new in after if (new.id, new.field) not in known and SEVERITIES.index(new.severity) <= rank]
+    return not added and finding.message not in {left.message for left in same}
 
 
 @cache

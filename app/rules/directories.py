@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.catalogue import MANAGED_ROOTS, find
 from app.effective import Effective
-from app.reserved import RESERVED_DIRECTORIES, owner_of
+from app.reserved import CLOSED_DIRECTORIES, RESERVED_DIRECTORIES, owner_of
 from app.rules.finding import Finding, Fix, Rule
 from app.unitfile import WRITABLE, OwnDirectory
 from app.values import Paths, check_own_path, is_within, simplify
@@ -18,14 +18,15 @@ def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
     """systemd hands a managed directory to the service's user, and removes one below /run when the service stops:
     RuntimeDirectory=systemd deleted /run/systemd, StateDirectory=dpkg took dpkg's database (runs on 252 and 257).
     """
-    for directory in unit.managed:
-        if directory.path in RESERVED_DIRECTORIES:
-            name = directory.path.removeprefix(f"{directory.row.root}/")
+    taken = [(directory.row, directory.path) for directory in unit.managed] + list(unit.managed_links)
+    for row, path in taken:
+        if path in RESERVED_DIRECTORIES or any(is_within(path, tree) for tree in CLOSED_DIRECTORIES):
+            name = path.removeprefix(f"{row.root}/")
             yield Finding(
                 "P60",
                 "error",
-                directory.row.directive,
-                f"{directory.path} belongs to the system, and systemd would hand it to this service. Choose another name than {name}, for example {unit.unit.name}.",
+                row.directive,
+                f"{path} belongs to the system, and systemd would hand it to this service. Choose another name than {name}, for example {unit.unit.name}.",
             )
 
 

@@ -36,18 +36,16 @@ def bad_expansion(unit: Effective) -> Iterator[Finding]:
     """
     for name, value in unit.unit.sorted_assignments():
         kind = catalogue.find(name).kind
-        if "%" not in value or not kind.expands:
+        expanded = unit.expand_known(value) if kind.expands else value
+        if expanded == value:
             continue
+        is_empty = any(word and not unit.expand_known(word) for word in value.split(" "))
         try:
-            words = [unit.resolve(word) for word in value.split(" ")]
-        except ValueError:
-            continue
-        try:
-            kind.check(" ".join(word or '""' for word in words).replace("%", "%%"))
+            if is_empty and not kind.may_be_empty:
+                raise ValueError("Write it out; %i is for template units.")
+            kind.check(expanded)
         except ValueError as error:
-            expanded = " ".join(words)
-            reason = str(error) if expanded.strip() else "Write it out; %i is for template units."
-            yield Finding("specifier", "error", name, f"systemd reads this as {name}={expanded}. {reason}")
+            yield Finding("specifier", "error", name, f"systemd reads this as {name}={expanded}. {error}")
 
 
 def name_cannot_be_created(unit: Effective) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.effective import IDENTITIES, ROOT_NAMES, Effective
-from app.reserved import KNOWN_GROUPS, is_shipped_unit, is_system_account
+from app.reserved import GROUP_NUMBERS, KNOWN_GROUPS, is_shipped_unit, is_system_account
 from app.rules.finding import Finding, Fix, Rule
 from app.unitfile import UnitFile
 from app.values import is_strict_name
@@ -18,7 +18,7 @@ def runs_as_root(unit: Effective) -> Iterator[Finding]:
     """
     if unit.identity == "root" or (unit.is_dynamic and unit.unit.is_set("User") and unit.user in ROOT_NAMES):
         name = unit.unit.name[:31]
-        fixed = unit.unit.with_values("User", name)
+        fixed = unit.unit.with_values("User", name).with_values("UMask", unit.unit.value("UMask") or "0077")
         group_alone = (
             " Group= alone does not change that." if unit.unit.is_set("Group") and not unit.unit.is_set("User") else ""
         )
@@ -83,7 +83,8 @@ def group_opens_machine(unit: Effective) -> Iterator[Finding]:
     every file, adm every log. systemd's exposure score does not see it (run).
     """
     for group in dict.fromkeys((*unit.supplementary_groups, unit.group)):
-        if group not in _OPENING_GROUPS:
+        known = GROUP_NUMBERS.get(group, group)
+        if known not in _OPENING_GROUPS:
             continue
         field = "SupplementaryGroups" if group in unit.supplementary_groups else "Group"
         kept = [
@@ -95,7 +96,7 @@ def group_opens_machine(unit: Effective) -> Iterator[Finding]:
             "P42",
             "warning",
             field,
-            f"The group {group} undoes the isolation: {_OPENING_GROUPS[group]}.",
+            f"The group {group} undoes the isolation: {_OPENING_GROUPS[known]}.",
             Fix(f"Take {group} out of {field}=", unit.unit.with_values(field, *kept)),
         )
 
@@ -112,7 +113,7 @@ def must_exist(unit: Effective) -> Iterator[Finding]:
             f"The user {unit.user} must exist on the machine, or the service fails with 217/USER; the preparation checks it.",
         )
     for group in unit.supplementary_groups:
-        if group in _OPENING_GROUPS:  # what is to be said of these is worse
+        if GROUP_NUMBERS.get(group, group) in _OPENING_GROUPS:  # what is to be said of these is worse
             continue
         yield Finding(
             "P21",

@@ -6,6 +6,9 @@ from app.effective import Effective
 from app.rules.finding import Finding, Fix, Rule
 from app.values import commands_of
 
+LOG_PLACES = ("/dev/", "/run/", "/tmp/", "/var/tmp/", "/var/log/", "/home/", "/root/", "/proc/self/fd/")
+"""Where a file of output does no harm to the system, though the place belongs to it."""
+
 
 def no_command(unit: Effective) -> Iterator[Finding]:
     """systemd refuses a service that has nothing to run; only Type=oneshot with RemainAfterExit=yes may have ExecStop= alone

@@ -58,8 +58,10 @@ def secret_in_environment(unit: Effective) -> Iterator[Finding]:
 
 
 def secret_names(unit: UnitFile) -> list[str]:
-    """The variables in Environment= that look like secrets: such a unit has no link."""
-    return [name for value in unit.values("Environment") for name in secrets_in(value)]
+    """The variables in Environment= that look like secrets once specifiers are expanded: such a unit has no link."""
+    effective = Effective(unit)
+    expanded = (effective.expand_known(value).replace("%%", "_") for value in unit.values("Environment"))
+    return [name for value in expanded for name in secrets_in(value)]
 
 
 def not_ascii(unit: Effective) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ from app.values.paths import (
     simplify,
 )
 from app.values.quantities import Limit, Mode, Quota, Size, Tasks, TimeSpan
-from app.values.text import BLANKS, Kind, Need, Text, Uris, expand, nearest, refuse_hidden, split_words
+from app.values.text import BLANKS, Kind, Need, Text, Uris, expand, nearest, refuse_hidden, shown, split_words
 from app.values.words import Boolean, Choice, Whole, spell_boolean
 
 __all__ = [
@@ -93,6 +93,7 @@ __all__ = [
     "refuse_hidden",
     "secrets_in",
     "service_name",
+    "shown",
     "simplify",
     "spell_boolean",
     "split_words",

@@ -102,6 +102,7 @@ class Command(Kind):
     """A command line with prefixes, quoting, C escapes and specifiers; no shell reads it."""
 
     expands = True
+    may_be_empty = True
 
     def check(self, value: str) -> str:
         parse_commands(value)

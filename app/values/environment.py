@@ -10,6 +10,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_WORDS = frozenset({"PASSWORD", "PASSWD", "SECRET", "TOKEN", "CREDENTIALS"})
 _SECRET_ENDINGS = ("API_KEY", "PRIVATE_KEY")
 _PATH_ENDINGS = ("_FILE", "_PATH")
+_PATH_BEGINNINGS = ("/", "%C", "%d", "%E", "%h", "%L", "%S", "%t", "%T", "%V")
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Assignments(Kind):
     """NAME=value words, quoted where a value holds blanks (Environment=; systemd.exec(5))."""
 
     expands = True
+    may_be_empty = True
 
     def check(self, value: str) -> str:
         for word in split_words(value, c_escapes=True):
@@ -47,6 +49,6 @@ def secrets_in(value: str) -> list[str]:
 
 def _is_secret(name: str, text: str) -> bool:
     upper = name.upper()
-    if not text or text.startswith(("/", "%")) or upper.endswith(_PATH_ENDINGS):
+    if not text or text.startswith(_PATH_BEGINNINGS) or upper.endswith(_PATH_ENDINGS):
         return False
     return bool(_SECRET_WORDS & set(upper.split("_"))) or upper.endswith(_SECRET_ENDINGS)

@@ -33,6 +33,9 @@ class Kind:
     expands: ClassVar[bool] = False
     """Whether systemd expands specifiers in it."""
 
+    may_be_empty: ClassVar[bool] = False
+    """Whether a word of it may come out empty when its specifiers are expanded."""
+
     def normalise(self, text: str) -> str:
         """The value as it is written to the unit; ValueError with a sentence for the person if systemd would not read it."""
         value = text.strip(BLANKS)
@@ -272,6 +275,7 @@ class Text(Kind):
     """One line of text in which specifiers are expanded (Description=, SyslogIdentifier=)."""
 
     expands = True
+    may_be_empty = True
 
     def check(self, value: str) -> str:
         check_specifiers(value)

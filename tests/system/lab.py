@@ -277,7 +277,9 @@ def _enter(
     if group:
         command = ["sh", "-euc", 'echo $$ >"$0"; exec "$@"', str(group), *command]
     source = {"stdin": subprocess.DEVNULL} if input is None else {"input": input}
-    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=timeout, **source)
+    done = subprocess.run(
+        command, capture_output=True, text=True, errors="backslashreplace", env=ENVIRONMENT, timeout=timeout, **source
+    )
     try:
         if check:
             done.check_returncode()

@@ -146,6 +146,7 @@ STRICTER: Refused = {
         '"myapp"': "systemd would take \" as part of the user's name: it reads neither quotes nor comments here. Write the name alone.",
         "a,b": "“a,b” is one name to systemd, and a user's name holds no blanks or commas. Write a single name, for example my-app.",
         "é": "The name of a user is written in ASCII letters, digits and signs only.",
+        "+1": "“+1” means a number to getent and chown and a name to systemd. Write the name or the number alone.",
     },
     "Group": {
         "my app": "“my app” is one name to systemd, and a group's name holds no blanks or commas. Write a single name, for example my-app.",
