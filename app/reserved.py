@@ -116,7 +116,7 @@ SHIPPED_UNIT_PREFIXES = ("systemd-", "initrd-", "plymouth-", "dracut-", "breakpo
 
 SYSTEM_ACCOUNTS = frozenset(
     (
-        "Debian-exim Debian-snmp _apt _chrony _flatpak _rpc _ssh adm amavis apache at avahi avahi-autoipd backup bin bind caddy ceph chrony "
+        "Debian-exim Debian-snmp root _apt _chrony _flatpak _rpc _ssh adm amavis apache at avahi avahi-autoipd backup bin bind caddy ceph chrony "
         "clamav clevis cockpit-ws cockpit-wsinstance colord cups-pk-helper daemon dbus debian-exim dhcpcd dnsmasq dovecot exim flatpak ftp "
         "fwupd-refresh games gdm geoclue gnats gnome-initial-setup halt haproxy hplip irc kernoops landscape libvirt-qemu lightdm list lp "
         "lxd mail mailnull man memcache messagebus mongodb mysql named news nfsnobody nginx nm-openvpn nobody nscd nslcd ntp ntpsec openvpn "

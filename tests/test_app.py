@@ -1,6 +1,7 @@
 """Every answer, whatever its page: headers, hosts, limits, errors."""
 
 import json
+import time
 
 import pytest
 from flask import Flask
@@ -125,3 +126,27 @@ def test_a_body_has_a_largest_size(client: FlaskClient, address: str, content_ty
 def test_it_says_that_it_is_well(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok")
+
+
+def test_a_body_in_chunks_is_refused_and_not_cut(client: FlaskClient) -> None:
+    chunked = {"Transfer-Encoding": "chunked", "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/report.json", data=query(LEAST), headers=chunked).status_code == 411
+
+
+FLOODS = {
+    "lower case": "&".join(f"a{n}=1" for n in range(7000)),
+    "capitals": "&".join(f"X{n}y=1" for n in range(5000)),
+    "lines": "ReadWritePaths=" + "%0A".join(f"/srv/p{n}" for n in range(500)),
+    "more lines": "ReadWritePaths=" + "%0A".join(f"/srv/p{n}" for n in range(3500)),
+    "words": "ReadWritePaths=" + "+".join(f"/srv/p{n}" for n in range(5000)),
+    "rows": "&".join(f"own-path=/srv/{n}/x" for n in range(2000)),
+    "own": "&".join(f"own=/srv/{n}/x" for n in range(500)),
+    "wrong words": "SystemCallFilter=" + "%0A".join(f"re{n}" for n in range(6000)),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_no_body_keeps_a_worker_busy(client: FlaskClient, flood: str) -> None:
+    start = time.process_time()
+    client.post("/report.json", data=f"{query(LEAST)}&{flood}", content_type="application/x-www-form-urlencoded")
+    assert time.process_time() - start < 3

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 from app.effective import Effective
 from app.rules import directories, expansion, identity, service, values
@@ -24,6 +25,9 @@ __all__ = [
     "without_bad_fixes",
 ]
 
+MOST_OF_A_RULE = 10
+"""Findings of one rule that are told at once; a person mends the first, and thousands would keep the server busy."""
+
 RULES: tuple[Rule, ...] = (*identity.RULES, *directories.RULES, *service.RULES, *values.RULES)
 
 
@@ -41,7 +45,7 @@ def judge(unit: UnitFile) -> list[Finding]:
 
 
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:
-    return (replace(finding, why=_why(rule)) for finding in rule(unit))
+    return (replace(finding, why=_why(rule)) for finding in islice(rule(unit), MOST_OF_A_RULE))
 
 
 def without_bad_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from app.effective import Effective
+from app.reserved import RESERVED_DIRECTORIES, owner_of
 from app.rules.finding import Finding, Fix, Rule
-from app.values import commands_of
+from app.values import commands_of, is_within, simplify
 
-LOG_PLACES = ("/dev/", "/run/", "/tmp/", "/var/tmp/", "/var/log/", "/home/", "/root/", "/proc/self/fd/")
+LOG_PLACES = ("/dev/", "/run/", "/tmp/", "/var/tmp/", "/var/log/", "/home/", "/root/")
 """Where a file of output does no harm to the system, though the place belongs to it."""
 
 
@@ -87,10 +88,75 @@ def home_of_dynamic_user(unit: Effective) -> Iterator[Finding]:
         )
 
 
+def output_into_the_system(unit: Effective) -> Iterator[Finding]:
+    """systemd opens the file of StandardOutput= as root before it changes to the service's user, so truncate:/etc/passwd
+    would empty it whoever the service runs as (systemd.exec(5), StandardOutput=; exec_child()).
+    """
+    _, colon, path = unit.expand_known(unit.unit.value("StandardOutput")).partition(":")
+    tree = owner_of(simplify(path)) if colon and path.startswith("/") else ""
+    if tree and not simplify(path).startswith(LOG_PLACES):
+        yield Finding(
+            "P38",
+            "error",
+            "StandardOutput",
+            f"systemd would write {path} as root, and {tree} belongs to the system. Use journal, or a file below a directory of the service's own.",
+            Fix("Use the journal", unit.unit.with_values("StandardOutput", "journal")),
+        )
+
+
+def pid_file_of_the_system(unit: Effective) -> Iterator[Finding]:
+    """systemd removes the PID file when the service has stopped, whatever file it is; a relative path is below /run
+    (systemd.service(5), PIDFile=).
+    """
+    if not unit.unit.is_set("PIDFile"):
+        return
+    written = unit.expand_known(unit.unit.value("PIDFile"))
+    path = simplify(written if written.startswith("/") else f"/run/{written}")
+    if not is_within(path, "/run") or path in RESERVED_DIRECTORIES or is_within(path, "/run/systemd"):
+        yield Finding(
+            "P60",
+            "error",
+            "PIDFile",
+            f"systemd removes {path} when the service stops. Name a file below a directory of its own in /run, for example /run/{unit.unit.name}/{unit.unit.name}.pid.",
+        )
+
+
+def leaves_processes(unit: Effective) -> Iterator[Finding]:
+    """With KillMode=none systemd stops nothing by itself, and says at every load that this is unsafe (systemd.kill(5))."""
+    if unit.unit.value("KillMode") == "none":
+        yield Finding(
+            "kill-none",
+            "warning",
+            "KillMode",
+            "KillMode=none leaves all processes running when the service stops, and systemd calls it unsafe.",
+            Fix("Set KillMode=mixed", unit.unit.with_values("KillMode", "mixed")),
+        )
+
+
+def depends_on_itself(unit: Effective) -> Iterator[Finding]:
+    """systemd drops a dependency of a unit on itself, with a line in the journal (unit_add_dependency() in src/core/unit.c)."""
+    own = f"{unit.unit.name}.service"
+    for name in ("After", "Wants", "Requires"):
+        lines = [unit.expand_known(value).split() for value in unit.unit.values(name)]
+        if any(own in words for words in lines):
+            kept = (" ".join(word for word in words if word != own) for words in lines)
+            yield Finding(
+                "itself",
+                "warning",
+                name,
+                f"{name}={own} names the unit itself, and systemd drops that.",
+                Fix(f"Take {own} out of {name}=", unit.unit.with_values(name, *filter(None, kept))),
+            )
+
+
 RULES: tuple[Rule, ...] = (
+    output_into_the_system,
+    pid_file_of_the_system,
     no_command,
     more_than_one_command,
     restart_of_oneshot,
     dbus_without_name,
     home_of_dynamic_user,
+    leaves_processes,
+    depends_on_itself,
 )

@@ -138,3 +138,14 @@ def test_no_own_path_is_proposed_that_would_be_refused(path: str) -> None:
 
 def test_no_state_directory_is_proposed_that_would_be_refused() -> None:
     assert find(judged({"name": "docker", "own": "/srv/x", "DynamicUser": "yes"}), "P16").fix is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RuntimeDirectory", "x:systemd/notify"), ("StateDirectory", "x:dpkg"), ("LogsDirectory", "a x:journal"), ("RuntimeDirectory", "user/1000"),
+        ("ConfigurationDirectory", "nologin"), ("ConfigurationDirectory", "systemd/system/ssh.service.d"), ("RuntimeDirectory", "dbus/system_bus_socket"),
+    ],
+)  # fmt: skip
+def test_a_link_or_a_place_where_systemd_reads_is_no_directory_of_a_service(name: str, value: str) -> None:
+    assert list(read(with_values(LEAST, **{name: value})).errors) == [name]

@@ -13,6 +13,8 @@ TWINS: list[tuple[str, str, Values, Values]] = [
     ("P2", "User", {"User": "root"}, {}),
     ("P2", "User", {"User": [], "Group": "web"}, {"Group": "web"}),
     ("P2", "User", {"User": "root", "DynamicUser": "yes"}, {"User": [], "DynamicUser": "yes"}),
+    ("P2", "User", {"name": "root", "User": "%p"}, {"User": "%p"}),
+    ("P42", "SupplementaryGroups", {"SupplementaryGroups": "0"}, {"SupplementaryGroups": "video"}),
     ("P12", "User", {"User": "www-data", "DynamicUser": "yes"}, {"DynamicUser": "yes"}),
     ("P6", "User", {"User": "www-data"}, {}),
     ("P6", "User", {"User": "systemd-network", "account": "existing"}, {}),

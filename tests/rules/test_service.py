@@ -5,12 +5,16 @@ from app.rules import Rule, service
 from app.unitfile import Assignment, UnitFile
 from app.versions import target
 from tests.configurations import LEAST, read, with_values
-from tests.rules.cases import assert_fix_mends
+from tests.rules.cases import assert_fix_mends, find
 
 Values = dict[str, str | list[str]]
 
 # rule, field, values that systemd refuses, values that it takes
 TWINS: list[tuple[str, str, Values, Values]] = [
+    ("P38", "StandardOutput", {"StandardOutput": "truncate:/etc/passwd"}, {"StandardOutput": "append:/srv/myapp/log"}),
+    ("P38", "StandardOutput", {"StandardOutput": "append:%E/cron.d/x"}, {"StandardOutput": "append:/var/log/myapp/log"}),
+    ("P60", "PIDFile", {"PIDFile": "/etc/passwd"}, {"PIDFile": "/run/myapp/pid"}),
+    ("P60", "PIDFile", {"PIDFile": "systemd/notify"}, {"PIDFile": "myapp.pid"}),
     ("no-command", "ExecStart", {"ExecStart": []}, {}),
     ("no-command", "ExecStart", {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true"}, {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true", "RemainAfterExit": "yes"}),
     ("many-commands", "ExecStart", {"ExecStart": ["/bin/true", "/bin/false"]}, {"ExecStart": ["/bin/true", "/bin/false"], "Type": "oneshot"}),
@@ -41,3 +45,18 @@ def test_what_systemd_refuses_is_an_error_beside_its_field(
 def test_a_plain_service_has_nothing_wrong(rule: Rule) -> None:
     unit = UnitFile("x", target("252"), assignments=(Assignment("ExecStart", "/bin/true"),))
     assert list(rule(Effective(unit))) == []
+
+
+TOLD: list[tuple[str, str, Values, Values]] = [
+    ("kill-none", "KillMode", {"KillMode": "none"}, {"KillMode": "mixed"}),
+    ("itself", "After", {"After": "network.target myapp.service"}, {"After": "network.target"}),
+    ("itself", "Wants", {"Wants": "%p.service"}, {"Wants": "other.service"}),
+]
+
+
+@pytest.mark.parametrize(("finding_id", "field", "bad", "good"), TOLD, ids=str)
+def test_what_systemd_only_complains_about_is_a_warning(finding_id: str, field: str, bad: Values, good: Values) -> None:
+    unit = read(with_values(LEAST, **bad)).unit
+    assert unit is not None
+    assert_fix_mends(unit, find(unit, finding_id))
+    assert (finding_id, field) not in {(f.id, f.field) for f in read(with_values(LEAST, **good)).findings}
