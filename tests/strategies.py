@@ -135,7 +135,8 @@ def _file_paths(_: Kind) -> Values:
 
 
 def _pid_files(_: Kind) -> Values:
-    return st.one_of(_BLANK_PATHS, _word(".", "-").map("{}.pid".format))
+    """Files of its own below /run: systemd removes them."""
+    return st.builds("{}my{}.pid".format, _any("", "/run/", "%t/"), _word(".", "-"))
 
 
 def _directories(kind: Kind) -> Values:
@@ -174,7 +175,7 @@ def _directory_names(kind: Kind) -> Values:
 
 
 def _outputs(kind: Kind) -> Values:
-    file = st.builds("{}:{}".format, _any("file", "append", "truncate"), _BLANK_PATHS)
+    file = st.builds("{}:/srv{}".format, _any("file", "append", "truncate"), _BLANK_PATHS)
     return st.one_of(st.sampled_from(list(kind.words)), file, _word(".", "-").map("fd:{}".format), st.just("fd:"))
 
 
