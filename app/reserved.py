@@ -32,7 +32,7 @@ _BELOW = {
         "cups/cups.sock dbus/containers dbus/system_bus_socket docker.sock docker.pid lock/lvm lock/subsys udev/data udev/links udev/rules.d udev/tags udev/watch"
     ),
     "/run/systemd": (
-        "ask-password ask-password-block container dissect-root dynamic-uids fsck.progress generator generator.early generator.late home "
+        "ask-password ask-password-block container dissect-root dynamic-uid dynamic-uids fsck.progress generator generator.early generator.late home "
         "inaccessible incoming inhibit io.systemd.sysext journal machines mount-rootfs netif network nspawn oom portable propagate report "
         "notify private report.sign resolve resolve.hook seats sessions shutdown system transient unit-root units user userdb users"
     ),
