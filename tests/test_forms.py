@@ -25,7 +25,9 @@ def test_every_directive_is_a_parameter_by_its_own_name(directive: catalogue.Dir
 def test_a_scalar_given_twice_is_an_error(directive: catalogue.Directive) -> None:
     value = example_value(directive)
     errors = read(with_values(LEAST, **{directive.name: [value, value]})).errors
-    assert errors[directive.name] == [f"This is given more than once, “{value}” and “{value}”, and only one value counts. Give it once."]
+    assert errors[directive.name] == [
+        f"This is given more than once, “{value}” and “{value}”, and only one value counts. Give it once."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,9 @@ def test_rows_of_own_directories_become_own_parameters() -> None:
 
 def test_a_mode_without_a_path_is_an_error() -> None:
     entry = read([*LEAST, ("own-path", ""), ("own-mode", "0700"), ("own-access", "")], posted=True)
-    assert entry.errors == {"own": ["A mode (0700) is given without a path. Write the path, for example /srv/myapp, or empty the mode."]}
+    assert entry.errors == {
+        "own": ["A mode (0700) is given without a path. Write the path, for example /srv/myapp, or empty the mode."]
+    }
 
 
 @pytest.mark.parametrize("name", ["User", "After", "Nonsense", "user"])

@@ -154,7 +154,7 @@ def test_the_installation_does_what_its_lists_say(shell: RecordingShell, key: st
     as_root = Machine(missing=False, sudo=False)
     as_root.script(steps)
     keep = next(argv for argv in as_root.records if argv[0] == "sh")
-    stand_in = f"sh() {{ record sh \"$@\"; }}\n{install_script(effective(key))}"
+    stand_in = f'sh() {{ record sh "$@"; }}\n{install_script(effective(key))}'
     assert shell.run(stand_in) == (0, as_root.records, "")
     assert keep[-1] == f"/etc/systemd/system/{effective(key).unit.name}.service"
 
@@ -177,9 +177,13 @@ TAKEN = {
     "ConfigurationDirectory": BELOW,
     "ConfigurationDirectoryMode": MODES,
 }
-WHO = st.sampled_from([{}, {"User": []}, {"User": [], "DynamicUser": "yes", "own": []}, {"account": "existing", "User": "1500"}])
+WHO = st.sampled_from(
+    [{}, {"User": []}, {"User": [], "DynamicUser": "yes", "own": []}, {"account": "existing", "User": "1500"}]
+)
 WHO_WITH_USER = st.just({"account": "existing"})
-BASE = with_values(LEAST, SupplementaryGroups="adm", own="/srv/x:0700", ReadWritePaths="/data/x", ConfigurationDirectory="web")
+BASE = with_values(
+    LEAST, SupplementaryGroups="adm", own="/srv/x:0700", ReadWritePaths="/data/x", ConfigurationDirectory="web"
+)
 
 
 @st.composite
@@ -193,7 +197,9 @@ def configurations(draw: st.DrawFn) -> Parameters:
 
 @settings(max_examples=HOSTILE_EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(parameters=configurations(), missing=st.booleans())
-def test_hostile_values_that_the_form_takes_change_no_word(dash: RecordingShell, parameters: Parameters, missing: bool) -> None:
+def test_hostile_values_that_the_form_takes_change_no_word(
+    dash: RecordingShell, parameters: Parameters, missing: bool
+) -> None:
     entry = read(parameters)
     event("taken" if entry.is_valid else "refused")
     if entry.unit is not None and entry.is_valid:
@@ -213,9 +219,21 @@ def units_past_the_form(draw: st.DrawFn) -> UnitFile:
     """Units that no form has judged."""
     text = HOSTILE.map(lambda text: text.replace("%", "%%"))
     words = HOSTILE.filter(lambda text: text.strip("/.")).map(escaped)
-    kinds = {"User": text, "Group": text, "SupplementaryGroups": text, "ReadWritePaths": words.map("/{}".format), "ConfigurationDirectory": words, "StateDirectory": words}
+    kinds = {
+        "User": text,
+        "Group": text,
+        "SupplementaryGroups": text,
+        "ReadWritePaths": words.map("/{}".format),
+        "ConfigurationDirectory": words,
+        "StateDirectory": words,
+    }
     assignments = tuple(Assignment(name, draw(kind)) for name, kind in kinds.items() if draw(st.booleans()))
-    own = draw(st.lists(st.builds(OwnDirectory, HOSTILE.map("/{}".format), st.sampled_from(["", "0700", "7"]), st.booleans()), max_size=2))
+    own = draw(
+        st.lists(
+            st.builds(OwnDirectory, HOSTILE.map("/{}".format), st.sampled_from(["", "0700", "7"]), st.booleans()),
+            max_size=2,
+        )
+    )
     return UnitFile(name=draw(HOSTILE), existing=draw(st.booleans()), assignments=assignments, own=tuple(own))  # fmt: skip
 
 
@@ -286,7 +304,9 @@ def run_with(programs: Path, argv: list[str], text: str, missing: int = 0) -> tu
 @pytest.mark.parametrize("key", CONFIGURATIONS)
 def test_a_script_piped_to_sh_calls_the_programs_of_its_lists(programs: Path, key: str, kind: str) -> None:
     # What tests ask of the file system cannot be faked here, so only that is compared which asks nothing of it.
-    steps = tuple(step for step in prepare(effective(key)) if "ReadWritePaths" not in step.why and "/etc/" not in step.why)
+    steps = tuple(
+        step for step in prepare(effective(key)) if "ReadWritePaths" not in step.why and "/etc/" not in step.why
+    )
     machine = Machine(missing=False, sudo=False)
     assert machine.script(steps) == 0
     status, records, said = run_with(programs, SHELLS[kind], prepare_script(effective(key)))
@@ -347,7 +367,9 @@ def test_every_step_says_why_in_one_sentence(key: str) -> None:
     for step in all_steps(effective(key)):
         assert step.why.endswith(".")
         assert ". " not in step.why
-        assert not set("'\"") & set(step.why), "zsh reads a pasted comment as commands, and an open quote swallows the next lines"
+        assert not set("'\"") & set(step.why), (
+            "zsh reads a pasted comment as commands, and an open quote swallows the next lines"
+        )
         assert all(action.sentence for action in step.actions if isinstance(action, Check) or action.careful)
 
 
@@ -358,7 +380,9 @@ def test_what_was_typed_stands_behind_two_dashes_or_a_slash(key: str) -> None:
     for command in [command for step in prepare(unit) for command in commands_of(step)]:
         for at, word in enumerate(command.argv):
             if word in typed:
-                assert "--" in command.argv[:at] or command.argv[at - 1] in {"-e", "-g", "-group", "--gid"}, command.argv
+                assert "--" in command.argv[:at] or command.argv[at - 1] in {"-e", "-g", "-group", "--gid"}, (
+                    command.argv
+                )
 
 
 def lists(steps: tuple[Step, ...]) -> list[Argv]:
@@ -413,7 +437,9 @@ def test_the_installation_checks_before_it_replaces_and_restarts() -> None:
     assert [word for name in names for word in name] == (
         "systemd-analyze sh install systemctl daemon-reload systemctl enable systemctl restart systemctl status journalctl".split()
     )
-    assert ("install", "-m", "0644", "-o", "root", "-g", "root", "--", "./myapp.service", unit) in lists(install(effective("starter")))
+    assert ("install", "-m", "0644", "-o", "root", "-g", "root", "--", "./myapp.service", unit) in lists(
+        install(effective("starter"))
+    )
     assert not [argv for argv in lists(install(effective("root"))) if "enable" in argv]
 
 

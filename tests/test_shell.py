@@ -131,7 +131,22 @@ def shellcheck(texts: Iterable[str], tmp_path: Path) -> str:
 # Every character that a file can have in a name; NUL ends a word, and surrogates are no text.
 ANY_WORD = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 SIGNS = st.text("'\"`$\\(){}<>|&;!*?[]#~=%^ \t\n\r-+abn01", max_size=12)
-ATTACKS = st.sampled_from(["$(pwned)", "`pwned`", "'; pwned; '", '"; pwned; "', "\npwned\n", "\rpwned", "x\\", "--", "-n", "", "&& pwned", "a$(pwned)b"])
+ATTACKS = st.sampled_from(
+    [
+        "$(pwned)",
+        "`pwned`",
+        "'; pwned; '",
+        '"; pwned; "',
+        "\npwned\n",
+        "\rpwned",
+        "x\\",
+        "--",
+        "-n",
+        "",
+        "&& pwned",
+        "a$(pwned)b",
+    ]
+)
 HOSTILE = SIGNS | ATTACKS | ANY_WORD
 
 
@@ -149,7 +164,9 @@ def test_a_command_arrives_word_by_word(shell: RecordingShell, words: list[str],
 
 @settings(max_examples=200)
 @given(why=HOSTILE, sentence=HOSTILE, word=HOSTILE)
-def test_a_step_does_what_its_lists_say_whatever_is_in_its_sentences(shell: RecordingShell, why: str, sentence: str, word: str) -> None:
+def test_a_step_does_what_its_lists_say_whatever_is_in_its_sentences(
+    shell: RecordingShell, why: str, sentence: str, word: str
+) -> None:
     do = Do((Command(("mkdir", word)),), careful=(Command(("test", word), root=False),), sentence=sentence)
     check = Check((Command(("getent", word)),), sentence)
     whole = script(why, [Step(why, (do, check, Check(check.test, sentence, stops=False)))])
@@ -203,7 +220,9 @@ def test_a_script_reads_like_this() -> None:
         Step("It is so."),
         Step("Else.", (Check((Command(("a",)),), "Missing."), Check((Command(("b",)),), "Hm.", stops=False))),
     ]
-    assert script("It works.", steps, ["guard() {\n  :\n}\n"], directory="/") == r"""#!/bin/sh
+    assert (
+        script("It works.", steps, ["guard() {\n  :\n}\n"], directory="/")
+        == r"""#!/bin/sh
 # It works.
 # Run it as root. It is safe to run twice.
 
@@ -243,6 +262,7 @@ main() {
 
 main "$@"
 """
+    )
 
 
 def test_a_script_stops_at_the_first_failure(shell: RecordingShell) -> None:
@@ -269,7 +289,10 @@ def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "comment"),
     [
-        ("The user myapp is made, unless it is there: a system user.", "# The user myapp is made, unless it is there: a system user."),
+        (
+            "The user myapp is made, unless it is there: a system user.",
+            "# The user myapp is made, unless it is there: a system user.",
+        ),
         ("systemd's; it is", "# systemd’s, it is"),
         ("The account $(reboot) `id`\nid", "# The account reboot id id"),
         ("a > b | c & d * ? [x] {y} ~ ! # (z) \\ <", "# a b c d x y z"),

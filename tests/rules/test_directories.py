@@ -68,7 +68,9 @@ def test_a_rule_fires_on_its_bad_twin_only(finding_id: str, field: str, bad: Val
 
 
 @pytest.mark.parametrize(("finding_id", "field", "bad", "good"), REFUSED, ids=str)
-def test_what_would_harm_a_machine_is_refused_beside_its_field(finding_id: str, field: str, bad: Values, good: Values) -> None:
+def test_what_would_harm_a_machine_is_refused_beside_its_field(
+    finding_id: str, field: str, bad: Values, good: Values
+) -> None:
     assert (finding_id, field) in ids(judged(bad))
     assert list(read(with_values(LEAST, **bad)).errors) == [field]
     assert not read(with_values(LEAST, **good)).errors
@@ -102,10 +104,14 @@ def test_following_the_fixes_comes_to_an_end(bad: Values, last: bool) -> None:
 
 @pytest.mark.parametrize("row", MANAGED_ROOTS, ids=lambda row: row.directive)
 def test_every_reserved_directory_is_refused_as_a_managed_one(row) -> None:
-    names = sorted(path.removeprefix(f"{row.root}/") for path in RESERVED_DIRECTORIES if path.startswith(f"{row.root}/"))
+    names = sorted(
+        path.removeprefix(f"{row.root}/") for path in RESERVED_DIRECTORIES if path.startswith(f"{row.root}/")
+    )
     assert len(names) > 10
     for name in names:
-        found = list(directories.managed_directory_of_the_system(Effective(least_with().with_values(row.directive, name))))
+        found = list(
+            directories.managed_directory_of_the_system(Effective(least_with().with_values(row.directive, name)))
+        )
         assert [(finding.severity, finding.field) for finding in found] == [("error", row.directive)]
 
 

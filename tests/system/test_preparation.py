@@ -39,7 +39,9 @@ class Debian:
     def __init__(self, copy: Path) -> None:
         """Take a copy of a root."""
         self.copy = copy
-        self.do("printf '#!/bin/sh\\nexec \"$@\"\\n' >/usr/bin/sudo && chmod 755 /usr/bin/sudo && groupadd -r ssl-cert && groupadd -r docker")
+        self.do(
+            "printf '#!/bin/sh\\nexec \"$@\"\\n' >/usr/bin/sudo && chmod 755 /usr/bin/sudo && groupadd -r ssl-cert && groupadd -r docker"
+        )
 
     def do(self, commands: str) -> str:
         """Run commands that must succeed as root; what they said."""
@@ -47,7 +49,11 @@ class Debian:
 
     def do_as(self, user: str, commands: str) -> str:
         """Run commands that must succeed as a user."""
-        return lab.run_in(self.copy, ["setpriv", f"--reuid={user}", "--regid", user, "--clear-groups", "sh", "-euc", commands], check=True).stdout
+        return lab.run_in(
+            self.copy,
+            ["setpriv", f"--reuid={user}", "--regid", user, "--clear-groups", "sh", "-euc", commands],
+            check=True,
+        ).stdout
 
     def pipe(self, text: str, *, around: str = "exec sh") -> CompletedProcess[str]:
         """Pipe a text into a shell, which around starts."""
@@ -113,7 +119,10 @@ def assert_left_alone(debian: Debian, parameters: Parameters) -> None:
 
 # --- what it leaves ---------------------------------------------------------------------------------
 
-ACCOUNT_FILES = {f"/etc/{name}{end}" for name in ("passwd", "shadow", "group", "gshadow") for end in ("", "-")} | {"/etc", "/etc/.pwd.lock"}
+ACCOUNT_FILES = {f"/etc/{name}{end}" for name in ("passwd", "shadow", "group", "gshadow") for end in ("", "-")} | {
+    "/etc",
+    "/etc/.pwd.lock",
+}
 CHANGED = {
     "dynamic-user": set(),
     "ownership": ACCOUNT_FILES | {"/opt", "/opt/myapp", DATA},
@@ -234,7 +243,12 @@ def test_the_callers_surroundings_change_nothing(debian: Debian, around: str) ->
     parameters = with_values(OWN, ConfigurationDirectory="web/a", own=[DATA, "/opt/b:2750", "/opt/c:0"])
     for _ in range(2):
         debian.prepare(parameters, around=around)
-    assert debian.look(DATA, "/opt/b", "/opt/c", "/etc/web/a") == ["myapp:myapp 750", "myapp:myapp 2750", "myapp:myapp 0", "root:myapp 750"]
+    assert debian.look(DATA, "/opt/b", "/opt/c", "/etc/web/a") == [
+        "myapp:myapp 750",
+        "myapp:myapp 2750",
+        "myapp:myapp 0",
+        "root:myapp 750",
+    ]
     mode, web = debian.do("stat -c %a /opt/myapp /etc/web").split()
     assert (int(mode[-3:]), int(web[-3:])) == (755, 755)
     assert lab.run_in(debian.copy, ["test", "-e", "/pwned"]).returncode == 1
@@ -331,7 +345,10 @@ def test_a_service_that_swaps_links_while_it_runs_gains_nothing(prepared: Debian
     swap = f"cd {DATA}; while :; do mv sub old; ln -s /etc sub; ln -sfn /root/x link; rm sub link; mv old sub; done"
     before = {path: row for path, row in prepared.listing().items() if not path.startswith(DATA)}
     swapping = f"setpriv --reuid=myapp --regid=myapp --clear-groups sh -c {shlex.quote(swap)} >/dev/null 2>&1 & "
-    statuses = prepared.pipe(script(OWN), around=f"{swapping} cat >/tmp/prep; for i in $(seq 40); do sh /tmp/prep 2>/dev/null; echo $?; done; kill $!")
+    statuses = prepared.pipe(
+        script(OWN),
+        around=f"{swapping} cat >/tmp/prep; for i in $(seq 40); do sh /tmp/prep 2>/dev/null; echo $?; done; kill $!",
+    )
     assert len(statuses.stdout.split()) == 40
     after = {path: row for path, row in prepared.listing().items() if not path.startswith(DATA)}
     assert changed(before, after) == set()
@@ -401,14 +418,22 @@ def test_a_file_system_that_cannot_be_written_stops_it(prepared: Debian) -> None
 
 def test_a_user_with_another_primary_group_stops_it(debian: Debian) -> None:
     debian.do("groupadd --system myapp; useradd --system --no-create-home --gid games myapp")
-    assert_stops(debian, OWN, "The user myapp exists with another primary group than myapp. Choose another user, or set Group= to that group.\n")
+    assert_stops(
+        debian,
+        OWN,
+        "The user myapp exists with another primary group than myapp. Choose another user, or set Group= to that group.\n",
+    )
     debian.prepare(with_values(OWN, Group="games"))
 
 
 def test_a_missing_group_stops_it_before_anything_is_handed_over(debian: Debian) -> None:
     parameters = with_values(OWN, SupplementaryGroups="games missing")
     debian.prepare(LEAST)
-    assert_stops(debian, parameters, "The group missing does not exist here. Install what brings it, or take it out of SupplementaryGroups=.\n")
+    assert_stops(
+        debian,
+        parameters,
+        "The group missing does not exist here. Install what brings it, or take it out of SupplementaryGroups=.\n",
+    )
 
 
 @pytest.mark.parametrize("values", [{"User": "bob"}, {"User": "4711"}, {"User": "games", "Group": "missing"}])
@@ -455,7 +480,9 @@ def test_a_configuration_that_is_somebody_elses_is_not_touched(debian: Debian, f
 def test_a_configuration_below_a_directory_that_others_can_change_stops_it(debian: Debian) -> None:
     debian.prepare(LEAST)
     debian.do("mkdir /etc/web; chown myapp /etc/web")
-    assert_stops(debian, with_values(LEAST, ConfigurationDirectory="web/a"), "/etc/web can be changed by others than root")
+    assert_stops(
+        debian, with_values(LEAST, ConfigurationDirectory="web/a"), "/etc/web can be changed by others than root"
+    )
 
 
 def test_only_root_runs_it(prepared: Debian) -> None:
@@ -467,9 +494,16 @@ def test_only_root_runs_it(prepared: Debian) -> None:
 
 
 def test_a_unit_is_installed_kept_and_replaced(guest252: lab.Guest) -> None:
-    unit = Effective(unit_of(with_values(LEAST, name="prep-try", systemd="252", User=[], Type="oneshot", WantedBy="multi-user.target")))
+    unit = Effective(
+        unit_of(
+            with_values(LEAST, name="prep-try", systemd="252", User=[], Type="oneshot", WantedBy="multi-user.target")
+        )
+    )
     name, there = "prep-try.service", "/etc/systemd/system/prep-try.service"
-    first, second = (f"[Service]\nType=oneshot\nExecStart=/bin/true\nEnvironment=A={n}\n[Install]\nWantedBy=multi-user.target\n" for n in (1, 2))
+    first, second = (
+        f"[Service]\nType=oneshot\nExecStart=/bin/true\nEnvironment=A={n}\n[Install]\nWantedBy=multi-user.target\n"
+        for n in (1, 2)
+    )
 
     def install(text: str) -> CompletedProcess[str]:
         guest252.write(f"/root/prep-try/{name}", text, mode=0o600)
