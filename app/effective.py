@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from app import catalogue
 from app.catalogue import MANAGED_ROOTS, ManagedRoot
-from app.catalogue.exposures import CALL_GROUPS, FOREVER
+from app.catalogue.exposures import CALL_GROUPS
 from app.reserved import EVERYWHERE
 from app.unitfile import UnitFile
 from app.values import (
     ADDRESS_FAMILIES,
     ARCHITECTURES,
     CAPABILITIES,
+    FOREVER,
     NAMESPACES,
     Paths,
     expand,

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from app import catalogue, values
 from app.values import Kind
+from tests.drawn import control, process, sandbox, unit
+from tests.drawn.text import BLANK_PATHS, PATHS, Values, any_of, listed, parts, quoted, with_prefix, word
 
-Values = st.SearchStrategy[str]
 Parameters = list[tuple[str, str]]
 
 EXECUTABLES = ("/usr/bin/true", "/bin/sh", "/usr/bin/env", "/bin/sleep", "/bin//ls", "true", "sleep")
@@ -25,24 +26,6 @@ EXISTING_UNITS = (
 # %m needs a machine ID, which a root that was never booted has not.
 MACHINE_SPECIFIERS = tuple(f"%{letter}" for letter in values.text.SPECIFIERS if letter != "m")
 NAME_SPECIFIERS = ("%p", "%N", "%j")
-
-
-def _word(*extra: str, first: str = string.ascii_letters, longest: int = 10) -> Values:
-    """A word of ASCII letters and digits, with some extra characters inside."""
-    alphabet = string.ascii_letters + string.digits + "".join(extra)
-
-    def begun(text: str) -> str:
-        return text if text[0] in first else f"{first[len(text) % len(first)]}{text[1:]}"
-
-    return st.text(alphabet, min_size=1, max_size=longest).map(begun)
-
-
-def _listed(words: Values, most: int = 4) -> Values:
-    return st.lists(words, min_size=1, max_size=most).map(" ".join)
-
-
-def _any(*words: str) -> Values:
-    return st.sampled_from(words)
 
 
 # Visible text of every script, and the characters that shells, quotes and templates care about.
@@ -62,8 +45,8 @@ def _texts(_: Kind) -> Values:
 
 
 def _uris(kind: Kind) -> Values:
-    rest = _word("/", ".", "-", "_", "?", "=", "&", "(", ")", "#")
-    return _listed(st.builds(str.__add__, _any(*kind.schemes), rest))
+    rest = word("/", ".", "-", "_", "?", "=", "&", "(", ")", "#")
+    return listed(st.builds(str.__add__, any_of(*kind.schemes), rest))
 
 
 def _choices(kind: Kind) -> Values:
@@ -82,112 +65,88 @@ def _whole(kind: Kind) -> Values:
 
 # Not 65534: systemd warns of nobody.
 _NUMBERS = st.integers(0, 2**32 - 2).filter(lambda number: number not in {65534, 65535}).map(str)
-_ACCOUNT_NAMES = _word("_", "-", first=string.ascii_letters + "_", longest=31).filter(lambda name: name != "nobody")
+_ACCOUNT_NAMES = word("_", "-", first=string.ascii_letters + "_", longest=31).filter(lambda name: name != "nobody")
 
 
 def _accounts(_: Kind) -> Values:
-    return st.one_of(_ACCOUNT_NAMES, st.just("%p"), _word("-", longest=6).map("{}-%N".format))
+    return st.one_of(_ACCOUNT_NAMES, st.just("%p"), word("-", longest=6).map("{}-%N".format))
 
 
 def _groups(_: Kind) -> Values:
-    return _listed(st.one_of(_ACCOUNT_NAMES, _NUMBERS, st.just("g-%p")))
+    return listed(st.one_of(_ACCOUNT_NAMES, _NUMBERS, st.just("g-%p")))
 
 
 def _unit_names(_: Kind) -> Values:
-    stem = _word("-", "_", ".", ":", "\\")
-    made_up = st.builds("{}.{}".format, stem, _any("service", "socket", "target", "timer", "path"))
-    instance = st.builds("{}@{}.service".format, stem, _word("-", "_", ".", "@"))
-    specifier = st.builds("x-%{}.service".format, _any(*"pNjHuU"))
-    return _listed(st.one_of(_any(*EXISTING_UNITS), made_up, instance, specifier))
+    stem = word("-", "_", ".", ":", "\\")
+    made_up = st.builds("{}.{}".format, stem, any_of("service", "socket", "target", "timer", "path"))
+    instance = st.builds("{}@{}.service".format, stem, word("-", "_", ".", "@"))
+    specifier = st.builds("x-%{}.service".format, any_of(*"pNjHuU"))
+    return listed(st.one_of(any_of(*EXISTING_UNITS), made_up, instance, specifier))
 
 
 def _bus_names(_: Kind) -> Values:
-    part = _word("-", "_", first=string.ascii_letters + "_-")
+    part = word("-", "_", first=string.ascii_letters + "_-")
     return st.lists(part, min_size=2, max_size=4).map(".".join)
 
 
-def _parts(*extra: str) -> Values:
-    return _word(".", "_", "-", "+", "@", "~", "=", ",", *extra, first=string.ascii_letters + "._-é日").filter(
-        lambda part: part.strip(".")
-    )
-
-
-def _absolute(part: Values) -> Values:
-    root = st.one_of(st.just(""), _any("%t", "%S", "%C", "%L", "%E"))
-    rest = st.lists(part, min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
-    return st.builds("{}{}{}".format, root, rest, _any("", "/", "/.", "//x"))
-
-
-_PATHS = _absolute(_parts())
-_BLANK_PATHS = _absolute(_parts(" ").map(str.strip))
-
-
-def _quoted(words: Values) -> Values:
-    return st.one_of(words.map('"{}"'.format), words.map("'{}'".format))
-
-
-def _with_prefix(words: Values, *prefixes: str) -> Values:
-    return st.builds(str.__add__, _any(*prefixes), words)
-
-
 def _file_paths(_: Kind) -> Values:
-    return _with_prefix(_BLANK_PATHS, "", "-")
+    return with_prefix(BLANK_PATHS, "", "-")
 
 
 def _pid_files(_: Kind) -> Values:
     """Files of its own below /run: systemd removes them."""
-    return st.builds("{}my{}.pid".format, _any("", "/run/", "%t/"), _word(".", "-"))
+    return st.builds("{}my{}.pid".format, any_of("", "/run/", "%t/"), word(".", "-"))
 
 
 def _directories(kind: Kind) -> Values:
-    return st.one_of(_file_paths(kind), _any("~", "-~"))
+    return st.one_of(_file_paths(kind), any_of("~", "-~"))
 
 
 def _path_lists(_: Kind) -> Values:
-    word = _with_prefix(_PATHS, "", "-", "+", "-+")
-    return _listed(st.one_of(word, _quoted(_with_prefix(_BLANK_PATHS, "", "-", "+"))))
+    word = with_prefix(PATHS, "", "-", "+", "-+")
+    return listed(st.one_of(word, quoted(with_prefix(BLANK_PATHS, "", "-", "+"))))
 
 
 def _binds(_: Kind) -> Values:
-    source = st.one_of(_with_prefix(_PATHS, "", "-"), _quoted(_BLANK_PATHS))
-    pair = st.builds("{}:{}{}".format, source, st.one_of(_PATHS, _quoted(_BLANK_PATHS)), _any("", ":rbind", ":norbind"))
-    return _listed(st.one_of(source, pair))
+    source = st.one_of(with_prefix(PATHS, "", "-"), quoted(BLANK_PATHS))
+    pair = st.builds("{}:{}{}".format, source, st.one_of(PATHS, quoted(BLANK_PATHS)), any_of("", ":rbind", ":norbind"))
+    return listed(st.one_of(source, pair))
 
 
 def _temporary_file_systems(_: Kind) -> Values:
     option = st.one_of(
-        _any("ro", "rw", "nosuid", "nodev", "noexec", "mode=0755", "mode=700", "size=10M", "nr_inodes=4k")
+        any_of("ro", "rw", "nosuid", "nodev", "noexec", "mode=0755", "mode=700", "size=10M", "nr_inodes=4k")
     )
     options = st.lists(option, min_size=1, max_size=3).map(lambda options: ":" + ",".join(options))
-    return _listed(st.builds(str.__add__, _PATHS, st.one_of(st.just(""), options)))
+    return listed(st.builds(str.__add__, PATHS, st.one_of(st.just(""), options)))
 
 
 def _directory_names(kind: Kind) -> Values:
     """All begin with “my”, so that none belongs to the system."""
-    part = _parts().map("my{}".format)
+    part = parts().map("my{}".format)
     name = st.one_of(
-        part, st.builds("{}/{}".format, part, _parts()), st.builds("my-{}{}".format, _any(*NAME_SPECIFIERS), part)
+        part, st.builds("{}/{}".format, part, parts()), st.builds("my-{}{}".format, any_of(*NAME_SPECIFIERS), part)
     )
-    quoted = _parts(" ").map(lambda text: f'"my {text.strip()}"')
+    quoted = parts(" ").map(lambda text: f'"my {text.strip()}"')
     link = st.builds("{}:{}".format, name, part)
     flag = st.builds("{}:{}:ro".format, name, st.one_of(st.just(""), part))
-    return _listed(st.one_of(name, quoted, *([link, flag] if kind.links else [])), most=3)
+    return listed(st.one_of(name, quoted, *([link, flag] if kind.links else [])), most=3)
 
 
 def _outputs(kind: Kind) -> Values:
-    file = st.builds("{}:/srv{}".format, _any("file", "append", "truncate"), _BLANK_PATHS)
-    return st.one_of(st.sampled_from(list(kind.words)), file, _word(".", "-").map("fd:{}".format), st.just("fd:"))
+    file = st.builds("{}:/srv{}".format, any_of("file", "append", "truncate"), BLANK_PATHS)
+    return st.one_of(st.sampled_from(list(kind.words)), file, word(".", "-").map("fd:{}".format), st.just("fd:"))
 
 
 def _time_spans(_: Kind) -> Values:
     number = st.one_of(
         st.integers(0, 100_000).map(str),
         st.builds("{}.{}".format, st.integers(0, 999), st.integers(0, 999)),
-        _any(".5", "+7"),
+        any_of(".5", "+7"),
     )
-    span = st.builds("{}{}{}".format, number, _any("", " "), st.sampled_from(list(values.quantities._MICROSECONDS)))
+    span = st.builds("{}{}{}".format, number, any_of("", " "), st.sampled_from(list(values.quantities._MICROSECONDS)))
     return st.one_of(
-        number, st.just("infinity"), _listed(span, most=3), st.lists(span, min_size=2, max_size=3).map("".join)
+        number, st.just("infinity"), listed(span, most=3), st.lists(span, min_size=2, max_size=3).map("".join)
     )
 
 
@@ -197,7 +156,9 @@ def _percents(most: int) -> Values:
 
 
 def _sizes(_: Kind) -> Values:
-    number = st.one_of(st.integers(1, 2**40).map(str), st.builds("{}{}".format, st.integers(1, 9999), _any(*"BKMGTP")))
+    number = st.one_of(
+        st.integers(1, 2**40).map(str), st.builds("{}{}".format, st.integers(1, 9999), any_of(*"BKMGTP"))
+    )
     mixed = st.builds("{}.{}G {}M".format, st.integers(1, 9), st.integers(0, 9), st.integers(0, 999))
     return st.one_of(number, mixed, _percents(100), st.just("infinity"))
 
@@ -213,11 +174,11 @@ def _quotas(_: Kind) -> Values:
 def _limits(_: Kind) -> Values:
     number = st.integers(0, 2**64 - 2)
     pair = st.tuples(number, number).map(lambda pair: f"{min(pair)}:{max(pair)}")
-    return st.one_of(number.map(str), pair, number.map("{}:infinity".format), _any("infinity", "infinity:infinity"))
+    return st.one_of(number.map(str), pair, number.map("{}:infinity".format), any_of("infinity", "infinity:infinity"))
 
 
 def _modes(_: Kind) -> Values:
-    return st.builds("{}{:o}".format, _any("", "0", "00"), st.integers(0, 0o7777))
+    return st.builds("{}{:o}".format, any_of("", "0", "00"), st.integers(0, 0o7777))
 
 
 def _doubly_quoted(text: str) -> str:
@@ -226,17 +187,17 @@ def _doubly_quoted(text: str) -> str:
 
 
 def _assignments(_: Kind) -> Values:
-    name = _word("_", first=string.ascii_letters + "_")
-    plain = st.builds("{}={}".format, name, _word("-", "/", ":", "$", "=", ";", first="aZ0/$"))
+    name = word("_", first=string.ascii_letters + "_")
+    plain = st.builds("{}={}".format, name, word("-", "/", ":", "$", "=", ";", first="aZ0/$"))
     quoted = st.builds("{}={}".format, name, _VISIBLE).map(_doubly_quoted)
     escaped = st.builds(
-        "{}={}".format, name, _any(r"\n\t", r"\x41\101", r"\u00e9", r"\xc3\xa9", r"a\sb", '"b c"d', "%t/x", "%%")
+        "{}={}".format, name, any_of(r"\n\t", r"\x41\101", r"\u00e9", r"\xc3\xa9", r"a\sb", '"b c"d', "%t/x", "%%")
     )
-    return _listed(st.one_of(plain, quoted, escaped)).filter(lambda line: not values.secrets_in(line))
+    return listed(st.one_of(plain, quoted, escaped)).filter(lambda line: not values.secrets_in(line))
 
 
 def _arguments() -> Values:
-    verbatim = _any(
+    verbatim = any_of(
         "$HOME",
         "${HOME}",
         "$$",
@@ -255,19 +216,19 @@ def _arguments() -> Values:
         "~",
         "$MAINPID",
     )
-    return st.one_of(_word("-", "/", ".", "=", ":", ","), _VISIBLE.map(_doubly_quoted), verbatim)
+    return st.one_of(word("-", "/", ".", "=", ":", ","), _VISIBLE.map(_doubly_quoted), verbatim)
 
 
 def _commands(_: Kind) -> Values:
-    prefixes = st.builds("{}{}{}".format, _any("", "-", ":", "-:"), _any("", "+", "!", "!!"), _any("", "|"))
+    prefixes = st.builds("{}{}{}".format, any_of("", "-", ":", "-:"), any_of("", "+", "!", "!!"), any_of("", "|"))
     arguments = st.lists(_arguments(), max_size=4).map(lambda words: "".join(f" {word}" for word in words))
     plain = st.builds("{}{}{}".format, prefixes, st.sampled_from(EXECUTABLES), arguments)
     renamed = st.builds("@{}{} called{}".format, prefixes, st.sampled_from(EXECUTABLES), arguments)
-    return st.one_of(plain, renamed, _quoted(st.sampled_from(EXECUTABLES)))
+    return st.one_of(plain, renamed, quoted(st.sampled_from(EXECUTABLES)))
 
 
 def _word_lists(kind: Kind) -> Values:
-    words = _listed(st.sampled_from(list(kind.words)))
+    words = listed(st.sampled_from(list(kind.words)))
     if kind.folds:
         words = st.one_of(words, words.map(str.lower))
     inverted = [words.map("~{}".format)] if kind.inverts else []
@@ -276,28 +237,28 @@ def _word_lists(kind: Kind) -> Values:
 
 def _system_calls(kind: Kind) -> Values:
     word = st.sampled_from(list(kind.words))
-    denied = st.one_of(word, st.builds("{}:{}".format, word, _any("EPERM", "ENOENT", "kill", "1", "4095")))
-    return st.one_of(_listed(word), _listed(denied).map("~{}".format))
+    denied = st.one_of(word, st.builds("{}:{}".format, word, any_of("EPERM", "ENOENT", "kill", "1", "4095")))
+    return st.one_of(listed(word), listed(denied).map("~{}".format))
 
 
 def _addresses(_: Kind) -> Values:
     four, six = st.ip_addresses(v=4).map(str), st.ip_addresses(v=6).map(str)
     prefixes = st.builds("{}/{}".format, four, st.integers(0, 32)), st.builds("{}/{}".format, six, st.integers(0, 128))
-    return _listed(st.one_of(four, six, *prefixes, _any("any", "localhost", "link-local", "multicast")))
+    return listed(st.one_of(four, six, *prefixes, any_of("any", "localhost", "link-local", "multicast")))
 
 
 def _credentials(_: Kind) -> Values:
-    name = _word(".", "_", "-", "+", "@", first=string.ascii_letters + "_")
-    path = st.lists(_parts(), min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
+    name = word(".", "_", "-", "+", "@", first=string.ascii_letters + "_")
+    path = st.lists(parts(), min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
     source = st.one_of(path, path.map("%t{}".format), name)
     return st.one_of(name, st.builds("{}:{}".format, name, source))
 
 
 def _exit_statuses(_: Kind) -> Values:
     signal = st.builds(
-        "{}{}".format, _any("", "SIG"), _any(*sorted(values.names.SIGNALS), "RTMIN", "RTMIN+3", "RTMAX-30")
+        "{}{}".format, any_of("", "SIG"), any_of(*sorted(values.names.SIGNALS), "RTMIN", "RTMIN+3", "RTMAX-30")
     )
-    return _listed(st.one_of(st.integers(0, 255).map(str), st.sampled_from(sorted(values.names.EXIT_STATUSES)), signal))
+    return listed(st.one_of(st.integers(0, 255).map(str), st.sampled_from(sorted(values.names.EXIT_STATUSES)), signal))
 
 
 KINDS: dict[type[Kind], Callable[[Any], Values]] = {
@@ -331,19 +292,23 @@ KINDS: dict[type[Kind], Callable[[Any], Values]] = {
     values.Uris: _uris,
     values.Whole: _whole,
     values.WordList: _word_lists,
+    **process.KINDS,
+    **sandbox.KINDS,
+    **control.KINDS,
+    **unit.KINDS,
 }
 
 
 def of_kind(kind: Kind, version: int) -> Values:
     """Valid values of a kind, of which systemd `version` knows all words and forms."""
-    return KINDS[type(kind)](kind).filter(lambda value: all(need.since <= version for need in kind.needs(value)))
+    return KINDS[type(kind)](kind).filter(lambda value: all(need.is_met(version) for need in kind.needs(value)))
 
 
 @functools.cache
 def of_directive(name: str, version: int) -> Values:
     """Valid values of a directive. Requires= names units that exist, or verify would miss them."""
     if name == "Requires":
-        return _listed(_any(*EXISTING_UNITS))
+        return listed(any_of(*EXISTING_UNITS))
     return of_kind(catalogue.find(name).kind, version)
 
 
@@ -356,8 +321,12 @@ _DECIDED = frozenset(
 @st.composite
 def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
     """A whole valid configuration as the parameters of its link, aimed at systemd `version`."""
-    known = [directive for directive in catalogue.DIRECTIVES if directive.since <= version]
-    out: Parameters = [("name", draw(_word("-", longest=20).map("my{}".format))), ("systemd", str(version))]
+    known = [
+        directive
+        for directive in catalogue.DIRECTIVES
+        if directive.since <= version and not (0 < directive.removed <= version)
+    ]
+    out: Parameters = [("name", draw(word("-", longest=20).map("my{}".format))), ("systemd", str(version))]
     out.extend(draw(_identity(version)))
     out.extend(draw(_process(version)))
     optional = [directive for directive in known if directive.name not in _DECIDED]
@@ -376,7 +345,7 @@ def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
 @st.composite
 def _identity(draw: st.DrawFn, version: int) -> Parameters:
     """Who it runs as: User=, Group=, DynamicUser= and account=."""
-    identity = draw(_any("own", "existing", "dynamic", "root"))
+    identity = draw(any_of("own", "existing", "dynamic", "root"))
     user, group = of_kind(values.Account("user"), version), of_kind(values.Account("group"), version)
     out = [("Group", draw(group))] if draw(st.booleans()) else []
     if identity == "existing":
@@ -415,8 +384,8 @@ def _process(draw: st.DrawFn, version: int) -> Parameters:
 @st.composite
 def _own_directories(draw: st.DrawFn) -> Parameters:
     """Directories to create and hand over, none in another."""
-    names = draw(st.lists(_word("-", "_", ".", "+", " ").map(str.strip), max_size=3))
-    form = st.builds(str.__add__, _any(":0750", ":755", ":"), _any("", ":ro"))
+    names = draw(st.lists(word("-", "_", ".", "+", " ").map(str.strip), max_size=3))
+    form = st.builds(str.__add__, any_of(":0750", ":755", ":"), any_of("", ":ro"))
     return [("own", f"/srv/my{at}{name}{draw(form)}".rstrip(":")) for at, name in enumerate(names)]
 
 

@@ -9,11 +9,17 @@ from app.values import Kind
 class Directive:
     """One directive of one section: all that is true of it alone.
 
-    since: the systemd version that brought it. man: its manual page, section included. default: what systemd does when
-    it is not set, for the page. repeats: it may be given more than once, each a line. resets: an empty assignment
+    name: as parameters have it: the word of the unit file, with “Section.” before it where an earlier row of another section
+    has that word. since: the systemd version that brought it. man: its manual page, section included. default: what systemd
+    does when it is not set, for the page. repeats: it may be given more than once, each a line. resets: an empty assignment
     empties its list. none: how the form words that reset where it is a choice of its own. example: a value, for the
     reader of an empty field. anchor: where the manual page explains it, if not below its own name: an entry of several
     directives goes by its first.
+
+    removed: the first systemd that ignores it, 0 where the newest still reads it. successor: the row to use instead of it.
+    documented: whether the manual of the newest systemd names it. without: what stays as it is where a systemd ignores the
+    line, as a clause (“/tmp stays shared with every other service”). together: a key that rows share which read one
+    another, so that their lines keep the order they are given in.
     """
 
     section: str
@@ -29,11 +35,21 @@ class Directive:
     none: str = ""
     example: str = ""
     anchor: str = ""
+    removed: int = 0
+    successor: str = ""
+    documented: bool = True
+    without: str = ""
+    together: str = ""
+
+    @property
+    def word(self) -> str:
+        """The directive as the unit file has it, without the section."""
+        return self.name.rpartition(".")[2]
 
     @property
     def manual_page(self) -> str:
         """The manual page and the place in it, as the HTML manual names them."""
-        return f"{self.man.partition('(')[0]}.html#{self.anchor or f'{self.name}='}"
+        return f"{self.man.partition('(')[0]}.html#{self.anchor or f'{self.word}='}"
 
     @property
     def may_reset(self) -> bool:
@@ -43,8 +59,11 @@ class Directive:
 
 @dataclass(frozen=True)
 class Group:
-    """A group of the form: a key for rows to name, a title, and a sentence on what belongs here."""
+    """A group of the form: a key for rows to name, a title, a sentence on what belongs here, and whether the page shows its
+    rows that are not set.
+    """
 
     key: str
     title: str
     about: str
+    shown: bool = False

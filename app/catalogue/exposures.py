@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from app.values import FOREVER
+
 OLDEST = 240
 """The first systemd that has a score."""
-
-FOREVER = 999
-"""Until further notice."""
 
 RUN = frozenset({252, 254, 257, 262})
 """The versions that the score is held against; the rows of all others are read from source."""

@@ -38,7 +38,7 @@ from app.values.paths import (
     simplify,
 )
 from app.values.quantities import Limit, Mode, Quota, Size, Tasks, TimeSpan
-from app.values.text import BLANKS, Kind, Need, Text, Uris, expand, nearest, refuse_hidden, shown, split_words
+from app.values.text import BLANKS, FOREVER, Kind, Need, Text, Uris, expand, nearest, refuse_hidden, shown, split_words
 from app.values.words import Boolean, Choice, Whole, spell_boolean
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "ARCHITECTURE_ALIASES",
     "BLANKS",
     "CAPABILITIES",
+    "FOREVER",
     "NAMESPACES",
     "Account",
     "Addresses",

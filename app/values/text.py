@@ -14,16 +14,27 @@ BLANKS = " \t"
 FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
-class Need(NamedTuple):
-    """Something in a value that systemd reads only from a version on.
+FOREVER = 999
+"""The version of no systemd yet."""
 
-    what names it for a sentence; refused says whether older systemd refuses the whole unit rather than ignoring the
-    line.
+
+class Need(NamedTuple):
+    """Something in a value that systemd reads only from a version on, or up to one.
+
+    since: the first systemd that reads it. what names it for a sentence. refused: whether a systemd that does not read it
+    refuses the whole unit rather than ignoring the line. instead: what happens there, as a clause, where it is neither (“the
+    directory would be writable”). gone: the first systemd that does not read it any more.
     """
 
     since: int
     what: str
     refused: bool = False
+    instead: str = ""
+    gone: int = FOREVER
+
+    def is_met(self, version: int) -> bool:
+        """Whether a systemd reads it."""
+        return self.since <= version < self.gone
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,10 @@ class Kind:
     def needs(self, value: str) -> Iterator[Need]:
         """What in a value that passed check() has a version of its own."""
         return iter(())
+
+    def replacement(self, value: str) -> str:
+        """What systemd reads a value as that it calls obsolete, for the person to write; "" for all others."""
+        return ""
 
     @property
     def suggestions(self) -> Mapping[str, int]:

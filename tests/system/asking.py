@@ -1,0 +1,79 @@
+"""What systemd makes of one value of one directive: it takes it, ignores it, or refuses the unit.
+
+By hand: ``python3 -m tests.system.asking 247 252 <<<'CPUWeight=10'`` prints what each version says of each line of its input.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from app import catalogue
+from tests.system import lab
+
+AT_ONCE = 400
+
+# Said of values that are taken all the same, and of files and units that a root does not have.
+NOTICES = re.compile(
+    r"Accepting user/group name|Command .* is not executable|Executable .* missing|Unit .* not found|is deprecated\. Please use"
+)
+_IGNORED = re.compile("ignor", re.IGNORECASE)
+_REFUSED = re.compile(r"bad unit file setting|Refusing\.|Failed to load|Failed to create .*/start")
+
+
+class Case(NamedTuple):
+    """A directive's name as in the catalogue, and the value to ask about."""
+
+    name: str
+    value: str
+
+
+class Said(NamedTuple):
+    """What systemd makes of a case: "taken", "ignored" or "refused"; and its words, notices left out."""
+
+    outcome: str
+    lines: tuple[str, ...]
+    unclear: tuple[str, ...]
+    """Lines that say none of the three."""
+
+
+def unit_with(case: Case) -> str:
+    """A unit that holds the case, and nothing else that systemd could speak of."""
+    section, _, word = case.name.rpartition(".")
+    section = section or (catalogue.find(case.name).section if catalogue.is_known(case.name) else "Service")
+    command = "" if word == "ExecStart" else "ExecStart=/bin/true\n"
+    line = f"{word}={case.value}\n"
+    return f"[Service]\n{command}{line}" if section == "Service" else f"[{section}]\n{line}[Service]\n{command}"
+
+
+def ask(
+    root: Path, cases: Iterable[Case], options: Sequence[str] = (), text: Callable[[Case], str] = unit_with
+) -> list[Said]:
+    """What the systemd of a root makes of each case."""
+    said: list[Said] = []
+    left = iter(cases)
+    while some := tuple(islice(left, AT_ONCE)):
+        units = {f"unit{len(said) + at}.service": text(case) for at, case in enumerate(some)}
+        found = lab.verify(root, units, *options)
+        stray = [line for line in found.pop("") if not NOTICES.search(line)]
+        if stray:
+            raise lab.LabError(f"lines of no unit: {stray}")
+        said.extend(_judge(found[name]) for name in units)
+    return said
+
+
+def _judge(lines: list[str]) -> Said:
+    spoken = tuple(line for line in lines if not NOTICES.search(line))
+    refused = [line for line in spoken if _REFUSED.search(line)]
+    ignored = [line for line in spoken if _IGNORED.search(line)]
+    unclear = () if refused else tuple(line for line in spoken if line not in ignored)
+    return Said("refused" if refused else "ignored" if ignored else "taken", spoken, unclear)
+
+
+if __name__ == "__main__":
+    asked = [Case(*line.rstrip("\n").split("=", 1)) for line in sys.stdin if "=" in line]
+    for version in map(int, sys.argv[1:] or lab.SUITES):
+        for case, answer in zip(asked, ask(lab.root(version), asked), strict=True):
+            print(f"{version} {answer.outcome:8} {case.name}={case.value}", *answer.lines, sep="\n      ")
