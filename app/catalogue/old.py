@@ -4,4 +4,8 @@ from app.catalogue.directive import Directive
 
 _GROUP = "old"
 
-ROWS: tuple[Directive, ...] = ()
+OLD_CONTROL: tuple[Directive, ...] = ()
+
+OLD_OTHERS: tuple[Directive, ...] = ()
+
+ROWS = (*OLD_CONTROL, *OLD_OTHERS)
