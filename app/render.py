@@ -1,25 +1,21 @@
 """A UnitFile as the text of a unit file (systemd.syntax(7))."""
 
-from collections.abc import Iterator
-
 from app import catalogue
 from app.unitfile import WRITABLE, UnitFile
 
 
 def render(unit: UnitFile) -> str:
     """The unit file: [Unit], [Service], [Install], only what is set, values as they stand."""
-    named = {*unit.resets, WRITABLE, *(line.name for line in unit.assignments)}
     sections: dict[str, list[str]] = {section: [] for section in catalogue.SECTIONS}
-    for directive in catalogue.DIRECTIVES:
-        if directive.name in named:
-            sections[directive.section].extend(_lines(unit, directive.name))
-    return "\n".join(
-        f"[{name}]\n" + "".join(f"{line}\n" for line in lines) for name, lines in sections.items() if lines
-    )
+    for name, value in _lines(unit):
+        directive = catalogue.find(name)
+        sections[directive.section].append(f"{directive.word}={value}\n")
+    return "\n".join(f"[{name}]\n{''.join(lines)}" for name, lines in sections.items() if lines)
 
 
-def _lines(unit: UnitFile, name: str) -> Iterator[str]:
-    if name in unit.resets:
-        yield f"{name}="
-    for value in (*unit.values(name), *unit.derived_values(name)):
-        yield f"{name}={value}"
+def _lines(unit: UnitFile) -> list[tuple[str, str]]:
+    """All lines in the order of the file: of a directive first the empty one that resets it, then its values as given."""
+    resets = ((name, "") for name in unit.resets)
+    derived = ((WRITABLE, value) for value in unit.derived_values(WRITABLE))
+    lines = [*resets, *unit.assignments, *derived]
+    return sorted(lines, key=lambda line: catalogue.position(line[0]))

@@ -1,19 +1,12 @@
 import pytest
 
 from app import versions
-from app.catalogue.exposures import FOREVER
-from app.effective import (
-    ADDED_DEVICES,
-    DROPPED,
-    FORCED,
-    AddedDevices,
-    Dropped,
-    Effective,
-    Forced,
-    ManagedDirectory,
-    siphash24,
-)
+from app.effective import Effective
+from app.effective.forced import ADDED_DEVICES, DROPPED, FORCED, AddedDevices, Dropped, Forced
+from app.effective.siphash import siphash24
+from app.effective.unit import ManagedDirectory
 from app.unitfile import Assignment, UnitFile
+from app.values import FOREVER
 from tests.configurations import least_with
 
 

@@ -3,10 +3,11 @@ import random
 import pytest
 
 from app import catalogue, exposure, versions
-from app.catalogue.exposures import CALL_GROUPS, FOREVER, ITEMS, LEVELS, OLDEST, RUN, Item
+from app.catalogue.exposures import CALL_GROUPS, ITEMS, LEVELS, OLDEST, RUN, Item
 from app.effective import Effective, calls_of
 from app.exposure import Exposure, assess, close, closing
 from app.unitfile import Assignment, UnitFile
+from app.values import FOREVER
 from tests.configurations import EXAMPLES, least_with, unit_of
 from tests.system.test_exposure import draw_unit
 

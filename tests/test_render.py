@@ -39,3 +39,15 @@ def test_own_directories_follow_the_paths_that_were_written() -> None:
         "ReadWritePaths=/srv/shared",
         "ReadWritePaths=/srv/a",
     ]
+
+
+def test_directives_that_read_one_another_keep_the_order_given() -> None:
+    lines = [("TimeoutStopSec", "1s"), ("TimeoutSec", "2s"), ("TimeoutStartSec", "3s")]
+    assert "TimeoutStopSec=1s\nTimeoutSec=2s\nTimeoutStartSec=3s\n" in render(unit_of([*LEAST, *lines]))
+    assert "TimeoutStartSec=3s\nTimeoutSec=2s\nTimeoutStopSec=1s\n" in render(unit_of([*LEAST, *reversed(lines)]))
+
+
+def test_a_name_that_two_sections_have_is_written_in_the_section_it_names() -> None:
+    text = render(unit_of([*LEAST, ("FailureAction", "reboot"), ("Service.FailureAction", "poweroff")]))
+    assert text.startswith("[Unit]\nFailureAction=reboot\n\n[Service]\n")
+    assert text.endswith("\nFailureAction=poweroff\n")

@@ -80,9 +80,9 @@ DIRECTIVES: tuple[Directive, ...] = (
 )
 
 _BY_NAME = {directive.name: directive for directive in DIRECTIVES}
-_POSITION = {
-    directive.name: at for at, directive in enumerate(sorted(DIRECTIVES, key=lambda d: SECTIONS.index(d.section)))
-}
+_IN_FILE = sorted(DIRECTIVES, key=lambda directive: SECTIONS.index(directive.section))
+_FIRST = {(row.section, row.together): at for at, row in reversed(list(enumerate(_IN_FILE)))}
+_POSITION = {row.name: _FIRST[row.section, row.together] if row.together else at for at, row in enumerate(_IN_FILE)}
 
 
 def find(name: str) -> Directive:
@@ -101,5 +101,5 @@ def names() -> tuple[str, ...]:
 
 
 def position(name: str) -> int:
-    """Where a directive stands in a unit file: by section, then in catalogue order."""
+    """Where a directive stands in a unit file: by section, then in catalogue order; those that read one another share a place."""
     return _POSITION[name]

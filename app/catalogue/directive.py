@@ -46,6 +46,10 @@ class Directive:
         """The directive as the unit file has it, without the section."""
         return self.name.rpartition(".")[2]
 
+    def is_read_by(self, version: int) -> bool:
+        """Whether a systemd reads the line at all."""
+        return self.since <= version and not 0 < self.removed <= version
+
     @property
     def manual_page(self) -> str:
         """The manual page and the place in it, as the HTML manual names them."""

@@ -1,0 +1,18 @@
+"""What systemd makes of a unit: its settings, whose rights it has, which directories it gets, what specifiers stand for.
+
+The only package that knows.
+"""
+
+from app.effective.lists import calls_of
+from app.effective.unit import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, ROOT_NAMES, Change, Effective, is_read
+
+__all__ = [
+    "IDENTITIES",
+    "IDENTITY_PARAMETERS",
+    "IMPLIED",
+    "ROOT_NAMES",
+    "Change",
+    "Effective",
+    "calls_of",
+    "is_read",
+]

@@ -1,0 +1,125 @@
+"""What settings force on other settings: rows for unit_patch_contexts() and service_add_extras() of systemd."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.values import FOREVER, spell_boolean
+
+if TYPE_CHECKING:
+    from app.effective.unit import Effective
+
+ENCRYPTED = ("LoadCredentialEncrypted", "SetCredentialEncrypted")
+
+
+class Forced(NamedTuple):
+    """A value that other settings force on a directive.
+
+    over: the written values that give way to it, none means all. since, until: the versions that do so.
+    """
+
+    name: str
+    value: str
+    when: Callable[[Effective], bool]
+    why: str
+    since: int
+    until: int = FOREVER
+    over: frozenset[str] | None = None
+
+    def acts_on(self, effective: Effective) -> bool:
+        """Whether it does so in this unit."""
+        return (
+            self.since <= effective.version <= self.until
+            and self.when(effective)
+            and (self.over is None or spell_boolean(effective.written(self.name)) in self.over)
+        )
+
+
+class Dropped(NamedTuple):
+    """Capabilities that a switch takes out of the bounding set."""
+
+    switch: str
+    capabilities: tuple[str, ...]
+    why: str
+    since: int
+
+    def acts_on(self, effective: Effective) -> bool:
+        """Whether it does so in this unit."""
+        return self.since <= effective.version and effective.word(self.switch) == "yes"
+
+
+class AddedDevices(NamedTuple):
+    """Devices that are allowed because one of some directives is set, once a device policy shuts others out."""
+
+    causes: tuple[str, ...]
+    devices: tuple[str, ...]
+    why: str
+    since: int
+    until: int = FOREVER
+
+    def acts_on(self, effective: Effective) -> bool:
+        """Whether it does so in this unit."""
+        return self.since <= effective.version <= self.until and any(
+            effective.word(cause) not in ("", "no") for cause in self.causes
+        )
+
+
+def _is_dynamic(effective: Effective) -> bool:
+    return effective.is_dynamic
+
+
+def _notifies(effective: Effective) -> bool:
+    """Whether it needs the socket for notifications by its type, its watchdog or the descriptors it stores."""
+    counts = (effective.written(name) for name in ("WatchdogSec", "FileDescriptorStoreMax"))
+    return effective.written("Type") in ("notify", "notify-reload") or any(
+        re.search("[1-9]|infinity", count) for count in counts
+    )
+
+
+_NO = frozenset({"", "no"})
+DYNAMIC_NAME = "A dynamic user is named after the unit; where that is no name for a user, by a hash of it."
+DYNAMIC_GROUP = "The group of a dynamic user has the user's name."
+_LEAVES_NOTHING = "DynamicUser=yes forces it, so that nothing stays behind of a user that comes and goes."
+_GAINS_NOTHING = "DynamicUser=yes forces it: the service can neither gain from setuid programs nor make them."
+_IMAGE = "A disk image needs the loop and mapper devices."
+_LOOP = (
+    "/dev/loop-control rw",
+    "/dev/mapper/control rw",
+    "block-loop rwm",
+    "block-blkext rwm",
+    "block-device-mapper rwm",
+)
+_TPM = "An encrypted credential may need the TPM."
+
+FORCED = (
+    Forced("PrivateTmp", "yes", _is_dynamic, _LEAVES_NOTHING, 232, until=256),
+    Forced("PrivateTmp", "disconnected", _is_dynamic, "DynamicUser=yes gives it a /tmp in memory that no other service sees.", 257, over=_NO),
+    Forced("RemoveIPC", "yes", _is_dynamic, _LEAVES_NOTHING, 232),
+    Forced("ProtectSystem", "strict", _is_dynamic, _LEAVES_NOTHING, 232),
+    Forced("ProtectHome", "read-only", _is_dynamic, "DynamicUser=yes makes /home, /root and /run/user read-only at least.", 232, over=_NO),
+    Forced("NoNewPrivileges", "yes", _is_dynamic, _GAINS_NOTHING, 242),
+    Forced("RestrictSUIDSGID", "yes", _is_dynamic, _GAINS_NOTHING, 242),
+    Forced("DevicePolicy", "closed", lambda effective: effective.word("PrivateDevices") == "yes", "PrivateDevices=yes shuts out all devices but those like /dev/null.", 209, over=frozenset({"", "auto"})),
+    Forced("NotifyAccess", "main", _notifies, "A service that notifies, has a watchdog or stores descriptors needs the socket for it.", 209, over=frozenset({"", "none"})),
+)  # fmt: skip
+
+FORCED_ON = {name: [row for row in FORCED if row.name == name] for name in {row.name for row in FORCED}}
+
+DROPPED = (
+    Dropped("PrivateDevices", ("CAP_MKNOD",), "PrivateDevices=yes takes away the right to make device nodes.", 209),
+    Dropped("PrivateDevices", ("CAP_SYS_RAWIO",), "PrivateDevices=yes takes away the right to raw input and output.", 232),
+    Dropped("ProtectKernelModules", ("CAP_SYS_MODULE",), "ProtectKernelModules=yes takes away the right to load modules.", 232),
+    Dropped("ProtectKernelLogs", ("CAP_SYSLOG",), "ProtectKernelLogs=yes takes away the right to the kernel's log.", 244),
+    Dropped("ProtectClock", ("CAP_SYS_TIME", "CAP_WAKE_ALARM"), "ProtectClock=yes takes away the rights to set clocks and alarms.", 245),
+)  # fmt: skip
+
+ADDED_DEVICES = (
+    AddedDevices(("RootImage",), _LOOP, _IMAGE, 233),
+    AddedDevices(("MountImages",), _LOOP, _IMAGE, 247),
+    AddedDevices(("RootMStack",), _LOOP, _IMAGE, 260),
+    AddedDevices(("ProtectClock",), ("char-rtc r",), "ProtectClock=yes leaves the hardware clock to be read.", 245),
+    AddedDevices(ENCRYPTED, ("/dev/tpmrm0 rw",), _TPM, 252, 253),
+    AddedDevices(ENCRYPTED, ("char-tpm rw",), _TPM, 254, 257),
+)
