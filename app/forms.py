@@ -13,7 +13,7 @@ from wtforms import Field, SelectField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
 
-from app import catalogue, rules
+from app import catalogue, lookup, rules
 from app.catalogue import Directive
 from app.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, Effective
 from app.rules import Finding
@@ -21,8 +21,13 @@ from app.unitfile import Assignment, OwnDirectory, UnitFile
 from app.values import BLANKS, Boolean, Choice, nearest, service_name, shown, spell_boolean
 from app.versions import LATEST, target
 
+IMPLIED_NAMES = frozenset(name for values in IMPLIED.values() for name in values if catalogue.is_known(name))
+"""The directives that a choice of who it runs as can set."""
+
 OWN_ROWS = ("own-path", "own-mode", "own-access")
-TOOL_PARAMETERS = frozenset({"name", "systemd", "account", "reset", "own", "runs-as", "download", *OWN_ROWS})
+TOOL_PARAMETERS = frozenset(
+    {"name", "systemd", "account", "reset", "own", "runs-as", "add", "find", "download", *OWN_ROWS}
+)
 
 
 def tidy(text: str | None) -> str:
@@ -73,6 +78,11 @@ class GivenOnce:
 MOST_LINES = 500
 """Lines that one directive may have."""
 
+MOST_UNKNOWN = 10
+"""Unknown directives that the nearest names are looked for of; each takes a hundredth of a second."""
+
+UNKNOWN = "This is not a directive known here."
+
 MOST_SENTENCES = 3
 """What is said of one field at once; finding the nearest word for each of a thousand bad lines would take seconds."""
 
@@ -88,15 +98,16 @@ class LinesField(Field):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Take the lines of all parameters of this name, blank ones left out."""
-        lines = (line for value in valuelist for line in self._lines(str(value)))
-        self.data = [line for line in map(tidy, lines) if line]
+        self.data = [line for value in valuelist for line in self.lines(str(value))]
 
     def process_data(self, value: Any) -> None:
         """Start empty."""
         self.data = list(value or [])
 
-    def _lines(self, value: str) -> list[str]:
-        return value.replace("\r\n", "\n").split("\n") if self.posted else [value]
+    def lines(self, value: str) -> list[str]:
+        """The lines of one parameter."""
+        lines = value.replace("\r\n", "\n").split("\n") if self.posted else [value]
+        return [line for line in map(tidy, lines) if line]
 
 
 class WordField(SelectField):
@@ -143,8 +154,8 @@ def _judge_identity(value: str) -> None:
         raise ValueError(f"“{shown(value)}” is not a way to run.{nearest(value, IDENTITIES)} Choose one of the list.")
 
 
-def _fields(posted: bool) -> dict[str, Any]:
-    """The fields of the page: the tool's own, then those of every row."""
+def _fields(posted: bool, rows: Iterable[Directive]) -> dict[str, Any]:
+    """The tool's own fields, then those of the rows."""
     plain: dict[str, Any] = {
         "name": StringField(
             "Unit name",
@@ -157,7 +168,7 @@ def _fields(posted: bool) -> dict[str, Any]:
         "reset": LinesField("Emptied first", validators=[NotTooMany(), Conforms(_judge_reset)]),
         "own": LinesField("Directories", validators=[NotTooMany(), Conforms(OwnDirectory.parse)], posted=posted),
     }
-    return plain | {directive.name: _directive_field(directive, posted) for directive in catalogue.DIRECTIVES}
+    return plain | {directive.name: _directive_field(directive, posted) for directive in rows}
 
 
 @dataclass
@@ -192,20 +203,31 @@ def meant(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
 
 def is_empty_form(parameters: "MultiDict[str, str]") -> bool:
     """Whether only the empty form is asked for: nothing but the target has a value."""
-    return not any(tidy(value) for key, value in parameters.items(multi=True) if key != "systemd")
+    return not any(tidy(value) for key, value in parameters.items(multi=True) if key not in {"systemd", "add", "find"})
 
 
-def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str = "") -> Entry:
-    """Judge parameters. posted: lines of a text are values of their own. name: the unit's name where the path has it."""
+def rows_of(parameters: Container[str], drawn: Container[str] = ()) -> list[Directive]:
+    """The rows that need a field: those of the parameters, and of the groups that are drawn whole."""
+    return [row for row in catalogue.DIRECTIVES if row.name in parameters or row.group in drawn]
+
+
+def read(
+    parameters: "MultiDict[str, str]", *, posted: bool = False, name: str = "", drawn: Container[str] = ()
+) -> Entry:
+    """Judge parameters. posted: lines of a text are values of their own. name: the unit's name where the path has it.
+
+    drawn: the groups of which every row has a field, set or not; so have the rows that a parameter names, empty ones too.
+    """
     formdata = _as_formdata(parameters)
     if name:
         formdata.setdefault("name", name)
-    form = BaseForm(_fields(posted))
+    named = {*parameters, *parameters.getlist("add"), *parameters.getlist("reset"), *IMPLIED_NAMES}
+    form = BaseForm(_fields(posted, rows_of(named, drawn)))
     form.process(formdata)
     form.validate()
     errors: dict[str, list[str]] = {key: [str(e) for e in found] for key, found in form.errors.items() if key}
     unknown = [(key, value) for key, value in formdata.items(multi=True) if _is_unknown(key)]
-    errors |= {key: [_unknown_sentence(key, at)] for at, (key, _) in enumerate(unknown)}
+    errors |= {key: [lookup.unknown(key) if at < MOST_UNKNOWN else UNKNOWN] for at, (key, _) in enumerate(unknown)}
     _require_name(form, errors)
     _imply(form)
     chosen = form["runs-as"].data
@@ -223,9 +245,10 @@ def read(parameters: "MultiDict[str, str]", *, posted: bool = False, name: str =
     return Entry(form, errors, unit, findings, ignored(parameters), unknown, identity)
 
 
-def empty(parameters: "MultiDict[str, str]") -> Entry:
+def empty(parameters: "MultiDict[str, str]", *, drawn: Container[str] = ()) -> Entry:
     """The empty form, before anything was said; its target may be given."""
-    form = BaseForm(_fields(posted=False))
+    named = {*parameters, *parameters.getlist("add")}
+    form = BaseForm(_fields(False, rows_of(named, drawn)))
     form.process(parameters)
     return Entry(form, {}, None, [], ignored(parameters), [], "own")
 
@@ -255,14 +278,7 @@ def _is_directive(key: str) -> bool:
 
 def _is_unknown(key: str) -> bool:
     """Whether a parameter looks like a directive and is none: with a value it must never be dropped in silence."""
-    return _is_directive(key) and key not in catalogue.names()
-
-
-def _unknown_sentence(key: str, at: int) -> str:
-    """What is said of an unknown directive; the nearest is looked for only for the first few."""
-    return (
-        f"“{shown(key)}” is not a directive known here.{nearest(key, catalogue.names()) if at < MOST_SENTENCES else ''}"
-    )
+    return _is_directive(key) and not catalogue.is_known(key)
 
 
 def _require_name(form: BaseForm, errors: dict[str, list[str]]) -> None:
@@ -283,19 +299,24 @@ def _make_unit(form: BaseForm, formdata: "MultiDict[str, str]", errors: Containe
     def sound(name: str) -> Any:
         return None if name in errors else form[name].data
 
-    directives = [
-        name for name in dict.fromkeys([*formdata, *catalogue.names()]) if name in catalogue.names() and name in form
-    ]
-    assignments: list[Assignment] = []
-    for name in directives:
-        data = sound(name) or []
-        values = data if isinstance(data, list) else [data]
-        assignments.extend(Assignment(name, catalogue.find(name).kind.normalise(value)) for value in values)
+    given = [pair for pair in formdata.items(multi=True) if pair[0] in form and catalogue.is_known(pair[0])]
+    implied = [(name, "") for name in IMPLIED_NAMES if name not in formdata]
+    assignments = tuple(
+        Assignment(name, catalogue.find(name).kind.normalise(line))
+        for name, value in [*given, *implied]
+        if name not in errors
+        for line in _lines_of(form[name], value)
+    )
     return UnitFile(
         name=sound("name") or "",
         target=target(sound("systemd")) if sound("systemd") else LATEST,
         existing=bool(sound("account")),
-        assignments=tuple(assignments),
+        assignments=assignments,
         resets=tuple(dict.fromkeys(sound("reset") or [])),
         own=tuple(dict.fromkeys(OwnDirectory.parse(value) for value in sound("own") or [])),
     )
+
+
+def _lines_of(field: Field, value: str) -> list[str]:
+    """The lines that one parameter of a directive stands for."""
+    return field.lines(value) if isinstance(field, LinesField) else [field.data] if field.data else []

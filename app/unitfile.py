@@ -98,6 +98,12 @@ class UnitFile:
         kept = tuple(a for a in self.assignments if a.name != name)
         return replace(self, assignments=kept + tuple(Assignment(name, value) for value in values))
 
+    def with_line(self, line: Assignment, value: str = "", name: str = "") -> "UnitFile":
+        """The same unit with another value in place of a line, of the same directive or another; "" takes the line out."""
+        at = self.assignments.index(line)
+        put = (Assignment(name or line.name, value),) if value else ()
+        return replace(self, assignments=self.assignments[:at] + put + self.assignments[at + 1 :])
+
     def sorted_assignments(self) -> list[Assignment]:
         """The lines in the order of a unit file: by section, in catalogue order, values of one directive as given."""
         return sorted(self.assignments, key=lambda a: catalogue.position(a.name))

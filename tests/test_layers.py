@@ -11,6 +11,7 @@ LAYERS = (
     {"values"},
     {"versions"},
     {"catalogue"},
+    {"lookup"},
     {"reserved"},
     {"unitfile"},
     {"render", "links", "effective", "shell"},

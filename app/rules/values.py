@@ -1,47 +1,13 @@
-"""Findings on values whatever their directive: too new, secret, not ASCII."""
+"""Findings on values whatever their directive: secret, not ASCII."""
 
 from collections.abc import Iterator
 
-from app import catalogue
 from app.effective import Effective
-from app.rules.finding import Finding, Fix, Rule
+from app.rules.finding import Finding, Rule
 from app.unitfile import UnitFile
-from app.values import Need, secrets_in
+from app.values import secrets_in
 
 SECRET = "P46"
-
-
-def too_new(unit: Effective) -> Iterator[Finding]:
-    """systemd ignores a directive or value that it does not know yet, with a line in the journal only, and the service
-    starts without it; some values it refuses (systemd's source of every version, src/core/load-fragment.c).
-    """
-    target = unit.unit.target
-    for assignment in unit.unit.sorted_assignments():
-        directive = catalogue.find(assignment.name)
-        needs = [Need(directive.since, f"{directive.name}="), *directive.kind.needs(assignment.value)]
-        for need in needs:
-            if need.since > target.version:
-                yield _too_new(unit.unit, assignment, need)
-                break
-
-
-def _too_new(unit: UnitFile, assignment: tuple[str, str], need: Need) -> Finding:
-    name, value = assignment
-    target = unit.target
-    refused = need.refused and not target.backports
-    has = (
-        f"{target.label} has {target.version}" if target.key != str(target.version) else f"this is for {target.version}"
-    )
-    bound = " or a backport of it" if target.backports else ""
-    consequence = "the unit would not load" if need.refused else "the line would be ignored"
-    kept = [v for v in unit.values(name) if v != value]
-    return Finding(
-        "too-new",
-        "error" if refused else "warning",
-        name,
-        f"{need.what[0].upper()}{need.what[1:]} needs systemd {need.since} or later{bound}; {has}: {consequence}.",
-        Fix(f"Take {name}={value if kept else ''} out", unit.with_values(name, *kept)) if name != "ExecStart" else None,
-    )
 
 
 def secret_in_environment(unit: Effective) -> Iterator[Finding]:
@@ -76,4 +42,4 @@ def not_ascii(unit: Effective) -> Iterator[Finding]:
         )
 
 
-RULES: tuple[Rule, ...] = (too_new, secret_in_environment, not_ascii)
+RULES: tuple[Rule, ...] = (secret_in_environment, not_ascii)

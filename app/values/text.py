@@ -67,6 +67,10 @@ class Kind:
         """What systemd reads a value as that it calls obsolete, for the person to write; "" for all others."""
         return ""
 
+    def older(self, value: str, version: int) -> str:
+        """The value that comes nearest to a value which a systemd does not read in full; "" if leaving it out does."""
+        return ""
+
     @property
     def suggestions(self) -> Mapping[str, int]:
         """Words to offer, each with the systemd version that brought it."""

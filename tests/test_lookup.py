@@ -1,0 +1,49 @@
+import time
+
+import pytest
+
+from app import catalogue, lookup
+from tests.configurations import LEAST, read
+
+UNKNOWN = {
+    "ProtectSytem": "“ProtectSytem” is not a directive known here. Did you mean “ProtectSystem”?",
+    "Zzz": "“Zzz” is not a directive known here.",
+    "Service.User": "User= stands in the section [Service]: write it as User.",
+    "Unit.User": "User= belongs in the section [Service]: write it as User.",
+    "Service.After": "After= belongs in the section [Unit]: write it as After.",
+    "OnCalendar": "OnCalendar= belongs in the section [Timer] of a .timer unit; a service cannot have it.",
+    "Socket.ListenStream": "ListenStream= belongs in the section [Socket] of a .socket unit; a service cannot have it.",
+}
+
+
+@pytest.mark.parametrize(("key", "sentence"), UNKNOWN.items(), ids=UNKNOWN)
+def test_a_name_that_is_no_directive_of_a_service_is_told_what_would_be_right(key: str, sentence: str) -> None:
+    assert read([*LEAST, (key, "1")]).errors == {key: [sentence]}
+
+
+@pytest.mark.parametrize("directive", catalogue.DIRECTIVES, ids=lambda directive: directive.name)
+def test_a_directive_is_found_first_by_its_name(directive: catalogue.Directive) -> None:
+    for text in (directive.name, directive.name.lower(), f" {directive.name}= "):
+        assert lookup.search(text)[0] is directive
+        assert lookup.named(text) is directive
+
+
+def test_words_of_the_help_find_a_directive_and_all_must_be_there() -> None:
+    assert catalogue.find("UMask") in lookup.search("access bits")
+    assert lookup.search("access zebra") == []
+    assert lookup.search("") == lookup.search(" = ") == []
+
+
+def test_what_only_holds_the_text_comes_after_what_begins_with_it() -> None:
+    names = [row.name for row in lookup.search("user")]
+    assert names[0] == "User"
+    assert names.index("DynamicUser") < len(names)
+    assert lookup.named("dynamic") is None
+
+
+def test_a_long_text_is_looked_up_in_no_time() -> None:
+    begin = time.process_time()
+    for text in ("a" * 100_000, "Protect " * 12_000, "P" * 100_000):
+        lookup.search(text)
+        lookup.unknown(text)
+    assert time.process_time() - begin < 0.3
