@@ -7,7 +7,7 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, LengthRequired, RequestURITooLarge
 
-from app import api, links, pages
+from app import api, links, pages, reference
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -45,6 +45,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = _Json(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(reference.blueprint)
     app.register_blueprint(api.blueprint)
     app.before_request(_refuse_long_links)
     app.before_request(_refuse_bodies_of_unknown_length)

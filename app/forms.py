@@ -4,7 +4,7 @@ Fields are generated from the catalogue.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -251,6 +251,11 @@ def empty(parameters: "MultiDict[str, str]", *, drawn: Container[str] = ()) -> E
     form = BaseForm(_fields(False, rows_of(named, drawn)))
     form.process(parameters)
     return Entry(form, {}, None, [], ignored(parameters), [], "own")
+
+
+def unjudged(entry: Entry) -> Entry:
+    """The form as it was typed, for a person who has not finished: nothing is said on it yet."""
+    return replace(entry, errors={}, unit=None, findings=[])
 
 
 def ignored(parameters: "MultiDict[str, str]") -> list[str]:

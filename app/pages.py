@@ -1,6 +1,6 @@
-"""Pages for people: the form with its result, and the guide."""
+"""The page for people: the form with its result."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app import catalogue, exposure, forms, links, profiles
+from app import catalogue, exposure, forms, links, lookup, profiles
 from app.api import asked, site_address
 from app.catalogue import MANAGED_ROOTS, Directive, Group
 from app.effective import IDENTITIES, Effective
@@ -18,7 +18,7 @@ from app.report import Report, closing_link, closing_words, fix_link, make_repor
 from app.reserved import KNOWN_GROUPS
 from app.rules import Finding
 from app.shell import paste
-from app.versions import DISTRIBUTIONS, NEWEST, OLDEST
+from app.versions import DISTRIBUTIONS, LATEST, NEWEST, OLDEST, Target, target
 
 blueprint = Blueprint("pages", __name__)
 
@@ -74,58 +74,80 @@ class Section(NamedTuple):
     is_open: bool
 
 
+class Search(NamedTuple):
+    """What "add a directive" found: what was looked for, the directives, and names that are near where there are none."""
+
+    text: str
+    found: list[Directive]
+    near: list[str]
+
+
+MOST_FOUND = 20
+"""Directives that a search shows on the form; the reference shows all."""
+
+DRAWN = frozenset(group.key for group in catalogue.GROUPS if group.shown)
+"""The groups whose rows are drawn, set or not."""
+
+
 @blueprint.get("/")
 def show_form() -> ResponseReturnValue:
     """The form and its result: of a link, empty, or of the starter."""
-    understood = forms.meant(request.args)
+    asked_for, search = _looked_for(request.args)
+    understood = forms.meant(asked_for)
     if not understood:
-        starter = forms.read(MultiDict(profiles.STARTER))
+        starter = forms.read(MultiDict(profiles.STARTER), drawn=DRAWN)
         return _page(replace(starter, ignored=forms.ignored(request.args)), is_starter=True)
     if forms.is_empty_form(understood):
-        return _page(forms.empty(request.args))
-    return _page(forms.read(request.args))
+        return _page(forms.empty(asked_for, drawn=DRAWN), added=understood.getlist("add"), search=search)
+    return _page(forms.read(asked_for, drawn=DRAWN), added=understood.getlist("add"), search=search)
 
 
 @blueprint.post("/")
 def submit_form() -> ResponseReturnValue:
-    """The form as posted: its link if it is valid and has one, the page otherwise."""
-    entry = forms.read(asked(), posted=True)
+    """The form as posted: its link if it is valid and has one, the page otherwise, or with a directive that is added."""
+    posted, search = _looked_for(asked())
+    entry = forms.read(posted, posted=True, drawn=DRAWN)
+    added = posted.getlist("add")
+    if added or search:
+        return _page(entry if entry.is_valid else forms.unjudged(entry), added=added, search=search)
     if entry.is_valid:
         link = make_report(entry).link
         if link:
-            return redirect(_here(link), 303)
+            return redirect(here(link), 303)
     return _page(entry)
 
 
-@blueprint.get("/guide")
-def show_guide() -> ResponseReturnValue:
-    """The guide: user and group isolation, each example a link to the form."""
-    examples = {}
-    for example in profiles.GUIDE_EXAMPLES:
-        report = make_report(forms.read(MultiDict(example.parameters)))
-        examples[example.key] = {"example": example, "report": report}
-    return render_template(
-        "guide.html",
-        examples=examples,
-        managed=MANAGED_ROOTS,
-        known_groups=KNOWN_GROUPS,
-        useradd_flags=USERADD_FLAGS,
-        steps_text=steps_text,
-        here=_here,
-    )
+def _looked_for(parameters: "MultiDict[str, str]") -> tuple["MultiDict[str, str]", Search | None]:
+    """The parameters with find= as what it finds: add= where it is a name, else a search for the page."""
+    kept = MultiDict(pair for pair in parameters.items(multi=True) if pair[0] != "find")
+    text = lookup.spelt(parameters.get("find", ""))
+    row = lookup.named(text)
+    if row:
+        kept.add("add", row.name)
+    if row or not text:
+        return kept, None
+    found = lookup.search(text)
+    return kept, Search(text, found[:MOST_FOUND], [] if found else lookup.nearest_names(text))
 
 
-def _page(entry: Entry, *, is_starter: bool = False) -> ResponseReturnValue:
+def _page(
+    entry: Entry, *, is_starter: bool = False, added: Iterable[str] = (), search: Search | None = None
+) -> ResponseReturnValue:
     report = make_report(entry) if entry.is_valid else None
     base = site_address()
     notices = _notices(entry)
-    sections = [_section(group, entry, notices) for group in catalogue.GROUPS]
+    added = [name for name in added if name in entry.form]
+    sections = [_section(group, entry, notices, added) for group in _groups(entry)]
     page = render_template(
         "index.html",
         entry=entry,
         form=entry.form,
         report=report,
         is_starter=is_starter,
+        focus=added[-1] if added else "",
+        search=search,
+        every_name=catalogue.names(),
+        aimed=entry.unit.target if entry.unit else _aimed(entry),
         sections=sections,
         notices=notices,
         own_rows=_own_rows(entry.form["own"].data),
@@ -144,6 +166,7 @@ def _page(entry: Entry, *, is_starter: bool = False) -> ResponseReturnValue:
         posted_pairs=links.pairs(report.unit) if report and not report.link else [],
         paste=paste,
         steps_text=steps_text,
+        changes=Effective(report.unit).changes if report else (),
         costly=list(_costly(report)) if report else [],
     )
     return page, 422 if entry.errors else 200
@@ -158,29 +181,49 @@ class CostlyRow(NamedTuple):
     link: str
 
 
-CLOSINGS = 10
-"""How many rows of the score are offered with a link that closes them: each link is as long as the unit."""
+MOST_LINKED = 40_000
+"""Bytes of links that close rows of the score: each is as long as the unit, and the page of a long one would be large."""
 
 
 def _costly(report: Report) -> Iterator[CostlyRow]:
     """The rows of the score that cost points, the dearest first."""
     effective = Effective(report.unit)
-    for at, row in enumerate(report.exposure.costly if report.exposure else ()):
+    left = MOST_LINKED
+    for row in report.exposure.costly if report.exposure else ():
         changes = exposure.closing(effective, row)
-        link = closing_link(report.unit, changes) if changes and at < CLOSINGS else ""
-        yield CostlyRow(
-            row.name, row.exposure or "", closing_words(changes) if changes else "", _here(link) if link else ""
-        )
+        words = closing_words(changes) if changes else ""
+        link = closing_link(report.unit, changes) if changes else ""
+        left -= len(link)
+        yield CostlyRow(row.name, row.exposure or "", words, here(link) if link and left > 0 else "")
+
+
+def _aimed(entry: Entry) -> Target:
+    """The target of a form that makes no unit yet."""
+    try:
+        return target(entry.form["systemd"].data)
+    except ValueError:
+        return LATEST
+
+
+def _groups(entry: Entry) -> list[Group]:
+    """The groups that are drawn: those that always are, and those of which a row has a field."""
+    named = {row.group for row in catalogue.DIRECTIVES if row.name in entry.form}
+    return [group for group in catalogue.GROUPS if group.shown or group.key in named]
 
 
 def _fields_of(group: str, entry: Entry) -> list[tuple[Directive, Any]]:
-    """The rows of a group that the page draws, each with its field."""
-    return [
-        (row, entry.form[row.name]) for row in catalogue.DIRECTIVES if row.group == group and row.name in entry.form
-    ]
+    """The rows of a group that the page draws, each with its field; those that read one another in the order given."""
+    rows = [row for row in catalogue.DIRECTIVES if row.group == group and row.name in entry.form]
+    given = [line.name for line in entry.unit.assignments] if entry.unit else []
+    first = {row.together: at for at, row in reversed(list(enumerate(rows))) if row.together}
+    order = {
+        row.name: (first.get(row.together, at), given.index(row.name) if row.together and row.name in given else -1)
+        for at, row in enumerate(rows)
+    }
+    return [(row, entry.form[row.name]) for row in sorted(rows, key=lambda row: order[row.name])]
 
 
-def _section(group: Group, entry: Entry, notices: list[Notice]) -> Section:
+def _section(group: Group, entry: Entry, notices: list[Notice], added: Container[str]) -> Section:
     """A group with what is set in it; folded when that is nothing, unless most services need it."""
     fields = _fields_of(group.key, entry)
     resets = entry.form["reset"].data
@@ -189,7 +232,8 @@ def _section(group: Group, entry: Entry, notices: list[Notice]) -> Section:
     if group.key == "own":
         filled = len(entry.form["own"].data)
     said = [notice for notice in notices if notice.field in drawn]
-    return Section(group, fields, filled, said, bool(filled or said) or group.key in ALWAYS_OPEN)
+    is_open = bool(filled or said) or group.key in ALWAYS_OPEN or any(row.name in added for row, _ in fields)
+    return Section(group, fields, filled, said, is_open)
 
 
 def _notices(entry: Entry) -> list[Notice]:
@@ -209,7 +253,7 @@ def _finding_notice(entry: Entry, finding: Finding, refused: set[tuple[str, str]
     severity = "error" if (finding.field, finding.message) in refused else finding.severity
     link = fix_link(finding)
     notice = _notice(entry, finding.field, severity, finding.message)._replace(why=finding.why)
-    return notice._replace(fix=finding.fix.label, link=_here(link)) if finding.fix and link else notice
+    return notice._replace(fix=finding.fix.label, link=here(link)) if finding.fix and link else notice
 
 
 def _notice(entry: Entry, field: str, severity: str, message: str) -> Notice:
@@ -217,11 +261,11 @@ def _notice(entry: Entry, field: str, severity: str, message: str) -> Notice:
     anchor = "runs-as" if field == "account" else field
     if anchor not in entry.form:
         return Notice(field, "", "", severity, message)
-    label = f"{field}=" if field in catalogue.names() else str(entry.form[anchor].label.text)
+    label = f"{field}=" if catalogue.is_known(field) else str(entry.form[anchor].label.text)
     return Notice(field, label, anchor, severity, message)
 
 
-def _here(link: str) -> str:
+def here(link: str) -> str:
     """A link from the root on, as the address of the form on this site."""
     return url_for("pages.show_form") + link.removeprefix("/")
 

@@ -20,6 +20,7 @@ LAYERS = (
     {"report"},
     {"api"},
     {"pages"},
+    {"reference"},
     {"__init__", "gunicorn_conf"},
 )
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}

@@ -26,7 +26,7 @@ def typed(soup: BeautifulSoup) -> Parameters:
         name, value = control.get("name"), ""
         if control.name == "select":
             chosen = control.find("option", selected=True) or control.find("option")
-            value = chosen["value"] if chosen else ""
+            value = chosen.get("value", chosen.get_text()) if chosen else ""
         elif control.name == "textarea":
             value = control.get_text().removeprefix("\n")
         elif control.get("type") in {"radio", "checkbox"}:
@@ -54,16 +54,96 @@ def _as_data(parameters: Parameters) -> dict[str, list[str]]:
     return data
 
 
-def test_every_group_stands_in_its_order_with_its_fields(client: FlaskClient) -> None:
+SHOWN = [group for group in catalogue.GROUPS if group.shown]
+HIDDEN = [row for row in catalogue.DIRECTIVES if row.group not in {group.key for group in SHOWN}]
+
+
+def drawn(soup: BeautifulSoup) -> list[str]:
+    """The names of the directives that the page has a field for."""
+    names = [control["name"] for control in soup.select("#unit-form [name]:not(button):not([type=checkbox])")]
+    return [str(name) for name in names if catalogue.is_known(str(name))]
+
+
+def test_the_groups_that_are_shown_stand_in_their_order_with_their_fields_and_no_other(client: FlaskClient) -> None:
     soup = page(client, "/?name=")
-    drawn = [control["name"] for control in soup.find_all(["input", "select", "textarea"]) if control.get("name")]
-    for group in catalogue.GROUPS:
-        rows = [d.name for d in catalogue.DIRECTIVES if d.group == group.key]
-        assert set(rows) <= set(drawn)
-    titles = [catalogue.GROUPS[n].title for n in range(len(catalogue.GROUPS))]
-    headings = [h.get_text(" ", strip=True) for h in soup.find_all(["legend", "summary", "h2", "h3"])]
-    places = [next(at for at, heading in enumerate(headings) if title in heading) for title in titles]
-    assert places == sorted(places)
+    assert drawn(soup) == [row.name for row in catalogue.DIRECTIVES if row not in HIDDEN]
+    assert [heading.get_text() for heading in soup.select("details.group h2")] == [group.title for group in SHOWN]
+
+
+@pytest.mark.parametrize("row", HIDDEN, ids=lambda row: row.name)
+def test_a_directive_that_is_set_is_drawn_whatever_its_group(client: FlaskClient, row: catalogue.Directive) -> None:
+    soup = page(client, f"/?{query([*LEAST[:3], (row.name, row.sample)])}")
+    assert drawn(soup).count(row.name) == 1
+    assert (row.name, row.sample) in typed(soup)
+
+
+def test_a_directive_is_added_by_its_name_and_keeps_what_was_typed(client: FlaskClient) -> None:
+    form = [("name", "half done"), ("ExecStart", "not/absolute"), ("find", "memoryhigh=")]
+    soup = BeautifulSoup(client.post("/", data=dict(form)).text, "html.parser")
+    field = soup.find(attrs={"name": "MemoryHigh"})
+    assert field is not None
+    assert field.has_attr("autofocus")
+    assert set(form[:2]) <= set(typed(soup))
+    assert not soup.select("#refusals, .notice")
+    assert drawn(page(client, "/?name=&add=MemoryHigh")).count("MemoryHigh") == 1
+
+
+def test_a_directive_is_found_by_a_word_of_its_help(client: FlaskClient) -> None:
+    answer = client.post("/", data=dict(LEAST) | {"find": "access bits"})
+    assert answer.status_code == 200
+    soup = BeautifulSoup(answer.text, "html.parser")
+    assert "UMask" in [button["value"] for button in soup.select("#found button")]
+    assert soup.select("#unit-text")
+    added = client.post("/", data=_as_data([*typed(soup), ("add", "CPUWeight")]))
+    assert added.status_code == 200
+    assert "CPUWeight" in drawn(BeautifulSoup(added.text, "html.parser"))
+
+
+def test_what_no_directive_has_is_told_with_what_is_near(client: FlaskClient) -> None:
+    soup = BeautifulSoup(client.post("/", data=dict(LEAST) | {"find": "MemoryHihg"}).text, "html.parser")
+    assert "MemoryHigh" in [button["value"] for button in soup.select("#found button")]
+    hostile = BeautifulSoup(client.post("/", data=dict(LEAST) | {"find": "<b>" * 40_000}).text, "html.parser")
+    assert not hostile.select("#found b")
+
+
+def test_every_directive_is_offered_for_completion(client: FlaskClient) -> None:
+    options = [option.get_text().strip() for option in page(client, "/?name=").select("datalist option")]
+    assert options == list(catalogue.names())
+
+
+def test_directives_that_read_one_another_keep_their_order_over_the_form(client: FlaskClient) -> None:
+    for lines in (["TimeoutSec", "TimeoutStopSec"], ["TimeoutStopSec", "TimeoutSec"]):
+        link = f"/?{query([*LEAST, *((name, '5s') for name in lines)])}"
+        again = client.post("/", data=_as_data(typed(page(client, link)))).location
+        assert [name for name in drawn(page(client, again)) if name in lines] == lines
+        assert again.index(f"{lines[0]}=") < again.index(f"{lines[1]}=")
+
+
+def test_what_is_too_new_for_the_target_is_marked(client: FlaskClient) -> None:
+    soup = page(client, "/?name=&systemd=247&add=PrivatePIDs")
+    marked = [tag.find_parent(class_="field").label.get_text() for tag in soup.select(".field .too-new")]  # type: ignore[union-attr]
+    rows = [catalogue.find(name) for name in drawn(soup)]
+    assert marked == [f"{row.name}=" for row in rows if not row.is_read_by(247)]
+    option = soup.select_one('[name=PrivateTmp] option[value="disconnected"]')
+    assert option is not None
+    assert option.get_text() == "disconnected (needs 257)"
+    assert not page(client, "/?name=&systemd=262").select(".field .too-new")
+
+
+def test_what_systemd_makes_of_a_unit_is_shown(client: FlaskClient) -> None:
+    dynamic = page(client, "/?name=my.app&ExecStart=/bin/true&DynamicUser=yes&systemd=257")
+    shown = [code.get_text() for code in dynamic.select("#changes tbody th > code")]
+    assert shown[0].startswith("User=_du")
+    assert "ProtectSystem=strict" in shown
+    written = page(client, "/?name=myapp&ExecStart=/bin/true&DynamicUser=yes&ProtectSystem=no&systemd=257")
+    assert "written: no" in [note.get_text() for note in written.select("#changes .written")]
+    assert not page(client, f"/?{query(LEAST)}").select("#changes")
+
+
+@pytest.mark.parametrize("parameters", [[], [("name", "")], *EXAMPLES.values(), LEAST])
+def test_the_page_is_small(client: FlaskClient, parameters: Parameters) -> None:
+    size = len(client.get(f"/?{query(parameters)}").data)
+    assert size < 150_000, size
 
 
 def test_without_parameters_the_page_shows_the_starter(client: FlaskClient) -> None:

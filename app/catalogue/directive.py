@@ -46,6 +46,12 @@ class Directive:
         """The directive as the unit file has it, without the section."""
         return self.name.rpartition(".")[2]
 
+    @property
+    def sample(self) -> str:
+        """A value that it takes: the example, or its oldest word."""
+        words = self.kind.suggestions
+        return self.example or min(words, key=lambda word: (words[word], list(words).index(word)), default="")
+
     def is_read_by(self, version: int) -> bool:
         """Whether a systemd reads the line at all."""
         return self.since <= version and not 0 < self.removed <= version

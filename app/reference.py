@@ -1,0 +1,75 @@
+"""Reference pages for people: the guide, and every directive."""
+
+import re
+from typing import NamedTuple
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from app import catalogue, forms, lookup, profiles
+from app.catalogue import MANAGED_ROOTS, Directive
+from app.pages import here
+from app.prep import USERADD_FLAGS
+from app.report import make_report, steps_text
+from app.reserved import KNOWN_GROUPS
+from app.values import Kind
+
+blueprint = Blueprint("reference", __name__)
+
+
+@blueprint.get("/guide")
+def show_guide() -> ResponseReturnValue:
+    """The guide: user and group isolation, each example a link to the form."""
+    examples = {}
+    for example in profiles.GUIDE_EXAMPLES:
+        report = make_report(forms.read(MultiDict(example.parameters)))
+        examples[example.key] = {"example": example, "report": report}
+    return render_template(
+        "guide.html",
+        examples=examples,
+        managed=MANAGED_ROOTS,
+        known_groups=KNOWN_GROUPS,
+        useradd_flags=USERADD_FLAGS,
+        steps_text=steps_text,
+        here=here,
+    )
+
+
+class Entry(NamedTuple):
+    """A directive in the reference: its row, its kind of value in words, and the words it takes, each with its version."""
+
+    row: Directive
+    kind: str
+    words: list[tuple[str, int]]
+
+
+MOST_WORDS = 20
+"""Words of a kind that are listed; those of longer lists, such as the system calls, stand in the manual."""
+
+
+@blueprint.get("/directives")
+def show_directives() -> ResponseReturnValue:
+    """Every directive, by section, or those that q= finds."""
+    text = lookup.spelt(request.args.get("q", ""))
+    found = lookup.search(text) if text else list(catalogue.DIRECTIVES)
+    groups = {group.key: group.title for group in catalogue.GROUPS}
+    sections = {name: [_entry(row) for row in found if row.section == name] for name in catalogue.SECTIONS}
+    return render_template(
+        "directives.html",
+        text=text,
+        near=[] if found else lookup.nearest_names(text),
+        count=len(found),
+        groups=groups,
+        sections={name: entries for name, entries in sections.items() if entries},
+    )
+
+
+def _entry(row: Directive) -> Entry:
+    words = [(word, since if since > row.since else 0) for word, since in row.kind.suggestions.items()]
+    return Entry(row, kind_in_words(row.kind), words if len(words) <= MOST_WORDS else [])
+
+
+def kind_in_words(kind: Kind) -> str:
+    """What a kind of value is called: the name of its class, in words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(kind).__name__).lower()
