@@ -207,13 +207,21 @@ def _aimed(entry: Entry) -> Target:
 
 def _groups(entry: Entry) -> list[Group]:
     """The groups that are drawn: those that always are, and those of which a row has a field."""
-    named = {row.group for row in catalogue.DIRECTIVES if row.name in entry.form}
+    named = {_home(row) for row in catalogue.DIRECTIVES if row.name in entry.form}
     return [group for group in catalogue.GROUPS if group.shown or group.key in named]
+
+
+def _home(row: Directive) -> str:
+    """The group that a row is drawn in: of rows that read one another, that of the first."""
+    return _TOGETHER.get(row.together, row.group)
+
+
+_TOGETHER = {row.together: row.group for row in reversed(catalogue.DIRECTIVES) if row.together}
 
 
 def _fields_of(group: str, entry: Entry) -> list[tuple[Directive, Any]]:
     """The rows of a group that the page draws, each with its field; those that read one another in the order given."""
-    rows = [row for row in catalogue.DIRECTIVES if row.group == group and row.name in entry.form]
+    rows = [row for row in catalogue.DIRECTIVES if row.name in entry.form and _home(row) == group]
     given = [line.name for line in entry.unit.assignments] if entry.unit else []
     first = {row.together: at for at, row in reversed(list(enumerate(rows))) if row.together}
     order = {

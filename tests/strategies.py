@@ -23,8 +23,8 @@ EXISTING_UNITS = (
     "network.target", "network-online.target", "local-fs.target", "remote-fs.target", "time-sync.target",
     "nss-lookup.target", "basic.target", "sysinit.target", "-.mount", "systemd-journald.socket",
 )  # fmt: skip
-# %m needs a machine ID, which a root that was never booted has not.
-MACHINE_SPECIFIERS = tuple(f"%{letter}" for letter in values.text.SPECIFIERS if letter != "m")
+# %m needs a machine ID, which a root that was never booted has not; systemd calls %c, %r and %R deprecated.
+MACHINE_SPECIFIERS = tuple(f"%{letter}" for letter in values.text.SPECIFIERS if letter not in "mcrR")
 NAME_SPECIFIERS = ("%p", "%N", "%j")
 
 
@@ -60,7 +60,8 @@ def _booleans(kind: Kind) -> Values:
 
 
 def _whole(kind: Kind) -> Values:
-    return st.integers(kind.least, kind.most).map(str)
+    form = any_of("{}", "{}", "+{}", "0x{:x}", "0X{:X}", "0o{:o}", "0O{:o}", "0b{:b}", "0b+{:b}")
+    return st.builds(str.format, form, st.integers(kind.least, kind.most))
 
 
 # Not 65534: systemd warns of nobody.
@@ -89,8 +90,8 @@ def _bus_names(_: Kind) -> Values:
     return st.lists(part, min_size=2, max_size=4).map(".".join)
 
 
-def _file_paths(_: Kind) -> Values:
-    return with_prefix(BLANK_PATHS, "", "-")
+def _file_paths(kind: Kind) -> Values:
+    return with_prefix(BLANK_PATHS, "", "-") if kind.optional else BLANK_PATHS
 
 
 def _pid_files(_: Kind) -> Values:
@@ -144,7 +145,7 @@ def _time_spans(_: Kind) -> Values:
         st.builds("{}.{}".format, st.integers(0, 999), st.integers(0, 999)),
         any_of(".5", "+7"),
     )
-    span = st.builds("{}{}{}".format, number, any_of("", " "), st.sampled_from(list(values.quantities._MICROSECONDS)))
+    span = st.builds("{}{}{}".format, number, any_of("", " "), st.sampled_from(list(values.numbers.TIME_UNITS)))
     return st.one_of(
         number, st.just("infinity"), listed(span, most=3), st.lists(span, min_size=2, max_size=3).map("".join)
     )
@@ -256,9 +257,9 @@ def _credentials(_: Kind) -> Values:
 
 def _exit_statuses(_: Kind) -> Values:
     signal = st.builds(
-        "{}{}".format, any_of("", "SIG"), any_of(*sorted(values.names.SIGNALS), "RTMIN", "RTMIN+3", "RTMAX-30")
+        "{}{}".format, any_of("", "SIG"), any_of(*sorted(values.signals.SIGNALS), "RTMIN", "RTMIN+3", "RTMAX-30")
     )
-    return listed(st.one_of(st.integers(0, 255).map(str), st.sampled_from(sorted(values.names.EXIT_STATUSES)), signal))
+    return listed(st.one_of(st.integers(0, 255).map(str), st.sampled_from(sorted(values.signals.EXIT_STATUSES)), signal))
 
 
 KINDS: dict[type[Kind], Callable[[Any], Values]] = {

@@ -89,7 +89,9 @@ def _lacking(name: str, unit: UnitFile, line: Assignment, need: Need) -> Finding
 
 def _has(target: Target) -> str:
     """Which systemd a target has, for a sentence."""
-    return f"{target.label} has {target.version}" if target.key != str(target.version) else f"this is for {target.version}"
+    return (
+        f"{target.label} has {target.version}" if target.key != str(target.version) else f"this is for {target.version}"
+    )
 
 
 def _consequence(row: Directive, need: Need) -> str:

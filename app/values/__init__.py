@@ -1,6 +1,22 @@
 """Kinds of value: what a directive's value may look like, one small class each."""
 
+from app.values.actions import EMERGENCY_ACTIONS, JOB_MODES, RebootArgument
 from app.values.commands import Command, CommandLine, commands_of, parse_commands
+from app.values.conditions import ConditionPath, ConditionText
+from app.values.control import (
+    BindRule,
+    BpfProgram,
+    Controllers,
+    GroupName,
+    Interface,
+    NftSets,
+    Numbers,
+    RuleNames,
+    SliceName,
+)
+from app.values.descriptors import LuoSessions, OpenFile, SocketNames
+from app.values.devices import DeviceAccess, PerDevice, Rate
+from app.values.credentials import Credential, CredentialGlob, CredentialText, EncryptedCredential
 from app.values.environment import Assignments, secrets_in
 from app.values.filters import (
     ADDRESS_FAMILIES,
@@ -10,13 +26,14 @@ from app.values.filters import (
     NAMESPACES,
     Addresses,
     SystemCalls,
+    SystemError,
     WordList,
 )
+from app.values.images import ImageOptions, ImagePolicy, Images, RootHash, RootHashSignature
+from app.values.limits import Limit, Nanoseconds, NiceLimit, SizeLimit, TimeLimit
 from app.values.names import (
     Account,
     BusName,
-    Credential,
-    ExitStatuses,
     Groups,
     UnitNames,
     check_account,
@@ -28,6 +45,7 @@ from app.values.paths import (
     Directory,
     DirectoryNames,
     FilePath,
+    Input,
     Output,
     Paths,
     PidFile,
@@ -37,8 +55,24 @@ from app.values.paths import (
     is_within,
     simplify,
 )
-from app.values.quantities import Limit, Mode, Quota, Size, Tasks, TimeSpan
+from app.values.patterns import LogPattern
+from app.values.process import CoredumpFilter, Level, Personality, Processors, Signed
+from app.values.quantities import Mode, Quota, Share, Size, Tasks, TimeSpan, Weight
+from app.values.sandbox import (
+    BpfDelegation,
+    DelegatedNamespaces,
+    DirectoryQuota,
+    FileSystems,
+    HostnameProtection,
+    Interfaces,
+    Label,
+    SearchPath,
+    SystemPath,
+)
+from app.values.signals import ExitStatuses, Signal
+from app.values.streams import InputData, InputText, LogFields, LogNamespace, Variables, VariablesToDrop
 from app.values.text import BLANKS, FOREVER, Kind, Need, Text, Uris, expand, nearest, refuse_hidden, shown, split_words
+from app.values.units import Aliases, Companions, InstallNames, Instance, MountPaths
 from app.values.words import Boolean, Choice, Whole, spell_boolean
 
 __all__ = [
@@ -47,39 +81,102 @@ __all__ = [
     "ARCHITECTURE_ALIASES",
     "BLANKS",
     "CAPABILITIES",
+    "EMERGENCY_ACTIONS",
     "FOREVER",
+    "JOB_MODES",
     "NAMESPACES",
     "Account",
     "Addresses",
+    "Aliases",
     "Assignments",
+    "BindRule",
     "Binds",
     "Boolean",
+    "BpfDelegation",
+    "BpfProgram",
     "BusName",
     "Choice",
     "Command",
     "CommandLine",
+    "Companions",
+    "ConditionPath",
+    "ConditionText",
+    "Controllers",
+    "CoredumpFilter",
     "Credential",
+    "CredentialGlob",
+    "CredentialText",
+    "DelegatedNamespaces",
+    "DeviceAccess",
     "Directory",
     "DirectoryNames",
+    "DirectoryQuota",
+    "EncryptedCredential",
     "ExitStatuses",
     "FilePath",
+    "FileSystems",
+    "GroupName",
     "Groups",
+    "HostnameProtection",
+    "ImageOptions",
+    "ImagePolicy",
+    "Images",
+    "InstallNames",
+    "Instance",
+    "Input",
+    "InputData",
+    "InputText",
+    "Interface",
+    "Interfaces",
     "Kind",
+    "Label",
+    "Level",
     "Limit",
+    "LogFields",
+    "LogNamespace",
+    "LogPattern",
+    "LuoSessions",
     "Mode",
+    "MountPaths",
+    "Nanoseconds",
     "Need",
+    "NftSets",
+    "NiceLimit",
+    "Numbers",
+    "OpenFile",
     "Output",
     "Paths",
+    "PerDevice",
+    "Personality",
     "PidFile",
+    "Processors",
     "Quota",
+    "Rate",
+    "RebootArgument",
+    "RootHash",
+    "RootHashSignature",
+    "RuleNames",
+    "SearchPath",
+    "Share",
+    "Signal",
+    "Signed",
     "Size",
+    "SizeLimit",
+    "SliceName",
+    "SocketNames",
     "SystemCalls",
+    "SystemError",
+    "SystemPath",
     "Tasks",
     "TemporaryFileSystems",
     "Text",
+    "TimeLimit",
     "TimeSpan",
     "UnitNames",
     "Uris",
+    "Variables",
+    "VariablesToDrop",
+    "Weight",
     "Whole",
     "WordList",
     "ancestors",

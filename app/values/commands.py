@@ -8,6 +8,9 @@ from typing import NamedTuple
 from app.values.paths import check_length
 from app.values.text import BLANKS, Kind, Need, check_specifiers, imagine, raw_words, shown, specifier_needs, unquote
 
+SHELL = "|"
+"""The prefix of what is a line for a shell, which nobody but that shell judges."""
+
 _UNPRIVILEGED = frozenset("-@:|")
 _PRIVILEGED = frozenset("+!")
 
@@ -39,12 +42,14 @@ def parse_commands(value: str) -> list[CommandLine]:
 def _command(words: list[str]) -> CommandLine:
     prefixes, path = _split_prefixes(words[0])
     arguments = words[1:]
-    _check_executable(path)
-    if "@" in prefixes and not arguments:
+    if SHELL not in prefixes:
+        check_specifiers(path)
+        _check_executable(path)
+    if "@" in prefixes and SHELL not in prefixes and not arguments:
         raise ValueError(
             "The prefix @ takes the next word as the name the program is called by. Write that name behind the path."
         )
-    for word in words:
+    for word in arguments:
         check_specifiers(word)
     return CommandLine(prefixes, path, tuple(arguments))
 
@@ -78,13 +83,8 @@ def _check_executable(path: str) -> None:
         raise ValueError(
             f"The program's path “{shown(path)}” has quotes, a backslash or a control character in it, which systemd refuses. Use a plain path."
         )
-    if set(path) & set("*?["):
-        # Refused by 262, taken for plain characters by 257; no version looks for matching files.
-        raise ValueError(
-            f"systemd does not look for files that match “{shown(path)}”. Write the path of one program, for example /usr/local/bin/myapp."
-        )
     imagined = imagine(path)
-    if imagined.endswith(("/", "/.", "/..")):
+    if imagined.endswith("/"):
         raise ValueError(
             f"“{shown(path)}” is a directory. Write the path of a program, for example /usr/local/bin/myapp."
         )
@@ -109,17 +109,48 @@ class Command(Kind):
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        yield from specifier_needs(value, refused=True)
         for command in parse_commands(value):
-            yield from _prefix_needs(command.prefixes)
-            if "/" not in imagine(command.path):
-                yield Need(239, f"the program “{command.path}” without its path", refused=True)
+            yield from _needs(command)
 
 
-def _prefix_needs(prefixes: str) -> Iterator[Need]:
-    for prefix, since in {"|": 258, ":": 242, "!": 235, "+": 231}.items():
-        if prefix in prefixes:
-            yield Need(since, f"the prefix {prefix}", refused=True)
+def _needs(command: CommandLine) -> Iterator[Need]:
+    """What of a command not every systemd reads; a “-” before it makes the line ignored and not the unit refused."""
+    refused = "-" not in command.prefixes
+    for prefix, since in {":": 242, "!": 235, "+": 231}.items():
+        if prefix in command.prefixes:
+            yield Need(since, f"the prefix {prefix}", refused)
+    if "!!" in command.prefixes:
+        yield Need(235, "the prefix !!", instead="it would run as if that were not there", gone=258)
+    if SHELL in command.prefixes:
+        yield _shell_need(command)
+    else:
+        yield from _program_needs(imagine(command.path), refused)
+    words = command.arguments if SHELL in command.prefixes else (command.path, *command.arguments)
+    yield from specifier_needs(" ".join(words), refused=refused)
+
+
+def _program_needs(path: str, refused: bool) -> Iterator[Need]:
+    if "/" not in path:
+        yield Need(239, f"the program “{shown(path)}” without its path", refused)
+    if path.endswith(("/.", "/..")):
+        yield Need(1, "a directory as the program", refused, gone=256)
+    if set(path) & set("*?["):
+        yield Need(1, "a program with * ? or [ in its path", refused, gone=261)
+
+
+def _shell_need(command: CommandLine) -> Need:
+    """The prefix “|”: older versions take it for the first character of the program's name."""
+    before, _, behind = command.prefixes.partition(SHELL)
+    older = f"{SHELL}{behind}{command.path}"
+    try:
+        check_specifiers(older)
+        _check_executable(older)
+        lacks_name = "@" in before and not command.arguments
+    except ValueError:
+        return Need(258, "the prefix |", "-" not in before)
+    if lacks_name:
+        return Need(258, "the prefix |", "-" not in before)
+    return Need(258, "the prefix |", instead=f"it would run a program called “{shown(older)}”")
 
 
 def commands_of(value: str) -> list[CommandLine]:

@@ -5,18 +5,22 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from app.values.text import Kind, Need, nearest, plain_words, shown
+from app.values.extract import extract
+from app.values.numbers import number
+from app.values.text import Kind, Need, nearest, shown
 from app.values.words import spell_boolean
 
 
 @dataclass(frozen=True)
 class WordList(Kind):
-    """Known words parted by blanks.
+    """Known words parted by blanks. Quotes, escapes and numbers that systemd reads as such a word are written as the word.
 
     words: each with the systemd version that brought it. inverts: “~” before the whole turns the list round.
     alone: words that stand for themselves only, with their version. folds: upper and lower case are the same.
-    aliases: names that others have for these words, each with the word it means. systemd would take quotes around some of these words; nobody needs them.
+    aliases: names that others have for these words, each with the word it means. quotes: systemd takes quotes off the words
+    (EXTRACT_UNQUOTE). numbered: a word may be given by its place in the list.
     """
 
     what: str
@@ -26,15 +30,28 @@ class WordList(Kind):
     folds: bool = False
     example: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
+    quotes: bool = False
+    numbered: bool = False
 
     def check(self, value: str) -> str:
         if spell_boolean(value) in self.alone:
             return spell_boolean(value)
-        listed = value.removeprefix("~") if self.inverts else value
-        for word in plain_words(listed):
-            if self._fold(word) not in self._known:
-                raise ValueError(self._refusal(word))
-        return value
+        sign = "~" if self.inverts and value.startswith("~") else ""
+        words = extract(value.removeprefix(sign), quotes=self.quotes)
+        plain = [self.plain(word, bool(sign)) for word in words]
+        return value if plain == value.removeprefix(sign).split() else sign + " ".join(plain)
+
+    def plain(self, word: str, denies: bool) -> str:
+        """A word as it is written; ValueError for one that systemd does not know. denies: whether “~” stands before the list."""
+        found = self._numbered(word) if self.numbered else word
+        if self._fold(found) not in self._known:
+            raise ValueError(self._refusal(word))
+        return found
+
+    def _numbered(self, word: str) -> str:
+        """The word that a number stands for (capability_from_name())."""
+        place = number(word) if word[:1] in {*"+-0123456789"} else None
+        return list(self.words)[place] if place is not None and 0 <= place < len(self.words) else word
 
     def _refusal(self, word: str) -> str:
         if "," in word:
@@ -47,15 +64,15 @@ class WordList(Kind):
         return f"“{shown(word)}” is not {self.what} that systemd knows.{hint} Write for example {example}."
 
     def _fold(self, word: str) -> str:
-        return word.casefold() if self.folds else word
+        return word.lower() if self.folds and word.isascii() else word
 
-    @property
+    @cached_property
     def _known(self) -> Mapping[str, int]:
-        return {word.casefold(): since for word, since in self.words.items()} if self.folds else self.words
+        return {self._fold(word): since for word, since in self.words.items()}
 
     def needs(self, value: str) -> Iterator[Need]:
         known = {**self._known, **self.alone}
-        for word in plain_words(value.removeprefix("~")):
+        for word in extract(value.removeprefix("~"), quotes=self.quotes):
             since = known.get(self._fold(word), 1)
             if since > 1:
                 yield Need(since, f"“{word}”")
@@ -108,13 +125,13 @@ ARCHITECTURE_ALIASES = {
 NAMESPACES = dict.fromkeys(["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"], 1) | {"time": 252}
 
 _ERRNO_MAX = 4095
+_ERRORS = frozenset(errno.errorcode.values()) | {"EWOULDBLOCK", "ENOTSUP", "EDEADLOCK", "EHWPOISON", "ERFKILL"}
 
 
-def _is_error(text: str) -> bool:
-    """Whether systemd takes it as the answer to a denied call: kill, the name of an error, or its number."""
-    if re.fullmatch(r"0|[1-9][0-9]{0,3}", text):
-        return int(text) <= _ERRNO_MAX
-    return text == "kill" or text in errno.errorcode.values() or text in {"EWOULDBLOCK", "ENOTSUP", "EDEADLOCK"}
+def is_error(text: str) -> bool:
+    """Whether systemd takes it as the name of an error or its number, 0 included (parse_errno(), src/basic/parse-util.c)."""
+    code = None if text in _ERRORS else number(text)
+    return text in _ERRORS or (code is not None and 0 <= code <= _ERRNO_MAX)
 
 
 @dataclass(frozen=True)
@@ -124,53 +141,80 @@ class SystemCalls(WordList):
     inverts: bool = True
     example: str = "@system-service"
 
-    def check(self, value: str) -> str:
+    def plain(self, word: str, denies: bool) -> str:
+        name, colon, error = word.partition(":")
+        super().plain(name, denies)
+        if colon and error != "kill" and not is_error(error):
+            raise ValueError(f"“{shown(error)}” is not the name of an error. Write for example {name}:EPERM.")
+        return word
+
+    def needs(self, value: str) -> Iterator[Need]:
         denies = value.startswith("~")
-        for word in plain_words(value.removeprefix("~")):
+        for word in extract(value.removeprefix("~"), quotes=False):
             name, colon, error = word.partition(":")
-            if name not in self.words:
-                raise ValueError(self._refusal(name))
-            if colon and not denies:
-                raise ValueError(
-                    f"An error belongs to a list that denies. Write {name} alone, or begin the line with ~."
-                )
-            if colon and not _is_error(error):
-                raise ValueError(f"“{shown(error)}” is not the name of an error. Write for example {name}:EPERM.")
+            yield from super().needs(name)
+            if colon and denies:
+                yield Need(247 if error == "kill" else 236, f"“{word}”")
+            elif colon:
+                # Since systemd 248 only a list that denies may name an error.
+                yield Need(1, f"the error of “{word}”, in a list that allows,", gone=248)
+
+
+@dataclass(frozen=True)
+class SystemError(Kind):
+    """What a denied system call answers: the name of an error or its number, or kill (SystemCallErrorNumber=)."""
+
+    def check(self, value: str) -> str:
+        if value != "kill" and not (is_error(value) and (value in _ERRORS or number(value))):
+            raise ValueError(f"“{shown(value)}” is not the name of an error.{nearest(value, [*_ERRORS, 'kill'])} Write for example EPERM, or kill.")
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        for word in plain_words(value.removeprefix("~")):
-            name, colon, error = word.partition(":")
-            yield from super().needs(name)
-            if colon:
-                yield Need(247 if error == "kill" else 236, f"“{word}”")
+        if value == "kill":
+            yield Need(247, "“kill”")
+
+    @property
+    def suggestions(self) -> Mapping[str, int]:
+        return {"EPERM": 1, "EACCES": 1, "kill": 247}
 
 
 _ADDRESS_WORDS = ("any", "localhost", "link-local", "multicast")
+_LOCALHOST = re.compile(r"(?:.*\.)?localhost(?:\.localdomain)?\.?", re.IGNORECASE | re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Addresses(Kind):
-    """IP addresses with an optional prefix length, or words for common ones (IPAddressAllow=; systemd.resource-control(5))."""
+    """IP addresses with an optional prefix length, or words for common ones (IPAddressAllow=; systemd.resource-control(5)).
+
+    Escapes, other names of localhost (is_localhost(), src/basic/hostname-util.c) and other forms of a length are written plainly.
+    """
 
     def check(self, value: str) -> str:
-        for word in dict.fromkeys(plain_words(value)):
-            if word not in _ADDRESS_WORDS and not self._is_prefix(word):
-                raise ValueError(
-                    f"“{shown(word)}” is not an IP address.{nearest(word, _ADDRESS_WORDS)} Write for example 10.0.0.0/8, 2001:db8::/32, localhost or any; names of hosts are not read."
-                )
-        return value
+        words = extract(value, quotes=False)
+        plain = {word: self._plain(word) for word in dict.fromkeys(words)}
+        return value if all(word == text for word, text in plain.items()) and "\\" not in value else " ".join(plain[word] for word in words)
+
+    def _plain(self, word: str) -> str:
+        """A word as it is written; ValueError for one that is no address."""
+        address, slash, length = word.partition("/")
+        if word in _ADDRESS_WORDS:
+            return word
+        if _LOCALHOST.fullmatch(word):
+            return "localhost"
+        bits = number(length) if slash else 0
+        if not address.isascii() or "%" in address or bits is None or not 0 <= bits <= self._length(address):
+            raise ValueError(
+                f"“{shown(word)}” is not an IP address.{nearest(word, _ADDRESS_WORDS)} Write for example 10.0.0.0/8, 2001:db8::/32, localhost or any; names of hosts are not read."
+            )
+        return f"{address}/{bits}" if slash else word
 
     @staticmethod
-    def _is_prefix(word: str) -> bool:
-        address, slash, length = word.partition("/")
-        if "%" in address:
-            return False
+    def _length(address: str) -> int:
+        """The bits of an address, -1 for what is none."""
         try:
-            longest = ipaddress.ip_address(address).max_prefixlen
+            return ipaddress.ip_address(address).max_prefixlen
         except ValueError:
-            return False
-        return not slash or (re.fullmatch("0|[1-9][0-9]{0,2}", length) is not None and int(length) <= longest)
+            return -1
 
     @property
     def suggestions(self) -> Mapping[str, int]:

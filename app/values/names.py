@@ -1,7 +1,7 @@
 """Names: of users, groups, units, credentials."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.values.paths import check_length
@@ -12,7 +12,6 @@ from app.values.text import (
     Need,
     check_specifiers,
     imagine,
-    nearest,
     plain_words,
     refuse_hidden,
     refuse_non_ascii,
@@ -35,6 +34,7 @@ UNIT_SUFFIXES = (
     "scope",
 )
 _UNIT_NAME = re.compile(rf"[A-Za-z0-9:_.\\-][A-Za-z0-9:_.\\@-]*\.({'|'.join(UNIT_SUFFIXES)})")
+_PLAIN_UNIT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,200}\.(service|socket|target|timer|path|mount)")
 # unit_type_may_template() in src/basic/unit-def.c
 _WITHOUT_INSTANCES = (".device", ".mount", ".automount", ".swap", ".slice", ".scope")
 _OWN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -174,26 +174,21 @@ def service_name(text: str) -> str:
 
 @dataclass(frozen=True)
 class UnitNames(Kind):
-    """Units parted by blanks, each with its suffix (After=, WantedBy=; systemd.unit(5)); specifiers of names only."""
+    """Units parted by blanks, each with its suffix (After=; config_parse_unit_deps()); specifiers of names only.
+
+    devices: whether units of devices may be among them, which cannot be made to wait (Before=).
+    """
 
     expands = True
 
+    devices: bool = True
+
     def check(self, value: str) -> str:
-        for word in plain_words(value):
-            check_specifiers(word, NAME_SPECIFIERS)
-            if "@" in word and word.endswith(_WITHOUT_INSTANCES):
+        for word in dict.fromkeys(plain_words(value)):
+            check_unit_name(word)
+            if word.endswith(".device") and not self.devices:
                 raise ValueError(
-                    f"“{shown(word)}” cannot be: only .service, .socket, .target, .timer and .path have instances. Write a name without @."
-                )
-            if len(word) > 255 or not _UNIT_NAME.fullmatch(imagine(word)):
-                stem = word.strip(",;'\"")
-                hint = (
-                    ""
-                    if "." in word or not stem
-                    else f" Did you mean “{shown(stem)}.service” or “{shown(stem)}.target”?"
-                )
-                raise ValueError(
-                    f"“{shown(word)}” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.{hint}"
+                    f"systemd ignores “{shown(word)}” here: a device appears when it does and waits for nothing. Leave it out."
                 )
         return value
 
@@ -201,6 +196,32 @@ class UnitNames(Kind):
         return specifier_needs(value, NAME_SPECIFIERS)
 
 
+def check_unit_name(word: str) -> str:
+    """The name of a unit, specifiers and all; ValueError if unit_name_is_valid() takes none such (src/basic/unit-name.c)."""
+    if _PLAIN_UNIT.fullmatch(word):
+        return word
+    check_specifiers(word, NAME_SPECIFIERS)
+    if word == "%n":
+        raise ValueError("“%n” is this unit itself, and systemd drops that. Write the names of other units.")
+    if "@" in word and word.endswith(_WITHOUT_INSTANCES):
+        raise ValueError(
+            f"“{shown(word)}” cannot be: only .service, .socket, .target, .timer and .path have instances. Write a name without @."
+        )
+    if len(word) > 255 or not _UNIT_NAME.fullmatch(imagine_name(word)):
+        stem = word.strip(",;'\"")
+        hint = "" if "." in word or not stem else f" Did you mean “{shown(stem)}.service” or “{shown(stem)}.target”?"
+        raise ValueError(
+            f"“{shown(word)}” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.{hint}"
+        )
+    return word
+
+
+def imagine_name(word: str) -> str:
+    """The name of a unit with made-up text for its specifiers; %n has a suffix."""
+    return imagine(_OWN_OR_PERCENT.sub(lambda match: "x.service" if match[1] == "n" else "%%", word))
+
+
+_OWN_OR_PERCENT = re.compile("%([n%])")
 _BUS_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*(\.[A-Za-z_-][A-Za-z0-9_-]*)+")
 
 
@@ -220,86 +241,3 @@ class BusName(Kind):
 
     def needs(self, value: str) -> Iterator[Need]:
         return specifier_needs(value)
-
-
-@dataclass(frozen=True)
-class Credential(Kind):
-    """ID:PATH, a credential and where it is read from (LoadCredential=; systemd.exec(5))."""
-
-    expands = True
-
-    def check(self, value: str) -> str:
-        check_specifiers(value)
-        identifier, _, source = value.partition(":")
-        if not _is_credential_name(imagine(identifier)) or "\\" in identifier:
-            raise ValueError(
-                f"“{shown(identifier)}” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token."
-            )
-        imagined = imagine(source)
-        if imagined.startswith("/"):
-            if any(part in {"", ".", ".."} for part in imagined.removesuffix("/").split("/")[1:]) and imagined != "/":
-                raise ValueError(
-                    f"The path “{shown(source)}” is not spelt plainly, which systemd refuses. Write it without //, . and .. in it."
-                )
-            check_length(source)
-        elif source and not _is_credential_name(imagined):
-            raise ValueError(
-                f"“{shown(source)}” is neither an absolute path nor the name of a credential of the system. Write NAME:/absolute/path."
-            )
-        return value
-
-    def needs(self, value: str) -> Iterator[Need]:
-        yield from specifier_needs(value)
-        if not value.partition(":")[2]:
-            yield Need(249, "a credential without a path")
-
-
-def _is_credential_name(text: str) -> bool:
-    """credential_name_valid(): a file name that could name a file descriptor too (src/shared/creds-util.c)."""
-    return re.fullmatch(r"(?!\.\.?\Z)[!-9;-~ ]{1,255}", text) is not None and "/" not in text
-
-
-SIGNALS = frozenset(
-    (
-        "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN "
-        "TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS "
-    ).split()
-)
-# SIGRTMIN+N and SIGRTMAX-N: 31 signals, 34 to 64 (signal(7)).
-_REAL_TIME = re.compile(r"RT(MIN(\+(0|[1-9]|[12][0-9]|30))?|MAX(-(0|[1-9]|[12][0-9]|30))?)")
-# src/shared/exit-status.c
-EXIT_STATUSES = frozenset(
-    (
-        "SUCCESS FAILURE CHDIR NICE FDS EXEC MEMORY LIMITS OOM_ADJUST SIGNAL_MASK STDIN STDOUT CHROOT IOPRIO "
-        "TIMERSLACK SECUREBITS SETSCHEDULER CPUAFFINITY GROUP USER CAPABILITIES CGROUP SETSID CONFIRM STDERR "
-        "PAM NETWORK NAMESPACE NO_NEW_PRIVILEGES SECCOMP SELINUX_CONTEXT PERSONALITY APPARMOR ADDRESS_FAMILIES "
-        "RUNTIME_DIRECTORY CHOWN SMACK_PROCESS_LABEL KEYRING STATE_DIRECTORY CACHE_DIRECTORY LOGS_DIRECTORY "
-        "CONFIGURATION_DIRECTORY NUMA_POLICY CREDENTIALS BPF EXCEPTION INVALIDARGUMENT NOTIMPLEMENTED "
-        "NOPERMISSION NOTINSTALLED NOTCONFIGURED NOTRUNNING USAGE DATAERR NOINPUT NOUSER NOHOST UNAVAILABLE "
-        "SOFTWARE OSERR OSFILE CANTCREAT IOERR TEMPFAIL PROTOCOL NOPERM CONFIG KSM MEMORY_THP "
-    ).split()
-)
-_STATUS_SINCE: Mapping[str, int] = {"BPF": 250, "KSM": 254, "MEMORY_THP": 260}
-
-
-@dataclass(frozen=True)
-class ExitStatuses(Kind):
-    """Exit statuses, by number 0–255 or name, and signals, parted by blanks (SuccessExitStatus=; systemd.service(5))."""
-
-    def check(self, value: str) -> str:
-        for word in plain_words(value):
-            if word in EXIT_STATUSES:
-                continue
-            signal = word.removeprefix("SIG")
-            number = re.fullmatch(r"0|[1-9][0-9]{0,2}", word) and int(word) <= 255
-            if not (number or signal in SIGNALS or _REAL_TIME.fullmatch(signal)):
-                known = [*EXIT_STATUSES, *(f"SIG{name}" for name in SIGNALS)]
-                raise ValueError(
-                    f"“{shown(word)}” is neither an exit status nor a signal.{nearest(word, known)} Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM."
-                )
-        return value
-
-    def needs(self, value: str) -> Iterator[Need]:
-        for word in plain_words(value):
-            if word in _STATUS_SINCE:
-                yield Need(_STATUS_SINCE[word], f"the exit status {word}")

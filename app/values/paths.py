@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import dropwhile
+from typing import ClassVar, NamedTuple
 
+from app.values.extract import DECODED, KEPT, extract, first_word, parted
 from app.values.text import (
     Kind,
     Need,
@@ -11,11 +14,9 @@ from app.values.text import (
     imagine,
     nearest,
     one_of,
-    raw_words,
     shown,
     specifier_needs,
     split_words,
-    unquote,
 )
 
 # Most paths and names are like this, and a line may hold thousands.
@@ -23,18 +24,33 @@ _PLAIN_PATH = re.compile("/[A-Za-z0-9_/-]{0,200}")
 _PLAIN_NAME = re.compile("(?!private)[A-Za-z0-9_-]{1,200}")
 
 
-def check_absolute(path: str, what: str = "path") -> str:
-    """An absolute path that systemd's path_simplify_and_warn() takes; ValueError else. %t and the like may begin it."""
+def check_absolute(path: str, what: str = "path", *, climbs: bool = False) -> str:
+    """An absolute path that systemd's path_simplify_and_warn() takes; ValueError else. %t and the like may begin it.
+
+    climbs: “..” may be its first part, for who says by climbing_needs() that systemd 255 and later leave it out.
+    """
     if _PLAIN_PATH.fullmatch(path):
         return path
     check_specifiers(path)
     imagined = imagine(path)
     if not imagined.startswith("/"):
         raise ValueError(f"The {what} “{shown(path)}” is not absolute. Begin it with /, for example /srv/myapp.")
-    if ".." in imagined.split("/"):
+    if ".." in (_below_root(imagined) if climbs else imagined.split("/")):
         raise ValueError(f"The {what} “{shown(path)}” goes through “..”, which systemd refuses. Write it in full.")
     check_length(path)
     return path
+
+
+def _below_root(path: str) -> list[str]:
+    """The parts of an absolute path without the “..” at its root, which is the root itself (path_simplify_full())."""
+    parts = (part for part in path.split("/") if part not in {"", "."})
+    return list(dropwhile("..".__eq__, parts))
+
+
+def climbing_needs(path: str, *, refused: bool = False) -> Iterator[Need]:
+    """What a path needs that check_absolute() takes because it climbs."""
+    if path.startswith(("/..", "/.", "//")) and next(iter(simplify(path)[1:].split("/"))) == "..":
+        yield Need(255, "“..” at the root of a path", refused)
 
 
 def check_length(path: str) -> None:
@@ -58,12 +74,14 @@ def _refuse_quotes(value: str) -> None:
 
 @dataclass(frozen=True)
 class FilePath(Kind):
-    """One absolute path, unquoted; “-” before it where a missing file is fine (EnvironmentFile=)."""
+    """One absolute path, unquoted; “-” before it where a missing file is fine (EnvironmentFile=), if it is optional."""
 
     expands = True
 
+    optional: bool = True
+
     def check(self, value: str) -> str:
-        path = value.removeprefix("-")
+        path = value.removeprefix("-") if self.optional else value
         _refuse_quotes(path or "x")
         check_absolute(path)
         return value
@@ -96,12 +114,6 @@ class Directory(FilePath):
         return value if value.removeprefix("-") == "~" else super().check(value)
 
 
-def _refuse_split_specifier(value: str) -> None:
-    """ValueError for a percent sign before a quote: what is read behind it becomes a specifier once the quote is off."""
-    if re.search("%[\"']", value):
-        raise ValueError("A percent sign stands before a quote. For a literal one write “%%”.")
-
-
 @dataclass(frozen=True)
 class Paths(Kind):
     """Absolute paths parted by blanks, quoted where they hold blanks, with “-” and “+” before them (ReadWritePaths=)."""
@@ -109,14 +121,16 @@ class Paths(Kind):
     expands = True
 
     def check(self, value: str) -> str:
-        _refuse_split_specifier(value)
         for word in dict.fromkeys(split_words(value)):
-            check_absolute(self.strip_prefixes(word))
+            check_absolute(self.strip_prefixes(word), climbs=True)
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        yield from specifier_needs(value)
-        if any(word.removeprefix("-").startswith("+") for word in split_words(value)):
+        words = split_words(value)
+        yield from specifier_needs(" ".join(words))
+        for word in words:
+            yield from climbing_needs(self.strip_prefixes(word))
+        if any(word.removeprefix("-").startswith("+") for word in words):
             yield Need(233, "the prefix + of a path")
 
     @staticmethod
@@ -125,85 +139,133 @@ class Paths(Kind):
         return word.removeprefix("-").removeprefix("+")
 
 
+class Bind(NamedTuple):
+    """A path and where it is shown."""
+
+    source: str
+    destination: str | None = None
+    option: str = ""
+
+
 @dataclass(frozen=True)
 class Binds(Kind):
-    """SOURCE[:DESTINATION[:rbind|norbind]], parted by blanks; “-” before a source that may be missing (BindPaths=)."""
+    """SOURCE[:DESTINATION[:rbind|norbind]], parted by blanks; “-” before a source that may be missing (BindPaths=).
+
+    Up to systemd 261 quotes enclose one path, and any character may follow a backslash; since 262 they enclose the whole, and a
+    backslash begins an escape of C (config_parse_bind_paths(); run). Most lines mean the same to both.
+    """
 
     expands = True
 
     def check(self, value: str) -> str:
-        if "\\" in value:
-            raise ValueError(
-                "Versions of systemd read a backslash here in different ways. Write paths without it, in quotes where they hold blanks."
-            )
-        words = raw_words(value, coalesce=False)
-        if "" in words:
-            raise ValueError("systemd reads an empty path between two blanks here. Leave one blank between the paths.")
-        for word in dict.fromkeys(words):
-            source, *rest = (unquote(part) for part in raw_words(word, ":", coalesce=False))
-            if any(":" in part for part in (source, *rest)):
-                raise ValueError(
-                    'Versions of systemd read a colon within quotes here in different ways. Put each path into quotes of its own: "/a b":"/c d".'
-                )
-            check_absolute(source.removeprefix("-"), "source")
-            if rest:
-                check_absolute(rest[0], "destination")
-            if len(rest) > 2 or (len(rest) == 2 and rest[1] not in {"rbind", "norbind"}):
-                raise ValueError(
-                    f"“{shown(word)}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=."
-                )
+        try:
+            _checked(_binds(value))
+        except ValueError:
+            if _PLAIN_BINDS.search(value):
+                raise
+            try:
+                _checked(_old_binds(value))
+            except ValueError:
+                pass
+            else:
+                return value
+            raise
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        return specifier_needs(value)
+        new = _readable(_binds(value))
+        old = new if _PLAIN_BINDS.search(value) else _readable(_old_binds(value))
+        for bind in new or old or []:
+            yield from specifier_needs(f"{bind.source} {bind.destination or ''}")
+            yield from climbing_needs(bind.source.removeprefix("-"))
+            yield from climbing_needs(bind.destination or "/")
+        if new is None:
+            yield Need(1, "a blank, a quote or a backslash as this line has it", gone=262)
+        elif old is None:
+            yield Need(262, "a blank or a quote as this line has it")
+        elif old != new:
+            yield Need(262, "a quote or a backslash as this line has it", instead="it would name other paths")
 
 
-# Options of tmpfs and of mounts in general that systemd hands to mount(2); one that the kernel refuses fails the start with 226.
-_TMPFS_FLAGS = frozenset(
-    (
-        "ro rw nosuid suid nodev dev noexec exec noatime atime relatime norelatime strictatime nostrictatime "
-        "nodiratime diratime sync async "
-    ).split()
-)
-_TMPFS_OPTION = re.compile(
-    r"(size=[0-9]+[kKmMgG%]?|nr_blocks=[0-9]+[kKmMgG]?|nr_inodes=[0-9]+[kKmMgG]?|mode=0?[0-7]{3,4}|uid=[0-9]+|gid=[0-9]+|"
-    r"huge=(always|never|advise|within_size))"
-)
+# Nothing in it is read in two ways.
+_PLAIN_BINDS = re.compile(r"""(?!.*(?:[\"'\\]|  |: ))""")
+
+
+def _binds(value: str) -> Iterator[Bind]:
+    """What systemd 262 reads."""
+    for word in extract(value, backslash=KEPT):
+        source, *rest = extract(word, ":", quotes=False, backslash=DECODED, coalesce=False)
+        yield Bind(source, rest[0] if rest else None, ":".join(rest[1:]))
+
+
+def _old_binds(value: str) -> Iterator[Bind]:
+    """What systemd up to 261 reads: an option goes up to the next blank, and the blanks before it do not count."""
+    words = parted(value, ": ", coalesce=False)
+    for source, behind in words:
+        destination, option = None, ""
+        if behind == ":":
+            destination, behind = next(words)
+        if behind == ":":
+            option, behind = next((word, end) for word, end in words if (word, end) != ("", " "))
+            while behind == ":":
+                more, behind = next(words)
+                option += f":{more}"
+        yield Bind(source, destination, option)
+
+
+def _checked(binds: Iterator[Bind]) -> list[Bind]:
+    """The binds; ValueError for one that systemd ignores."""
+    found = list(dict.fromkeys(binds))
+    for source, destination, option in found:
+        check_absolute(source.removeprefix("-"), "source", climbs=True)
+        if destination is not None:
+            check_absolute(destination, "destination", climbs=True)
+        if option not in {"", "rbind", "norbind"}:
+            raise ValueError(
+                f"“{shown(f'{source}:{destination}:{option}')}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=."
+            )
+    return found
+
+
+def _readable(binds: Iterator[Bind]) -> list[Bind] | None:
+    """The binds, None where systemd ignores one."""
+    try:
+        return _checked(binds)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
 class TemporaryFileSystems(Kind):
-    """PATH[:OPTIONS], parted by blanks, each an empty file system laid over the path (TemporaryFileSystem=)."""
+    """PATH[:OPTIONS], parted by blanks, each an empty file system laid over the path (TemporaryFileSystem=).
+
+    Which options there are, the kernel knows: one that it refuses fails the start with 226.
+    """
 
     expands = True
 
     def check(self, value: str) -> str:
-        for word in split_words(value):
-            path, _, options = word.partition(":")
-            if "\\" in path:
-                raise ValueError(
-                    f"systemd takes the backslash in “{shown(path)}” as an escape. Write a path without one."
-                )
-            check_absolute(path)
-            for option in filter(None, options.split(",")):
-                if option not in _TMPFS_FLAGS and not _TMPFS_OPTION.fullmatch(option):
-                    raise ValueError(
-                        f"“{shown(option)}” is not an option of a temporary file system.{nearest(option, _TMPFS_FLAGS)} Use for example ro, mode=0755 or size=10M."
-                    )
+        for path in dict.fromkeys(self._paths(value)):
+            check_absolute(path, climbs=True)
         return value
 
+    @staticmethod
+    def _paths(value: str) -> Iterator[str]:
+        """The paths of a line: a word without its quotes is read once more, up to a colon."""
+        for word in dict.fromkeys(split_words(value)):
+            yield first_word(word, ":")[0]
+
     def needs(self, value: str) -> Iterator[Need]:
-        return specifier_needs(value)
-
-
-_DIRECTORY_NAME = re.compile(r"[^:\\\"']+")
+        for path in self._paths(value):
+            yield from specifier_needs(path)
+            yield from climbing_needs(path)
 
 
 @dataclass(frozen=True)
 class DirectoryNames(Kind):
     """Names of directories below a root of systemd's, parted by blanks (StateDirectory= and its four siblings).
 
-    root: where they are created. links: whether NAME:LINK (250) and NAME::ro (257) are read.
+    root: where they are created. links: whether NAME:LINK (250) is read; NAME::ro (257) is read by all.
     """
 
     expands = True
@@ -216,11 +278,10 @@ class DirectoryNames(Kind):
             raise ValueError(
                 "systemd takes a backslash here as the begin of an escape. Write names without it, in quotes where they hold blanks."
             )
-        _refuse_split_specifier(value)
         for word in dict.fromkeys(split_words(value)):
             name, *rest = word.split(":")
             self._check_name(name)
-            if rest and not self.links:
+            if rest and rest[0] and not self.links:
                 raise ValueError(
                     f"“{shown(word)}” has a colon, which systemd does not read here. Write the name alone."
                 )
@@ -260,19 +321,19 @@ class DirectoryNames(Kind):
                 f"systemd does not expand “{name[0]}” here. Write a name below {self.root}, for example myapp."
             )
         check_length(f"{self.root}/{name}")
-        if not _DIRECTORY_NAME.fullmatch(name):
-            raise ValueError(
-                f"“{shown(name)}” cannot be the name of a directory here. Use letters, digits, - _ and ., for example myapp."
-            )
 
     def needs(self, value: str) -> Iterator[Need]:
-        yield from specifier_needs(value)
-        for word in split_words(value):
+        words = split_words(value)
+        yield from specifier_needs(" ".join(words))
+        for word in words:
             _, *rest = word.split(":")
             if rest:
-                yield Need(250, "a link beside a managed directory")
+                what = "a link beside a managed directory" if rest[0] else "a colon behind a managed directory"
+                yield Need(250, what, instead=f"the directory would be named “{shown(word)}”")
             if len(rest) == 2 and rest[1]:
-                yield Need(257, "the flag :ro of a managed directory")
+                link = "" if rest[0] else ", with a link “ro” beside it"
+                instead = f"the directory would be writable{link}" if self.links or rest[0] else ""
+                yield Need(257, "the flag :ro of a managed directory", instead=instead)
 
     def paths(self, value: str) -> list[str]:
         """The absolute paths of the directories a line names, specifiers as written, links left out."""
@@ -285,19 +346,27 @@ _OUTPUTS = {
 }  # fmt: skip
 _FILE_OUTPUTS = {"file": 236, "append": 240, "truncate": 248}
 _OBSOLETE_OUTPUTS = {"syslog": "journal", "syslog+console": "journal+console"}
+_INPUTS = {"null": 1, "tty": 1, "tty-force": 1, "tty-fail": 1, "socket": 1, "data": 236, "fd": 232}
 
 
 @dataclass(frozen=True)
 class Output(Kind):
-    """Where a stream goes: a word, a file behind file:, append: or truncate:, or fd:NAME (StandardOutput=)."""
+    """Where a stream goes: a word, a file behind file:, append: or truncate:, or fd:NAME (StandardOutput=; systemd.exec(5)).
+
+    words, files: each with its version; a file stands behind its word. old: words that systemd replaces.
+    """
 
     expands = True
 
+    what: ClassVar[str] = "output"
+
     words: Mapping[str, int] = field(default_factory=lambda: dict(_OUTPUTS))
+    files: Mapping[str, int] = field(default_factory=lambda: dict(_FILE_OUTPUTS))
+    old: Mapping[str, str] = field(default_factory=lambda: dict(_OBSOLETE_OUTPUTS))
 
     def check(self, value: str) -> str:
         form, colon, path = value.partition(":")
-        if colon and form in _FILE_OUTPUTS:
+        if colon and form in self.files:
             check_absolute(path)
         elif colon and form == "fd":
             check_specifiers(path)
@@ -305,24 +374,37 @@ class Output(Kind):
                 raise ValueError(
                     f"“{shown(path)}” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout."
                 )
-        elif value in _OBSOLETE_OUTPUTS:
-            raise ValueError(f"“{value}” is an old name that systemd replaces. Write {_OBSOLETE_OUTPUTS[value]}.")
-        elif value not in self.words:
+        elif value not in self.words and value not in self.old:
+            example = f"{list(self.files)[len(self.files) // 2]}:/absolute/path"
             raise ValueError(
-                f"“{shown(value)}” is not a place for output.{nearest(value, self.words)} Write {one_of([*self.words, 'append:/absolute/path'])}."
+                f"“{shown(value)}” is not a place for {self.what}.{nearest(value, self.words)} Write {one_of([*self.words, example])}."
             )
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
         yield from specifier_needs(value)
         form = value.partition(":")[0]
-        since = _FILE_OUTPUTS.get(form, self.words.get(form, 1))
+        since = self.files.get(form, self.words.get(form, 1))
         if since > 1:
-            yield Need(since, f"“{form}” as output")
+            yield Need(since, f"“{form}” as {self.what}")
+
+    def replacement(self, value: str) -> str:
+        return self.old.get(value, "")
 
     @property
     def suggestions(self) -> Mapping[str, int]:
         return self.words
+
+
+@dataclass(frozen=True)
+class Input(Output):
+    """Where standard input comes from: a word, a file behind file:, or fd:NAME (StandardInput=; systemd.exec(5))."""
+
+    what = "input"
+
+    words: Mapping[str, int] = field(default_factory=lambda: dict(_INPUTS))
+    files: Mapping[str, int] = field(default_factory=lambda: {"file": 236})
+    old: Mapping[str, str] = field(default_factory=dict)
 
 
 _OWN_PATH = re.compile(r"/[A-Za-z0-9._/@+,=~ -]+")

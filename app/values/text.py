@@ -131,6 +131,7 @@ _PATH_SPECIFIERS = (
     | dict.fromkeys("ETV", 239)
     | dict.fromkeys("dyY", 251)
     | {"D": 256}
+    | dict.fromkeys("crR", 1)  # of control groups; systemd calls them deprecated
 )
 NAME_SPECIFIERS = (
     dict.fromkeys("NinpHUbmu", 1)
@@ -245,13 +246,13 @@ def unquote(raw: str, *, c_escapes: bool = False) -> str:
         character = raw[at]
         at += 1
         if character == "\\":
-            decoded, at = _escape(raw, at, c_escapes)
+            decoded, at = read_escape(raw, at, c_escapes)
             out.append(decoded)
         elif character in "\"'" and quote in ("", character):
             quote = "" if quote else character
         else:
             out.append(character)
-    return _text("".join(out))
+    return as_text("".join(out))
 
 
 def split_words(text: str, *, c_escapes: bool = False) -> list[str]:
@@ -262,8 +263,8 @@ def split_words(text: str, *, c_escapes: bool = False) -> list[str]:
     return [unquote(word, c_escapes=c_escapes) for word in raw_words(text)]
 
 
-def _escape(text: str, at: int, c_escapes: bool) -> tuple[str, int]:
-    """What the escape behind a backslash stands for, and where the text goes on; \\xff and \\377 are bytes (see _text())."""
+def read_escape(text: str, at: int, c_escapes: bool) -> tuple[str, int]:
+    """What the escape behind a backslash stands for, and where the text goes on; \\xff and \\377 are bytes (see as_text())."""
     if at >= len(text):
         raise ValueError("A backslash at the end would swallow the next line of the unit. Take it away, or double it.")
     if not c_escapes:
@@ -281,7 +282,7 @@ def _escape(text: str, at: int, c_escapes: bool) -> tuple[str, int]:
     return bytes([code]).decode(errors="surrogateescape") if byte else chr(code), number.end()
 
 
-def _text(decoded: str) -> str:
+def as_text(decoded: str) -> str:
     """Escaped bytes put together to characters; ValueError if they are no UTF-8."""
     try:
         return decoded if decoded.isascii() else decoded.encode(errors="surrogateescape").decode()

@@ -1,9 +1,9 @@
 """Closed lists of words, booleans among them."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from app.values.numbers import number
 from app.values.text import BLANKS, Kind, Need, nearest, one_of, shown
 
 TRUE = frozenset({"1", "yes", "y", "true", "t", "on"})
@@ -63,17 +63,15 @@ class Boolean(Choice):
 
 @dataclass(frozen=True)
 class Whole(Kind):
-    """A whole number without a sign (StartLimitBurst=)."""
+    """A whole number from nothing up, in any base that safe_atou() reads (StartLimitBurst=, FailureActionExitStatus=)."""
 
     least: int = 0
     most: int = 2**32 - 1
 
     def check(self, value: str) -> str:
-        if not re.fullmatch(r"0|[1-9][0-9]{0,18}", value):
-            # systemd takes 010 for the octal number 8, and 08 for none.
-            raise ValueError(
-                f"“{shown(value)}” is not a whole number. Write digits only, without a zero before them, for example 5."
-            )
-        if not self.least <= int(value) <= self.most:
-            raise ValueError(f"{value} is out of range: write a number between {self.least} and {self.most}.")
+        amount = number(value)
+        if amount is None:
+            raise ValueError(f"“{shown(value)}” is not a whole number. Write digits only, for example 5.")
+        if not self.least <= amount <= self.most:
+            raise ValueError(f"{shown(value)} is out of range: write a number between {self.least} and {self.most}.")
         return value

@@ -18,9 +18,11 @@ AT_ONCE = 400
 # Said of values that are taken all the same, and of files and units that a root does not have.
 NOTICES = re.compile(
     r"Accepting user/group name|Command .* is not executable|Executable .* missing|Unit .* not found|is deprecated\. Please use"
+    r"|which is deprecated\. Please update|is obsolete, replacing by|The !! modifier .* is now ignored"
 )
-_IGNORED = re.compile("ignor", re.IGNORECASE)
-_REFUSED = re.compile(r"bad unit file setting|Refusing\.|Failed to load|Failed to create .*/start")
+# Some lines that are ignored do not say so.
+_IGNORED = re.compile(r"ignor|Failed to resolve (unit )?specifiers in|path is not (absolute|normalized)", re.IGNORECASE)
+_REFUSED = re.compile(r"bad unit file setting|Refusing\.|[Ff]ailed to load|Failed to create .*/start")
 
 
 class Case(NamedTuple):

@@ -18,7 +18,9 @@ TAKEN: Taken = {
     "KillMode": ["control-group", "mixed", "process"],
     "ProtectProc": ["default", "noaccess", "invisible", "ptraceable"],
     "RuntimeDirectoryPreserve": ["yes", "no", "restart"],
-    "StartLimitBurst": ["0", "5", "4294967295"],
+    "StartLimitBurst": [
+        "0", "5", "4294967295", "+5", "-0", "007", "0x1F", "0X1f", "0b11", "0B11", "0o17", "0O17", "0b+1", "0b 1", "00000000000000000000001",
+    ],
 }
 
 # What systemd 252 refuses or ignores, and our sentence.
@@ -66,22 +68,24 @@ REFUSED: Refused = {
         "restarts": "“restarts” is not a value of this setting. Did you mean “restart”? It takes yes, no, restart or on-success.",
     },
     "StartLimitBurst": {
-        "-1": "“-1” is not a whole number. Write digits only, without a zero before them, for example 5.",
-        "1.5": "“1.5” is not a whole number. Write digits only, without a zero before them, for example 5.",
-        "08": "“08” is not a whole number. Write digits only, without a zero before them, for example 5.",
+        "-1": "-1 is out of range: write a number between 0 and 4294967295.",
+        "1.5": "“1.5” is not a whole number. Write digits only, for example 5.",
+        "08": "“08” is not a whole number. Write digits only, for example 5.",
+        "0x": "“0x” is not a whole number. Write digits only, for example 5.",
+        "0b2": "“0b2” is not a whole number. Write digits only, for example 5.",
+        "0b-1": "0b-1 is out of range: write a number between 0 and 4294967295.",
+        "+-1": "“+-1” is not a whole number. Write digits only, for example 5.",
         "4294967296": "4294967296 is out of range: write a number between 0 and 4294967295.",
-        "five": "“five” is not a whole number. Write digits only, without a zero before them, for example 5.",
-        "١": "“١” is not a whole number. Write digits only, without a zero before them, for example 5.",
-        "infinity": "“infinity” is not a whole number. Write digits only, without a zero before them, for example 5.",
+        "five": "“five” is not a whole number. Write digits only, for example 5.",
+        "١": "“١” is not a whole number. Write digits only, for example 5.",
+        "infinity": "“infinity” is not a whole number. Write digits only, for example 5.",
     },
 }
 
 # What systemd 252 takes, but not as it was meant, or not in every version: refused all the same.
 STRICTER: Refused = {
     "StartLimitBurst": {
-        "010": "“010” is not a whole number. Write digits only, without a zero before them, for example 5.",
-        "0x10": "“0x10” is not a whole number. Write digits only, without a zero before them, for example 5.",
-        "+1": "“+1” is not a whole number. Write digits only, without a zero before them, for example 5.",
+        "010": "systemd takes a number with a zero before it as an octal one: 010 is 8. Write it without that zero.",
     },
 }
 
