@@ -142,6 +142,16 @@ IMPLIED_SETTINGS: list[tuple[int, list[str], dict[str, str]]] = [
     (252, ["PrivateTmp=yes", "PrivateTmp="], {"PrivateTmp": "yes"}),
     (252, ["User=app", "User="], {"User": ""}),
     (246, ["ProtectProc=invisible"], {"ProtectProc": ""}),
+    (252, ["BusName=a.b"], {"Type": "dbus"}),
+    (252, ["BusName=a.b", "Type=notify"], {"Type": "notify"}),
+    (257, ["LoadCredential=a:/b"], {"Type": "exec"}),
+    (256, ["LoadCredential=a:/b"], {"Type": ""}),
+    (252, ["Type=oneshot"], {"TimeoutStartSec": "infinity"}),
+    (252, ["Type=oneshot", "TimeoutStartSec=5"], {"TimeoutStartSec": "5"}),
+    (252, ["Type=oneshot", "TimeoutSec=5"], {"TimeoutStartSec": ""}),
+    (252, ["Delegate=yes"], {"OOMPolicy": "continue"}),
+    (252, ["Delegate=yes", "OOMPolicy=kill"], {"OOMPolicy": "kill"}),
+    (252, ["StandardInputText=a"], {"StandardInput": "data"}),
 ]  # fmt: skip
 
 
@@ -151,7 +161,10 @@ def test_a_setting_is_what_systemd_makes_of_it(version: int, lines: list[str], s
 
 
 def changed(version: int, *lines: str) -> dict[str, tuple[str, str]]:
-    return {change.name: (change.written, change.effective) for change in past_the_form(version, *lines).changes}
+    return {
+        change.name: (change.written, change.effective)
+        for change in past_the_form(version, "ExecStart=/bin/true", *lines).changes
+    }
 
 
 def test_what_is_changed_is_what_differs_from_what_is_written() -> None:
@@ -177,8 +190,13 @@ def test_capabilities_and_devices_that_a_switch_brings_or_takes_are_changes() ->
 @pytest.mark.parametrize("row", [*FORCED, *DROPPED, *ADDED_DEVICES], ids=lambda row: f"{row[0]}-{row.since}")
 def test_each_rule_says_why_in_a_sentence_and_acts_from_its_version_on(row: Forced | Dropped | AddedDevices) -> None:
     assert row.why.endswith(".")
-    assert versions.OLDEST <= row.since <= versions.NEWEST or row.since == 209
+    assert row.since <= versions.NEWEST
     assert getattr(row, "until", FOREVER) >= row.since
+
+
+def test_a_clock_that_is_protected_shut_out_all_devices_until_251() -> None:
+    assert changed(251, "ProtectClock=yes", "CapabilityBoundingSet=CAP_KILL") == {"DeviceAllow": ("", "char-rtc r")}
+    assert changed(252, "ProtectClock=yes", "CapabilityBoundingSet=CAP_KILL") == {}
 
 
 def test_a_list_begins_behind_its_last_empty_assignment() -> None:

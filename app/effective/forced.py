@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.effective.unit import Effective
 
 ENCRYPTED = ("LoadCredentialEncrypted", "SetCredentialEncrypted")
+CREDENTIALS = (*ENCRYPTED, "LoadCredential", "SetCredential", "ImportCredential")
 
 
 class Forced(NamedTuple):
@@ -51,19 +52,27 @@ class Dropped(NamedTuple):
 
 
 class AddedDevices(NamedTuple):
-    """Devices that are allowed because one of some directives is set, once a device policy shuts others out."""
+    """Devices that are allowed because one of some directives is set, once a device policy shuts others out.
+
+    shuts_until: the last systemd that adds them without such a policy too, and so shuts out all others.
+    """
 
     causes: tuple[str, ...]
     devices: tuple[str, ...]
     why: str
     since: int
     until: int = FOREVER
+    shuts_until: int = 0
 
     def acts_on(self, effective: Effective) -> bool:
         """Whether it does so in this unit."""
         return self.since <= effective.version <= self.until and any(
             effective.word(cause) not in ("", "no") for cause in self.causes
         )
+
+    def shuts(self, effective: Effective) -> bool:
+        """Whether it shuts out all other devices by itself."""
+        return effective.version <= self.shuts_until and self.acts_on(effective)
 
 
 def _is_dynamic(effective: Effective) -> bool:
@@ -78,7 +87,23 @@ def _notifies(effective: Effective) -> bool:
     )
 
 
+def _is_set(*names: str) -> Callable[[Effective], bool]:
+    """Whether one of the directives has a value."""
+    return lambda effective: any(effective.words(name) for name in names)
+
+
+def _runs_nothing(effective: Effective) -> bool:
+    """Whether its type is that of a service which says none and has nothing to run as its main process."""
+    return not any(effective.words(name) for name in ("ExecStart", "BusName", *CREDENTIALS))
+
+
+def _waits_forever(effective: Effective) -> bool:
+    """Whether it is a oneshot of which nothing says how long it may take to start."""
+    return effective.setting("Type") == "oneshot" and not effective.written("TimeoutSec")
+
+
 _NO = frozenset({"", "no"})
+_UNSET = frozenset({""})
 DYNAMIC_NAME = "A dynamic user is named after the unit; where that is no name for a user, by a hash of it."
 DYNAMIC_GROUP = "The group of a dynamic user has the user's name."
 _LEAVES_NOTHING = "DynamicUser=yes forces it, so that nothing stays behind of a user that comes and goes."
@@ -94,6 +119,12 @@ _LOOP = (
 _TPM = "An encrypted credential may need the TPM."
 
 FORCED = (
+    Forced("Type", "dbus", _is_set("BusName"), "A service with BusName= is up when it has that name.", 1, over=_UNSET),
+    Forced("Type", "exec", lambda effective: _is_set(*CREDENTIALS)(effective) and not effective.words("BusName"), "A service with credentials is up when its program runs.", 257, over=_UNSET),
+    Forced("Type", "oneshot", _runs_nothing, "A service without ExecStart= has no main process.", 1, over=_UNSET),
+    Forced("TimeoutStartSec", "infinity", _waits_forever, "A oneshot may take as long as it needs unless a time is set.", 1, over=_UNSET),
+    Forced("OOMPolicy", "continue", lambda effective: effective.delegates, "Delegate= leaves it to the service what happens when memory runs out.", 243, over=_UNSET),
+    Forced("StandardInput", "data", _is_set("StandardInputText", "StandardInputData"), "It reads the text that is set for it.", 236, over=frozenset({"", "null"})),
     Forced("PrivateTmp", "yes", _is_dynamic, _LEAVES_NOTHING, 232, until=256),
     Forced("PrivateTmp", "disconnected", _is_dynamic, "DynamicUser=yes gives it a /tmp in memory that no other service sees.", 257, over=_NO),
     Forced("RemoveIPC", "yes", _is_dynamic, _LEAVES_NOTHING, 232),
@@ -116,10 +147,17 @@ DROPPED = (
 )  # fmt: skip
 
 ADDED_DEVICES = (
-    AddedDevices(("RootImage",), _LOOP, _IMAGE, 233),
+    AddedDevices(("RootImage",), tuple(device for device in _LOOP if "mapper" not in device), _IMAGE, 233, 245),
+    AddedDevices(("RootImage",), _LOOP, _IMAGE, 246),
     AddedDevices(("MountImages",), _LOOP, _IMAGE, 247),
     AddedDevices(("RootMStack",), _LOOP, _IMAGE, 260),
-    AddedDevices(("ProtectClock",), ("char-rtc r",), "ProtectClock=yes leaves the hardware clock to be read.", 245),
+    AddedDevices(
+        ("ProtectClock",),
+        ("char-rtc r",),
+        "ProtectClock=yes leaves the hardware clock to be read.",
+        245,
+        shuts_until=251,
+    ),
     AddedDevices(ENCRYPTED, ("/dev/tpmrm0 rw",), _TPM, 252, 253),
     AddedDevices(ENCRYPTED, ("char-tpm rw",), _TPM, 254, 257),
 )

@@ -161,7 +161,8 @@ class Effective:
         for row in ADDED_DEVICES:
             if row.acts_on(self) and self._lists_devices:
                 written = ", ".join(self._written_devices)
-                yield Change("DeviceAllow", written, ", ".join(row.devices), row.why, row.since)
+                shuts = f" systemd up to {row.shuts_until} shuts out all other devices with it." if row.shuts(self) else ""
+                yield Change("DeviceAllow", written, ", ".join(row.devices), row.why + shuts, row.since)
 
     @property
     def dynamic_name(self) -> str:
@@ -245,7 +246,11 @@ class Effective:
 
     @property
     def _lists_devices(self) -> bool:
-        return self.setting("DevicePolicy") in ("strict", "closed") or bool(self._written_devices)
+        return (
+            self.setting("DevicePolicy") in ("strict", "closed")
+            or bool(self._written_devices)
+            or any(row.shuts(self) for row in ADDED_DEVICES)
+        )
 
     @cached_property
     def devices(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 SUITES = {252: "bookworm", 257: "trixie", 247: "bullseye", 254: "bookworm-backports", 262: "forky"}
+MACHINE_ID = "0123456789abcdef0123456789abcdef\n"
 PACKAGES = "systemd,systemd-sysv,dbus,passwd,procps,libnss-systemd,acl,util-linux,iproute2"
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -182,6 +183,7 @@ def verify(
     """
     with throwaway(tree) as copy:
         folder = Path("/etc/systemd/system")
+        (copy / "etc/machine-id").write_text(MACHINE_ID)  # for %m; a root that was never booted has none
         for name, text in units.items():
             path = copy / folder.relative_to("/") / name
             path.parent.mkdir(exist_ok=True)
