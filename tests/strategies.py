@@ -46,7 +46,8 @@ def _texts(_: Kind) -> Values:
 
 def _uris(kind: Kind) -> Values:
     rest = word("/", ".", "-", "_", "?", "=", "&", "(", ")", "#")
-    return listed(st.builds(str.__add__, any_of(*kind.schemes), rest))
+    plain = st.builds(str.__add__, any_of(*kind.schemes), rest)
+    return listed(st.one_of(plain, quoted(plain), any_of('"https://a b"', "file:%t/x", r"man:a\b", "info:'a b'c")))
 
 
 def _choices(kind: Kind) -> Values:
@@ -81,13 +82,17 @@ def _unit_names(_: Kind) -> Values:
     stem = word("-", "_", ".", ":", "\\")
     made_up = st.builds("{}.{}".format, stem, any_of("service", "socket", "target", "timer", "path"))
     instance = st.builds("{}@{}.service".format, stem, word("-", "_", ".", "@"))
-    specifier = st.builds("x-%{}.service".format, any_of(*"pNjHuU"))
+    specifier = st.one_of(
+        st.builds("x-%{}.service".format, any_of(*"pNjHuU")), any_of("mail@%n", "mail@%n.service", "x-%n")
+    )
     return listed(st.one_of(any_of(*EXISTING_UNITS), made_up, instance, specifier))
 
 
 def _bus_names(_: Kind) -> Values:
     part = word("-", "_", first=string.ascii_letters + "_-")
-    return st.lists(part, min_size=2, max_size=4).map(".".join)
+    well_known = st.lists(part, min_size=2, max_size=4).map(".".join)
+    unique = st.lists(word("-", "_"), min_size=2, max_size=3).map(lambda parts: ":" + ".".join(parts))
+    return st.one_of(well_known, unique)
 
 
 def _file_paths(kind: Kind) -> Values:
@@ -105,21 +110,30 @@ def _directories(kind: Kind) -> Values:
 
 def _path_lists(_: Kind) -> Values:
     word = with_prefix(PATHS, "", "-", "+", "-+")
-    return listed(st.one_of(word, quoted(with_prefix(BLANK_PATHS, "", "-", "+"))))
+    odd = any_of(r"/a\ b", r"/a\x", '/a"b c"d', "'/a\"b'", "/../x", "-//.././..", '%"t"/x', "/100%%")
+    return listed(st.one_of(word, word, quoted(with_prefix(BLANK_PATHS, "", "-", "+")), odd))
 
 
 def _binds(_: Kind) -> Values:
-    source = st.one_of(with_prefix(PATHS, "", "-"), quoted(BLANK_PATHS))
-    pair = st.builds("{}:{}{}".format, source, st.one_of(PATHS, quoted(BLANK_PATHS)), any_of("", ":rbind", ":norbind"))
-    return listed(st.one_of(source, pair))
+    """Most lines mean the same to all; what only systemd up to 261 or since 262 reads does not stand in one line."""
+    source = st.one_of(
+        with_prefix(PATHS, "", "-"), quoted(BLANK_PATHS), any_of("/../x", r"/a\:b", r"/a\x20b", "'/a:/b c'")
+    )
+    target = st.one_of(PATHS, quoted(BLANK_PATHS), any_of("/..", r"/c\\d"))
+    pair = st.builds("{}:{}{}".format, source, target, any_of("", ":rbind", ":norbind"))
+    lines = listed(st.one_of(source, pair))
+    old = st.one_of(listed(st.one_of(PATHS, st.just(r"/a\ b"))), st.builds("{}:{}: rbind".format, PATHS, PATHS))
+    new = st.builds("{}  {}:{}: {}".format, source, PATHS, target, pair)
+    return st.one_of(lines, lines, lines, old, new)
 
 
 def _temporary_file_systems(_: Kind) -> Values:
-    option = st.one_of(
-        any_of("ro", "rw", "nosuid", "nodev", "noexec", "mode=0755", "mode=700", "size=10M", "nr_inodes=4k")
+    option = any_of(
+        "ro", "rw", "nosuid", "nodev", "noexec", "mode=0755", "mode=700", "size=10M", "nr_inodes=4k", "noswap"
     )
-    options = st.lists(option, min_size=1, max_size=3).map(lambda options: ":" + ",".join(options))
-    return listed(st.builds(str.__add__, PATHS, st.one_of(st.just(""), options)))
+    options = st.lists(option, max_size=3).map(lambda options: ":" + ",".join(options))
+    path = st.one_of(PATHS, PATHS, any_of("/..", r"/a\ b", r"/a\\:b", '/a" b"'))
+    return listed(st.builds(str.__add__, path, st.one_of(st.just(""), options)))
 
 
 def _directory_names(kind: Kind) -> Values:
@@ -129,47 +143,14 @@ def _directory_names(kind: Kind) -> Values:
         part, st.builds("{}/{}".format, part, parts()), st.builds("my-{}{}".format, any_of(*NAME_SPECIFIERS), part)
     )
     quoted = parts(" ").map(lambda text: f'"my {text.strip()}"')
-    link = st.builds("{}:{}".format, name, part)
-    flag = st.builds("{}:{}:ro".format, name, st.one_of(st.just(""), part))
-    return listed(st.one_of(name, quoted, *([link, flag] if kind.links else [])), most=3)
+    link = st.builds("{}:{}{}".format, name, part, any_of("", ":", ":ro"))
+    flag = st.builds("{}{}".format, name, any_of(":", "::", "::ro"))
+    return listed(st.one_of(name, quoted, flag, *([link] if kind.links else [])), most=3)
 
 
 def _outputs(kind: Kind) -> Values:
     file = st.builds("{}:/srv{}".format, any_of("file", "append", "truncate"), BLANK_PATHS)
     return st.one_of(st.sampled_from(list(kind.words)), file, word(".", "-").map("fd:{}".format), st.just("fd:"))
-
-
-def _time_spans(_: Kind) -> Values:
-    number = st.one_of(
-        st.integers(0, 100_000).map(str),
-        st.builds("{}.{}".format, st.integers(0, 999), st.integers(0, 999)),
-        any_of(".5", "+7"),
-    )
-    span = st.builds("{}{}{}".format, number, any_of("", " "), st.sampled_from(list(values.numbers.TIME_UNITS)))
-    return st.one_of(
-        number, st.just("infinity"), listed(span, most=3), st.lists(span, min_size=2, max_size=3).map("".join)
-    )
-
-
-def _percents(most: int) -> Values:
-    decimals = st.one_of(st.just(""), st.integers(0, 99).map(".{:02}".format), st.integers(0, 9).map(".{}".format))
-    return st.builds("{}{}%".format, st.integers(1, most - 1), decimals)
-
-
-def _sizes(_: Kind) -> Values:
-    number = st.one_of(
-        st.integers(1, 2**40).map(str), st.builds("{}{}".format, st.integers(1, 9999), any_of(*"BKMGTP"))
-    )
-    mixed = st.builds("{}.{}G {}M".format, st.integers(1, 9), st.integers(0, 9), st.integers(0, 999))
-    return st.one_of(number, mixed, _percents(100), st.just("infinity"))
-
-
-def _tasks(_: Kind) -> Values:
-    return st.one_of(st.integers(1, 2**63).map(str), _percents(100), st.just("infinity"))
-
-
-def _quotas(_: Kind) -> Values:
-    return _percents(20_000)
 
 
 def _limits(_: Kind) -> Values:
@@ -232,20 +213,39 @@ def _word_lists(kind: Kind) -> Values:
     words = listed(st.sampled_from(list(kind.words)))
     if kind.folds:
         words = st.one_of(words, words.map(str.lower))
-    inverted = [words.map("~{}".format)] if kind.inverts else []
+    if kind.quotes:
+        words = st.one_of(words, st.builds('"{}" {}'.format, st.sampled_from(list(kind.words)), words))
+    if kind.numbered:
+        words = st.one_of(words, st.integers(0, len(kind.words) - 1).map(str), words.map("{} 0x1".format))
+    words = st.one_of(words, words.map(lambda text: f"\\{text}" if text[0] not in '"0' else text))
+    inverted = [words.map("~{}".format), st.just("~")] if kind.inverts else []
     return st.one_of(words, *inverted, *([st.sampled_from(list(kind.alone))] if kind.alone else []))
 
 
 def _system_calls(kind: Kind) -> Values:
     word = st.sampled_from(list(kind.words))
-    denied = st.one_of(word, st.builds("{}:{}".format, word, any_of("EPERM", "ENOENT", "kill", "1", "4095")))
-    return st.one_of(listed(word), listed(denied).map("~{}".format))
+    error = any_of("EPERM", "ENOENT", "EOPNOTSUPP", "eperm", "kill", "0", "1", "4095", "0x10", "+5")
+    failing = st.builds("{}:{}".format, word, error)
+    return st.one_of(
+        listed(word), listed(st.one_of(word, failing)).map("~{}".format), listed(failing), word.map("\\{}".format)
+    )
 
 
 def _addresses(_: Kind) -> Values:
     four, six = st.ip_addresses(v=4).map(str), st.ip_addresses(v=6).map(str)
     prefixes = st.builds("{}/{}".format, four, st.integers(0, 32)), st.builds("{}/{}".format, six, st.integers(0, 128))
-    return listed(st.one_of(four, six, *prefixes, any_of("any", "localhost", "link-local", "multicast")))
+    words = any_of(
+        "any",
+        "localhost",
+        "link-local",
+        "multicast",
+        "LOCALHOST",
+        "a.localhost",
+        "localhost.localdomain.",
+        r"10.0\.0.1",
+        "::/+8",
+    )
+    return listed(st.one_of(four, six, *prefixes, words))
 
 
 def _credentials(_: Kind) -> Values:
@@ -253,13 +253,6 @@ def _credentials(_: Kind) -> Values:
     path = st.lists(parts(), min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
     source = st.one_of(path, path.map("%t{}".format), name)
     return st.one_of(name, st.builds("{}:{}".format, name, source))
-
-
-def _exit_statuses(_: Kind) -> Values:
-    signal = st.builds(
-        "{}{}".format, any_of("", "SIG"), any_of(*sorted(values.signals.SIGNALS), "RTMIN", "RTMIN+3", "RTMAX-30")
-    )
-    return listed(st.one_of(st.integers(0, 255).map(str), st.sampled_from(sorted(values.signals.EXIT_STATUSES)), signal))
 
 
 KINDS: dict[type[Kind], Callable[[Any], Values]] = {
@@ -274,7 +267,6 @@ KINDS: dict[type[Kind], Callable[[Any], Values]] = {
     values.Credential: _credentials,
     values.Directory: _directories,
     values.DirectoryNames: _directory_names,
-    values.ExitStatuses: _exit_statuses,
     values.FilePath: _file_paths,
     values.Groups: _groups,
     values.Limit: _limits,
@@ -282,13 +274,9 @@ KINDS: dict[type[Kind], Callable[[Any], Values]] = {
     values.Output: _outputs,
     values.Paths: _path_lists,
     values.PidFile: _pid_files,
-    values.Quota: _quotas,
-    values.Size: _sizes,
     values.SystemCalls: _system_calls,
-    values.Tasks: _tasks,
     values.TemporaryFileSystems: _temporary_file_systems,
     values.Text: _texts,
-    values.TimeSpan: _time_spans,
     values.UnitNames: _unit_names,
     values.Uris: _uris,
     values.Whole: _whole,
@@ -307,10 +295,15 @@ def of_kind(kind: Kind, version: int) -> Values:
 
 @functools.cache
 def of_directive(name: str, version: int) -> Values:
-    """Valid values of a directive. Requires= names units that exist, or verify would miss them."""
+    """Valid values of a directive. Requires= names units that exist, or verify would miss them; what turns the order of
+    units round, or stops them, names none of the system's.
+    """
     if name == "Requires":
         return listed(any_of(*EXISTING_UNITS))
-    return of_kind(catalogue.find(name).kind, version)
+    kind = catalogue.find(name).kind
+    if isinstance(kind, values.UnitNames) and name not in {"After", "Wants"}:
+        return listed(unit.made_up_units())
+    return of_kind(kind, version)
 
 
 # Decided by the configuration as a whole.

@@ -31,7 +31,18 @@ _MEMORY_POLICIES = Choice({"default": 243, "preferred": 243, "bind": 243, "inter
 
 def _limit(name: str, kind: Limit, about: str, example: str, default: str = "") -> Directive:
     """The row of one of the kernel's limits."""
-    return Directive("Service", f"Limit{name}", kind, 1, _GROUP, _EXEC, about, default=default, example=example, anchor="" if name == "CPU" else "LimitCPU=")
+    return Directive(
+        "Service",
+        f"Limit{name}",
+        kind,
+        1,
+        _GROUP,
+        _EXEC,
+        about,
+        default=default,
+        example=example,
+        anchor="" if name == "CPU" else "LimitCPU=",
+    )
 
 
 ROWS: tuple[Directive, ...] = (

@@ -14,9 +14,9 @@ from app.values.control import (
     RuleNames,
     SliceName,
 )
+from app.values.credentials import Credential, CredentialGlob, CredentialText, EncryptedCredential
 from app.values.descriptors import LuoSessions, OpenFile, SocketNames
 from app.values.devices import DeviceAccess, PerDevice, Rate
-from app.values.credentials import Credential, CredentialGlob, CredentialText, EncryptedCredential
 from app.values.environment import Assignments, secrets_in
 from app.values.filters import (
     ADDRESS_FAMILIES,
@@ -121,11 +121,11 @@ __all__ = [
     "ImageOptions",
     "ImagePolicy",
     "Images",
-    "InstallNames",
-    "Instance",
     "Input",
     "InputData",
     "InputText",
+    "InstallNames",
+    "Instance",
     "Interface",
     "Interfaces",
     "Kind",

@@ -117,7 +117,7 @@ def _needs(command: CommandLine) -> Iterator[Need]:
     """What of a command not every systemd reads; a “-” before it makes the line ignored and not the unit refused."""
     refused = "-" not in command.prefixes
     for prefix, since in {":": 242, "!": 235, "+": 231}.items():
-        if prefix in command.prefixes:
+        if command.prefixes.count(prefix) == 1:
             yield Need(since, f"the prefix {prefix}", refused)
     if "!!" in command.prefixes:
         yield Need(235, "the prefix !!", instead="it would run as if that were not there", gone=258)

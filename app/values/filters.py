@@ -125,13 +125,17 @@ ARCHITECTURE_ALIASES = {
 NAMESPACES = dict.fromkeys(["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"], 1) | {"time": 252}
 
 _ERRNO_MAX = 4095
-_ERRORS = frozenset(errno.errorcode.values()) | {"EWOULDBLOCK", "ENOTSUP", "EDEADLOCK", "EHWPOISON", "ERFKILL"}
+_ERRORS = frozenset(name for name in vars(errno) if name.startswith("E")) | {"EHWPOISON", "ERFKILL"}
 
 
 def is_error(text: str) -> bool:
-    """Whether systemd takes it as the name of an error or its number, 0 included (parse_errno(), src/basic/parse-util.c)."""
-    code = None if text in _ERRORS else number(text)
-    return text in _ERRORS or (code is not None and 0 <= code <= _ERRNO_MAX)
+    """Whether systemd takes it as the name of an error, in any case, or its number, 0 included (parse_errno(), src/basic/parse-util.c)."""
+    code = None if _is_named(text) else number(text)
+    return _is_named(text) or (code is not None and 0 <= code <= _ERRNO_MAX)
+
+
+def _is_named(text: str) -> bool:
+    return text.isascii() and text.upper() in _ERRORS
 
 
 @dataclass(frozen=True)
@@ -165,8 +169,10 @@ class SystemError(Kind):
     """What a denied system call answers: the name of an error or its number, or kill (SystemCallErrorNumber=)."""
 
     def check(self, value: str) -> str:
-        if value != "kill" and not (is_error(value) and (value in _ERRORS or number(value))):
-            raise ValueError(f"“{shown(value)}” is not the name of an error.{nearest(value, [*_ERRORS, 'kill'])} Write for example EPERM, or kill.")
+        if value != "kill" and not (is_error(value) and (_is_named(value) or number(value))):
+            raise ValueError(
+                f"“{shown(value)}” is not the name of an error.{nearest(value, [*_ERRORS, 'kill'])} Write for example EPERM, or kill."
+            )
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
@@ -192,7 +198,11 @@ class Addresses(Kind):
     def check(self, value: str) -> str:
         words = extract(value, quotes=False)
         plain = {word: self._plain(word) for word in dict.fromkeys(words)}
-        return value if all(word == text for word, text in plain.items()) and "\\" not in value else " ".join(plain[word] for word in words)
+        return (
+            value
+            if all(word == text for word, text in plain.items()) and "\\" not in value
+            else " ".join(plain[word] for word in words)
+        )
 
     def _plain(self, word: str) -> str:
         """A word as it is written; ValueError for one that is no address."""

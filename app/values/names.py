@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.paths import check_length
 from app.values.text import (
     BLANKS,
     NAME_SPECIFIERS,
@@ -222,18 +221,18 @@ def imagine_name(word: str) -> str:
 
 
 _OWN_OR_PERCENT = re.compile("%([n%])")
-_BUS_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*(\.[A-Za-z_-][A-Za-z0-9_-]*)+")
+_BUS_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*(\.[A-Za-z_-][A-Za-z0-9_-]*)+|:[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 
 
 @dataclass(frozen=True)
 class BusName(Kind):
-    """A well-known name on the D-Bus (BusName=; service_name_is_valid() in src/libsystemd/sd-bus/bus-internal.c)."""
+    """A name on the D-Bus (BusName=; sd_bus_service_name_is_valid() in src/libsystemd/sd-bus/bus-internal.c)."""
 
     expands = True
 
     def check(self, value: str) -> str:
         check_specifiers(value)
-        if len(value) > 255 or not _BUS_NAME.fullmatch(imagine(value)):
+        if len(value) > 255 or not _BUS_NAME.fullmatch(imagine_name(value)):
             raise ValueError(
                 f"“{shown(value)}” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp."
             )

@@ -41,15 +41,18 @@ def check_absolute(path: str, what: str = "path", *, climbs: bool = False) -> st
     return path
 
 
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part not in {"", "."}]
+
+
 def _below_root(path: str) -> list[str]:
     """The parts of an absolute path without the “..” at its root, which is the root itself (path_simplify_full())."""
-    parts = (part for part in path.split("/") if part not in {"", "."})
-    return list(dropwhile("..".__eq__, parts))
+    return list(dropwhile("..".__eq__, _parts(path)))
 
 
 def climbing_needs(path: str, *, refused: bool = False) -> Iterator[Need]:
     """What a path needs that check_absolute() takes because it climbs."""
-    if path.startswith(("/..", "/.", "//")) and next(iter(simplify(path)[1:].split("/"))) == "..":
+    if path.startswith(("/..", "/.", "//")) and _parts(path)[:1] == [".."]:
         yield Need(255, "“..” at the root of a path", refused)
 
 
@@ -60,9 +63,8 @@ def check_length(path: str) -> None:
 
 
 def simplify(path: str) -> str:
-    """The path without doubled slashes, “.” parts and a trailing slash, as path_simplify() leaves it."""
-    parts = [part for part in path.split("/") if part not in {"", "."}]
-    return ("/" if path.startswith("/") else "") + "/".join(parts)
+    """The path without doubled slashes, “.” parts, “..” at the root and a trailing slash, as path_simplify() leaves it."""
+    return f"/{'/'.join(_below_root(path))}" if path.startswith("/") else "/".join(_parts(path))
 
 
 def _refuse_quotes(value: str) -> None:
@@ -81,13 +83,17 @@ class FilePath(Kind):
     optional: bool = True
 
     def check(self, value: str) -> str:
-        path = value.removeprefix("-") if self.optional else value
+        path = self._path(value)
         _refuse_quotes(path or "x")
-        check_absolute(path)
+        check_absolute(path, climbs=True)
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        return specifier_needs(value)
+        yield from specifier_needs(value)
+        yield from climbing_needs(self._path(value))
+
+    def _path(self, value: str) -> str:
+        return value.removeprefix("-") if self.optional else value
 
 
 @dataclass(frozen=True)
@@ -95,15 +101,28 @@ class PidFile(FilePath):
     """The file with a daemon's process number, unquoted; without / before it, it is below /run (PIDFile=)."""
 
     def check(self, value: str) -> str:
-        if value.startswith("-"):
+        if value.startswith("-/"):
             raise ValueError("PIDFile= reads no - before its path: it would be part of the path. Leave it out.")
-        if is_within(simplify(value), "/var/run"):
-            right = f"/run{simplify(value).removeprefix('/var/run')}"
-            raise ValueError(
-                f"/var/run is the old name of /run, and systemd would say so at every start. Write {shown(right)}."
-            )
-        super().check(value if imagine(value).startswith(("/", '"', "'")) else f"/run/{value}")
+        _refuse_quotes(value)
+        check_absolute(self._absolute(value), climbs=True)
         return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        yield from specifier_needs(value)
+        yield from climbing_needs(self._absolute(value), refused=True)
+        path = simplify(imagine(self._absolute(value)))
+        below = next((tree for tree in ("/dev", "/proc", "/sys") if is_within(path, tree)), "")
+        if below:
+            yield Need(1, f"a path below {below}", refused=True, gone=256)
+
+    def replacement(self, value: str) -> str:
+        """systemd says at every start that /var/run is the old name of /run, and takes it for that (patch_var_run())."""
+        path = simplify(value)
+        return f"/run{path.removeprefix('/var/run')}" if path.startswith("/var/run/") else ""
+
+    @staticmethod
+    def _absolute(value: str) -> str:
+        return value if imagine(value).startswith("/") else f"/run/{value}"
 
 
 @dataclass(frozen=True)
@@ -112,6 +131,11 @@ class Directory(FilePath):
 
     def check(self, value: str) -> str:
         return value if value.removeprefix("-") == "~" else super().check(value)
+
+    def needs(self, value: str) -> Iterator[Need]:
+        refused = not value.startswith("-")
+        yield from specifier_needs(value, refused=refused)
+        yield from climbing_needs(self._path(value), refused=refused)
 
 
 @dataclass(frozen=True)
@@ -161,7 +185,7 @@ class Binds(Kind):
         try:
             _checked(_binds(value))
         except ValueError:
-            if _PLAIN_BINDS.search(value):
+            if not _READ_IN_TWO_WAYS.search(value):
                 raise
             try:
                 _checked(_old_binds(value))
@@ -174,7 +198,7 @@ class Binds(Kind):
 
     def needs(self, value: str) -> Iterator[Need]:
         new = _readable(_binds(value))
-        old = new if _PLAIN_BINDS.search(value) else _readable(_old_binds(value))
+        old = _readable(_old_binds(value)) if _READ_IN_TWO_WAYS.search(value) else new
         for bind in new or old or []:
             yield from specifier_needs(f"{bind.source} {bind.destination or ''}")
             yield from climbing_needs(bind.source.removeprefix("-"))
@@ -187,8 +211,8 @@ class Binds(Kind):
             yield Need(262, "a quote or a backslash as this line has it", instead="it would name other paths")
 
 
-# Nothing in it is read in two ways.
-_PLAIN_BINDS = re.compile(r"""(?!.*(?:[\"'\\]|  |: ))""")
+# Without any of these a line means the same to all.
+_READ_IN_TWO_WAYS = re.compile(r"[\"'\\]|  |: ")
 
 
 def _binds(value: str) -> Iterator[Bind]:

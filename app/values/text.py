@@ -315,11 +315,12 @@ class Uris(Kind):
 
     def check(self, value: str) -> str:
         check_specifiers(value)
-        for word in split_words(value):
+        # Specifiers are expanded before the words are parted, and backslashes stay (EXTRACT_RETAIN_ESCAPE).
+        for word in split_words(imagine(value).replace("\\", "\\\\")):
             known = any(word.startswith(scheme) and len(word) > len(scheme) for scheme in self.schemes)
-            if not known or " " in word or "\\" in value or not word.isascii():
+            if not known or not word.isascii():
                 raise ValueError(
-                    f"“{shown(word)}” is not an address that systemd takes: begin it with {one_of(self.schemes)}, in ASCII without blanks and backslashes."
+                    f"“{shown(word)}” is not an address that systemd takes: begin it with {one_of(self.schemes)}, in ASCII."
                 )
         return value
 

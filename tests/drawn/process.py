@@ -24,7 +24,9 @@ def _signed(kind: Kind) -> Values:
 
 
 def _levels(kind: Kind) -> Values:
-    return st.one_of(st.sampled_from(list(kind.words)), st.builds(str.format, _NUMBER_FORMS, st.sampled_from(list(kind.numbers))))
+    return st.one_of(
+        st.sampled_from(list(kind.words)), st.builds(str.format, _NUMBER_FORMS, st.sampled_from(list(kind.numbers)))
+    )
 
 
 def _processors(kind: Kind) -> Values:
@@ -32,7 +34,7 @@ def _processors(kind: Kind) -> Values:
     low, high = st.integers(0, 4000), st.integers(4000, 8191)
     span = st.builds("{}-{}".format, low, high)
     some = st.one_of(number, span, any_of('"1"', "'3'-4", "5'-'6"), st.just("%U"))
-    separator = any_of(" ", ",", ", ", "\t")
+    separator = any_of(" ", ",", ", ")
     listing = st.builds(lambda words, between: between.join(words), st.lists(some, min_size=1, max_size=5), separator)
     return st.one_of(listing, st.just(kind.whole))
 
@@ -70,21 +72,32 @@ def _nice_limits(_: Kind) -> Values:
     signed = _pairs(st.integers(-19, 20), "{:+}".format).filter(lambda pair: "infinity" not in pair)
     falling = st.tuples(st.integers(-20, 19), st.integers(-20, 19)).map(lambda pair: f"{max(pair):+}:{min(pair):+}")
     raw = _pairs(st.integers(0, 40), str).filter(lambda pair: "infinity" not in pair)
-    return st.one_of(falling, raw, any_of("+0", "-20", "+19", "0:-20", "0x10"), signed.filter(lambda pair: ":" not in pair and pair != "+20"))
+    return st.one_of(
+        falling,
+        raw,
+        any_of("+0", "-20", "+19", "0:-20", "0x10"),
+        signed.filter(lambda pair: ":" not in pair and pair != "+20"),
+    )
 
 
 def _nanoseconds(_: Kind) -> Values:
-    number = st.one_of(st.integers(0, 10**9).map(str), st.builds("{}.{}".format, st.integers(0, 999), st.integers(0, 999)), any_of(".5", "+7"))
-    span = st.builds("{}{}{}".format, number, any_of("", " "), st.sampled_from(list(values.numbers.NANOSECONDS)))
-    return st.one_of(number, st.just("infinity"), listed(span, most=3), st.lists(span, min_size=2, max_size=3).map("".join))
+    short = st.one_of(st.integers(0, 99).map(str), st.builds("{}.{}".format, st.integers(0, 99), st.integers(0, 999)))
+    unit = st.sampled_from(list(values.numbers.NANOSECONDS))
+    span = st.builds("{}{}{}".format, st.one_of(short, any_of(".5", "+7")), any_of("", " "), unit)
+    spans = st.lists(span, min_size=2, max_size=3).map("".join)
+    return st.one_of(short, st.integers(0, 10**15).map(str), st.just("infinity"), listed(span, most=3), spans)
 
 
 def _inputs(kind: Kind) -> Values:
     file = BLANK_PATHS.map("file:{}".format)
-    return st.one_of(st.sampled_from(list(kind.words)), file, word(".", "-").map("fd:{}".format), any_of("fd:", "fd:%N"))
+    return st.one_of(
+        st.sampled_from(list(kind.words)), file, word(".", "-").map("fd:{}".format), any_of("fd:", "fd:%N")
+    )
 
 
-_ESCAPES = any_of(r"\n", r"\t", r"\x41", r"\101", r"\u00e9", r"\U0001F600", r"\\", r"\"", r"\'", r"\s", r"\xff", r"\x25%", r"\377")
+_ESCAPES = any_of(
+    r"\n", r"\t", r"\x41", r"\101", r"\u00e9", r"\U0001F600", r"\\", r"\"", r"\'", r"\s", r"\xff", r"\x25%", r"\377"
+)
 _SIGNS = st.text(string.ascii_letters + string.digits + "é日 \"'$&;:,.=-_/~#", min_size=1, max_size=8)
 
 
@@ -94,7 +107,7 @@ def _escaped(*more: Values) -> Values:
 
 
 def _input_texts(_: Kind) -> Values:
-    return _escaped(any_of("%n", "%%", "%t", "%", "100% ", r"\x25n"), any_of(r"\ud800", r"\ufffe"))
+    return _escaped(any_of("%n", "%%", "%t", "% ", "100% ", r"\x25n"), any_of(r"\ud800", r"\ufffe"))
 
 
 def _base64(data: bytes) -> str:
@@ -112,7 +125,11 @@ def _input_data(_: Kind) -> Values:
 def _log_fields(_: Kind) -> Values:
     name = st.text(string.ascii_uppercase + string.digits + "_", max_size=12).map("F{}".format)
     plain = st.builds("{}={}".format, name, word("-", "/", ":", "$", "=", ";", first="aZ0/$"))
-    escaped = st.builds("{}={}".format, name, any_of(r"\n\t", r"\x41\101", r"\u00e9", r"\xff", r"a\sb", '"b c"d', "%t/x", "%%", "", "é", r"\ud800"))
+    escaped = st.builds(
+        "{}={}".format,
+        name,
+        any_of(r"\n\t", r"\x41\101", r"\u00e9", r"\xff", r"a\sb", '"b c"d', "%t/x", "%%", "", "é", r"\ud800"),
+    )
     return listed(st.one_of(plain, escaped, quoted(st.builds("{}={}".format, name, any_of("a b", "%n")))))
 
 
@@ -123,12 +140,39 @@ def _log_namespaces(_: Kind) -> Values:
 def _log_patterns(_: Kind) -> Values:
     atom = st.one_of(
         word(),
-        any_of(".", r"\d", r"\.", r"\\", "[a-z]", "[^ab]", "[]x]", "[[:alpha:]_]", r"[\d.-]", r"\x41", r"\pL", r"\p{Lu}", "é", r"\Qa.b\E", "[[:^space:]]", r"\x{7f}"),
+        any_of(
+            ".",
+            r"\d",
+            r"\.",
+            r"\\",
+            "[a-z]",
+            "[^ab]",
+            "[]x]",
+            "[[:alpha:]_]",
+            r"[\d.-]",
+            r"\x41",
+            r"\pL",
+            r"\p{Lu}",
+            "é",
+            r"\Qa.b\E",
+            "[[:^space:]]",
+            r"\x{7f}",
+        ),
     )
     quantified = st.builds(str.__add__, atom, any_of("", "", "*", "+", "?", "{2}", "{1,3}", "{2,}", "*?", "++", "{0}"))
     inside = st.lists(quantified, min_size=1, max_size=3).map("".join)
-    group = st.builds("({}{})".format, any_of("", "?:", "?i:", "?=", "?!", "?>", "?<n>", "?P<n>", "?-i:"), st.builds("{}|{}".format, inside, inside))
-    lines = st.builds("{}{}{}{}".format, any_of("", "^", "(?i)", r"\b", "(?<=a)", r"(?<!b\d)"), inside, st.one_of(st.just(""), group), any_of("", "$", r"\Z"))
+    group = st.builds(
+        "({}{})".format,
+        any_of("", "?:", "?i:", "?=", "?!", "?>", "?<n>", "?P<n>", "?-i:"),
+        st.builds("{}|{}".format, inside, inside),
+    )
+    lines = st.builds(
+        "{}{}{}{}".format,
+        any_of("", "^", "(?i)", r"\b", "(?<=a)", r"(?<!b\d)"),
+        inside,
+        st.one_of(st.just(""), group),
+        any_of("", "$", r"\Z"),
+    )
     return st.one_of(lines, lines.map("~{}".format), any_of(r"(a)\1", r"(?<m>a)\k<m>", "~~a", "(?R)?"))
 
 
@@ -140,7 +184,11 @@ def _variables(_: Kind) -> Values:
 
 
 def _variables_to_drop(_: Kind) -> Values:
-    pair = st.builds("{}={}".format, _VARIABLE, any_of("", "x", r"\x41", r"\u00e9", '"a b"', "%t", "%%", r"\n", "é", "a=b", r"\xc3\xa9"))
+    pair = st.builds(
+        "{}={}".format,
+        _VARIABLE,
+        any_of("", "x", r"\x41", r"\u00e9", '"a b"', "%t", "%%", r"\n", "é", "a=b", r"\xc3\xa9"),
+    )
     return listed(st.one_of(_VARIABLE, pair, quoted(_VARIABLE), quoted(_VARIABLE.map("{}=a b".format))))
 
 

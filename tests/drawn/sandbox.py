@@ -18,7 +18,8 @@ _HOST_NAMES = st.lists(word(longest=8), min_size=1, max_size=3).map(lambda label
 def _hostname_protections(kind: Kind) -> Values:
     name = st.one_of(_HOST_NAMES, st.builds("{}.{}".format, _HOST_NAMES, _HOST_NAMES), any_of("%p", "a-%N.x", "x" * 64))
     pair = st.builds("{}:{}".format, any_of("private", "private", "yes", "1", "On"), name)
-    return st.one_of(st.sampled_from(list(kind.words)), any_of("TRUE", "off"), pair)
+    plain = any_of("yes", "no", "TRUE", "off")
+    return st.one_of(plain, plain, plain, st.sampled_from(list(kind.words)), pair)
 
 
 def _system_paths(_: Kind) -> Values:
@@ -42,14 +43,17 @@ def _delegated_namespaces(kind: Kind) -> Values:
 
 
 def _interfaces(_: Kind) -> Values:
-    name = st.one_of(word("-", "_", ".", "@", "!", longest=15), any_of("lo", "eth0", "0x0", "-5", "1a", "'ab'", '"eth0"'))
+    name = st.one_of(
+        word("-", "_", ".", "@", "!", longest=15), any_of("lo", "eth0", "0x0", "-5", "1a", "'ab'", '"eth0"')
+    )
     long = word("-", longest=100)
     return with_prefix(listed(st.one_of(name, name, long)), "", "~")
 
 
 def _file_systems(_: Kind) -> Values:
     name = st.one_of(
-        st.sampled_from(values.sandbox.FILE_SYSTEM_GROUPS), any_of("ext4", "tmpfs", "fuse.x", '"xfs"', "'a b'", r"v\fat")
+        st.sampled_from(values.sandbox.FILE_SYSTEM_GROUPS),
+        any_of("ext4", "tmpfs", "fuse.x", '"xfs"', "'a b'", r"v\fat"),
     )
     return with_prefix(listed(name), "", "~")
 
@@ -102,7 +106,10 @@ def _image_policies(_: Kind) -> Values:
     named = st.lists(st.sampled_from([*known, ""]), min_size=1, max_size=4, unique=True)
 
     def rules(partitions: list[str]) -> Values:
-        rule = [st.builds("{}={}".format, st.just(partition), st.one_of(flags, st.just("-"), flags.map(" {} ".format))) for partition in partitions]
+        rule = [
+            st.builds("{}={}".format, st.just(partition), st.one_of(flags, st.just("-"), flags.map(" {} ".format)))
+            for partition in partitions
+        ]
         return st.tuples(*rule).map(":".join)
 
     return st.one_of(named.flatmap(rules).map(str.strip), any_of("*", "~", "-"))
@@ -110,7 +117,12 @@ def _image_policies(_: Kind) -> Values:
 
 def _root_hashes(_: Kind) -> Values:
     digits = st.text(string.hexdigits, min_size=16, max_size=32)
-    return st.one_of(digits.map(lambda half: half + half), digits.map(lambda half: f"{half} {half}"), BLANK_PATHS.filter(lambda path: path.startswith("/")), any_of("/%Z", "/.."))
+    return st.one_of(
+        digits.map(lambda half: half + half),
+        digits.map(lambda half: f"{half} {half}"),
+        BLANK_PATHS.filter(lambda path: path.startswith("/")),
+        any_of("/%Z", "/.."),
+    )
 
 
 def _root_hash_signatures(_: Kind) -> Values:

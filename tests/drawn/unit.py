@@ -19,7 +19,9 @@ def _condition_paths(_: Kind) -> Values:
 
 def _condition_texts(kind: Kind) -> Values:
     text = word("-", "_", ".", "*", "=", ">", "<", "%%", '"', "'", " ", first="aZ0<>=!$@*é'\"").map(str.strip)
-    version = st.builds("{}{}{}".format, any_of("", "=", "!=", "<", "<=", ">=", ">", "$="), any_of("", " "), any_of("5.10", "4G", "*"))
+    version = st.builds(
+        "{}{}{}".format, any_of("", "=", "!=", "<", "<=", ">=", ">", "$="), any_of("", " "), any_of("5.10", "4G", "*")
+    )
     expanded = any_of("%H", "%m", "%v-%a", "%i", "%t/x", "web-%H")
     known = [st.sampled_from(list(kind.words))] if kind.words else []
     return with_prefix(st.one_of(text, version, expanded, *known), *_SIGNS, "| ", "!  ", "| ! ", "|! ")
@@ -33,32 +35,35 @@ def _mount_paths(_: Kind) -> Values:
     return listed(st.one_of(PATHS, quoted(BLANK_PATHS), any_of(r"/a\ b", r"/a\"b", '/a" b"/c', "%t", "%S/x")))
 
 
-def _made_up_units(suffixes: Values) -> Values:
+_SUFFIXES = any_of("service", "socket", "target", "timer", "path", "mount", "slice", "scope")
+
+
+def made_up_units(suffixes: Values = _SUFFIXES) -> Values:
+    """Units that no machine has, but of any kind."""
     stem = word("-", "_", ".", ":")
     plain = st.builds("{}.{}".format, stem, suffixes)
     return st.one_of(plain, st.builds("x-%{}.{}".format, any_of(*"pNjU"), suffixes), stem.map("{}-%n".format))
 
 
-_SUFFIXES = any_of("service", "socket", "target", "timer", "path", "device", "mount", "slice", "scope")
-
-
 def _install_names(_: Kind) -> Values:
-    name = st.one_of(_made_up_units(_SUFFIXES), any_of("multi-user.target", "x@.target", "a@b.service", r"dev-a\x2db.device"))
+    name = st.one_of(made_up_units(), any_of("multi-user.target", "x@.target", "a@b.service", r"dev-a\x2db.device"))
     return listed(st.one_of(name, quoted(name)))
 
 
 def _aliases(_: Kind) -> Values:
-    name = _made_up_units(st.just("service")).map("zz-{}".format)
-    link = st.builds("{}.{}/%n".format, _made_up_units(_SUFFIXES), any_of("wants", "requires"))
+    name = made_up_units(st.just("service")).map("zz-{}".format)
+    link = st.builds("{}.{}/%n".format, made_up_units(), any_of("wants", "requires"))
     return listed(st.one_of(name, quoted(name), link))
 
 
 def _companions(_: Kind) -> Values:
-    return listed(st.one_of(_made_up_units(_SUFFIXES), any_of("%n", r"dev-a\\x2db.device")))
+    return listed(st.one_of(made_up_units(), any_of("%n", r"dev-a\\x2db.device")))
 
 
 def _instances(_: Kind) -> Values:
-    return st.one_of(word("-", "_", ".", ":", "@", "\\"), any_of("%n", "%p", "x-%j")).filter(lambda text: not text.endswith("\\"))
+    return st.one_of(word("-", "_", ".", ":", "@", "\\"), any_of("%n", "%p", "x-%j")).filter(
+        lambda text: not text.endswith("\\")
+    )
 
 
 KINDS: dict[type[Kind], Callable[[Any], Values]] = {

@@ -13,6 +13,11 @@ TAKEN: Taken = {
     "Group": ["myapp", "1000", "4294967294", "65534", "%p"],
     "SupplementaryGroups": ["ssl-cert", "ssl-cert docker", "1000 4", "g-%p"],
     "After": [
+        "mail@%n",
+        "x-%n",
+        "-.slice",
+        "x@.service",
+        "x@y@z.timer",
         "network.target",
         "a.service b.socket",
         "dbus.service",
@@ -25,7 +30,7 @@ TAKEN: Taken = {
         "a@b@c.service",
     ],
     "Wants": ["network-online.target"],
-    "BusName": ["org.example.Myapp", "a.b", "_a.-b", "org.example.%N"],
+    "BusName": [":1.2", "%n", "-a.-b", "org.example.Myapp", "a.b", "_a.-b", "org.example.%N"],
     "LoadCredential": [
         "token:/etc/myapp/token",
         "token",
@@ -98,6 +103,9 @@ REFUSED: Refused = {
         ".service": "“.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
         "a%%b.service": "“a%%b.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
     },
+    "Before": {
+        "dev-sda.device": "systemd ignores “dev-sda.device” here: a device appears when it does and waits for nothing. Leave it out.",
+    },
     "Requires": {
         "a/b.service": "“a/b.service” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.",
     },
@@ -140,6 +148,9 @@ REFUSED: Refused = {
 
 # What systemd 252 takes, but not as it was meant, or not in every version: refused all the same.
 STRICTER: Refused = {
+    "After": {
+        "%n": "“%n” is this unit itself, and systemd drops that. Write the names of other units.",
+    },
     "User": {
         "my app": "“my app” is one name to systemd, and a user's name holds no blanks or commas. Write a single name, for example my-app.",
         "myapp # the user": "systemd would take # as part of the user's name: it reads neither quotes nor comments here. Write the name alone.",
@@ -159,15 +170,11 @@ STRICTER: Refused = {
         "DOMAIN\\group": "systemd takes the backslash in “DOMAIN\\group” as an escape and drops it. Write the group's number instead.",
         "é": "The name of a group is written in ASCII letters, digits and signs only.",
     },
-    "BusName": {
-        ":1.2": "“:1.2” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp.",
-    },
     "LoadCredential": {
         "to\\ken:/x": "“to\\ken” cannot be the name of a credential. Write NAME:PATH, for example token:/etc/myapp/token.",
     },
     "SuccessExitStatus": {
-        "010": "“010” is neither an exit status nor a signal. Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
-        "0x10": "“0x10” is neither an exit status nor a signal. Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM.",
+        "010": "systemd takes “010” as an octal number, for the zero before it: 010 is 8. Write it without that zero.",
     },
 }
 

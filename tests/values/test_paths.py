@@ -26,7 +26,7 @@ TAKEN: Taken = {
         "/100%%",
     ],
     "EnvironmentFile": ["/etc/default/myapp", "-/etc/x", "/etc/my app", "/etc/*.conf", "%E/x"],
-    "PIDFile": ["/run/myapp.pid", "myapp.pid", "%t/x.pid", "x/y.pid"],
+    "PIDFile": ["/run/myapp.pid", "myapp.pid", "%t/x.pid", "x/y.pid", "/var/run/x.pid", "-x.pid", "/srv/x y.pid"],
     "ReadWritePaths": [
         "/srv/a",
         "/srv/a /srv/b",
@@ -39,9 +39,25 @@ TAKEN: Taken = {
         "%S/x",
         '"-/a b"',
         "/a//b/",
+        "/../b",
+        '%"t"/x',
     ],
     "InaccessiblePaths": ["-/data", "/x"],
-    "BindPaths": ["/a", "/a:/b", "-/a:/b", "/a:/b:rbind", "/a:/b:norbind", "/a:/b /c", '"/a b":"/c d"', "%t/x:/y"],
+    "BindPaths": [
+        "/a",
+        "/a:/b",
+        "-/a:/b",
+        "/a:/b:rbind",
+        "/a:/b:norbind",
+        "/a:/b /c",
+        '"/a b":"/c d"',
+        "%t/x:/y",
+        "/a:/b:",
+        "/a\\:b:/../c",
+        '"/a b:/c"',
+        "/a  /b",
+        r"/a\ b",
+    ],
     "BindReadOnlyPaths": ["/srv/templates:/t"],
     "TemporaryFileSystem": [
         "/var:ro",
@@ -49,6 +65,9 @@ TAKEN: Taken = {
         "/srv:",
         "/srv:mode=0755,size=10M /x",
         "/a:nosuid,nodev,noexec,uid=0",
+        "/srv:noswap,%Z",
+        "/..",
+        "/a\\\\:b:ro",
         '"/a b:ro"',
     ],
     "StateDirectory": [
@@ -66,9 +85,13 @@ TAKEN: Taken = {
         "a:b",
         "a/b:c/d",
         ".a",
+        "a:",
+        "a::",
+        "a:b:ro",
+        '"a\'b"',
     ],
     "RuntimeDirectory": ["myapp"],
-    "ConfigurationDirectory": ["myapp", "myapp/conf"],
+    "ConfigurationDirectory": ["myapp", "myapp/conf", "myapp:", "myapp::ro"],
     "LogsDirectory": ["myapp"],
     "CacheDirectory": ["myapp"],
     "StandardOutput": [
@@ -114,7 +137,6 @@ REFUSED: Refused = {
         "--/x": "The path “-/x” is not absolute. Begin it with /, for example /srv/myapp.",
     },
     "PIDFile": {
-        "/var/run/x.pid": "/var/run is the old name of /run, and systemd would say so at every start. Write /run/x.pid.",
         "/run/../x": "The path “/run/../x” goes through “..”, which systemd refuses. Write it in full.",
         "../x": "The path “/run/../x” goes through “..”, which systemd refuses. Write it in full.",
     },
@@ -122,7 +144,9 @@ REFUSED: Refused = {
         "srv": "The path “srv” is not absolute. Begin it with /, for example /srv/myapp.",
         "+-/srv": "The path “-/srv” is not absolute. Begin it with /, for example /srv/myapp.",
         '"/srv': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
-        "/a /../b": "The path “/../b” goes through “..”, which systemd refuses. Write it in full.",
+        "/a /b/../c": "The path “/b/../c” goes through “..”, which systemd refuses. Write it in full.",
+        "/../b/..": "The path “/../b/..” goes through “..”, which systemd refuses. Write it in full.",
+        '""': "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
         "-": "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
         "~/x": "The path “~/x” is not absolute. Begin it with /, for example /srv/myapp.",
         "%p/x": "The path “%p/x” is not absolute. Begin it with /, for example /srv/myapp.",
@@ -135,16 +159,15 @@ REFUSED: Refused = {
         "/a:/b:ro": "“/a:/b:ro” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
         "/a:": "The destination “” is not absolute. Begin it with /, for example /srv/myapp.",
         "/a::rbind": "The destination “” is not absolute. Begin it with /, for example /srv/myapp.",
-        "/a  /b": "systemd reads an empty path between two blanks here. Leave one blank between the paths.",
         "/a:/b:rbind:x": "“/a:/b:rbind:x” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
         ":/b": "The source “” is not absolute. Begin it with /, for example /srv/myapp.",
-        "/a:/../b": "The destination “/../b” goes through “..”, which systemd refuses. Write it in full.",
+        "/a:/b/..": "The destination “/b/..” goes through “..”, which systemd refuses. Write it in full.",
         "+/a": "The source “+/a” is not absolute. Begin it with /, for example /srv/myapp.",
         '"/a': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
     },
     "TemporaryFileSystem": {
         "var:ro": "The path “var” is not absolute. Begin it with /, for example /srv/myapp.",
-        "/..:ro": "The path “/..” goes through “..”, which systemd refuses. Write it in full.",
+        "/a/..:ro": "The path “/a/..” goes through “..”, which systemd refuses. Write it in full.",
         ":ro": "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
     },
     "StateDirectory": {
@@ -176,8 +199,6 @@ REFUSED: Refused = {
         "journald": "“journald” is not a place for output. Did you mean “journal”? Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.",
         "fd:a:b": "“a:b” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout.",
         "fd:é": "“é” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout.",
-        "syslog": "“syslog” is an old name that systemd replaces. Write journal.",
-        "syslog+console": "“syslog+console” is an old name that systemd replaces. Write journal+console.",
         'append:"/x"': 'The path “"/x"” is not absolute. Begin it with /, for example /srv/myapp.',
         '"journal"': '“"journal"” is not a place for output. Did you mean “journal”? Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.',
     },
@@ -188,16 +209,6 @@ STRICTER: Refused = {
     "PIDFile": {
         "-/run/x.pid": "PIDFile= reads no - before its path: it would be part of the path. Leave it out.",
         '"x"': "systemd reads no quotes here: they would be part of the path. Write the path alone; blanks in it need nothing.",
-    },
-    "BindPaths": {
-        "/a\\:b": "Versions of systemd read a backslash here in different ways. Write paths without it, in quotes where they hold blanks.",
-        "/a:/b:": "“/a:/b:” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
-        '"/a:b"': 'Versions of systemd read a colon within quotes here in different ways. Put each path into quotes of its own: "/a b":"/c d".',
-    },
-    "TemporaryFileSystem": {
-        "/srv:foo": "“foo” is not an option of a temporary file system. Use for example ro, mode=0755 or size=10M.",
-        "/srv:rro": "“rro” is not an option of a temporary file system. Did you mean “ro”? Use for example ro, mode=0755 or size=10M.",
-        "/srv:size=lots": "“size=lots” is not an option of a temporary file system. Use for example ro, mode=0755 or size=10M.",
     },
     "StateDirectory": {
         "~myapp": "systemd does not expand “~” here. Write a name below /var/lib, for example myapp.",
@@ -273,7 +284,7 @@ def test_length_of_paths_is_counted_in_bytes() -> None:
 
 
 def test_simplify_leaves_out_what_means_nothing() -> None:
-    for path, plain in {"/a//b/./c/": "/a/b/c", "/": "/", "a/.": "a", "./": "", "//": "/", "a/../b": "a/../b"}.items():
+    for path, plain in {"/a//b/./c/": "/a/b/c", "/": "/", "a/.": "a", "./": "", "//": "/", "a/../b": "a/../b", "/.././../a/../b": "/a/../b", "../a": "../a"}.items():
         assert simplify(path) == plain
 
 
@@ -303,3 +314,15 @@ def test_paths_of_managed_directories() -> None:
         "/var/lib/a/b",
         "/var/lib/%p",
     ]
+
+
+def test_files_below_the_old_name_of_run_are_below_run() -> None:
+    kind = catalogue.find("PIDFile").kind
+    assert kind.replacement("/var//run/x/y.pid") == "/run/x/y.pid"
+    assert kind.replacement("/run/x.pid") == kind.replacement("/var/running.pid") == ""
+
+
+def test_files_of_the_kernel_are_refused_since_256() -> None:
+    for value in ("/proc/x", "/sys//x", "/./dev/x"):
+        assert [(need.gone, need.refused) for need in catalogue.find("PIDFile").kind.needs(value)] == [(256, True)]
+    assert not list(catalogue.find("PIDFile").kind.needs("/devices/x"))

@@ -28,6 +28,11 @@ TAKEN: Taken = {
         "man:systemd(1) file:/usr/share/doc info:x",
         "http://x",
         '"https://example.com/a"',
+        '"https://a b"',
+        "'man:a'\"b\"",
+        r"https://a\b",
+        "file:%t/x",
+        "https://example.com/%n?a=100%",
     ],
     "SyslogIdentifier": ["myapp", "my app", "%p"],
 }
@@ -39,14 +44,14 @@ REFUSED: Refused = {
         "50%1": "“%1” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
     },
     "Documentation": {
-        "example.com": "“example.com” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII without blanks and backslashes.",
-        "ftp://x": "“ftp://x” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII without blanks and backslashes.",
-        "https://": "“https://” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII without blanks and backslashes.",
-        "man:": "“man:” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII without blanks and backslashes.",
-        "https://é.example": "“https://é.example” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII without blanks and backslashes.",
-        "https://a, b": "“b” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII without blanks and backslashes.",
-        "HTTP://x": "“HTTP://x” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII without blanks and backslashes.",
-        "file:x": "“file:x” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII without blanks and backslashes.",
+        "example.com": "“example.com” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII.",
+        "ftp://x": "“ftp://x” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII.",
+        "https://": "“https://” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII.",
+        "man:": "“man:” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII.",
+        "https://é.example": "“https://é.example” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII.",
+        "https://a, b": "“b” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII.",
+        "HTTP://x": "“HTTP://x” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII.",
+        "file:x": "“file:x” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII.",
     },
     "SyslogIdentifier": {
         "%Z": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
@@ -54,11 +59,7 @@ REFUSED: Refused = {
 }
 
 # What systemd 252 takes, but not as it was meant, or not in every version: refused all the same.
-STRICTER: Refused = {
-    "Documentation": {
-        '"https://a b"': "“https://a b” is not an address that systemd takes: begin it with https://, http://, file:/, info: or man:, in ASCII without blanks and backslashes.",
-    },
-}
+STRICTER: Refused = {}
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))

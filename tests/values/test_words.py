@@ -19,7 +19,21 @@ TAKEN: Taken = {
     "ProtectProc": ["default", "noaccess", "invisible", "ptraceable"],
     "RuntimeDirectoryPreserve": ["yes", "no", "restart"],
     "StartLimitBurst": [
-        "0", "5", "4294967295", "+5", "-0", "007", "0x1F", "0X1f", "0b11", "0B11", "0o17", "0O17", "0b+1", "0b 1", "00000000000000000000001",
+        "0",
+        "5",
+        "4294967295",
+        "+5",
+        "-0",
+        "007",
+        "0x1F",
+        "0X1f",
+        "0b11",
+        "0B11",
+        "0o17",
+        "0O17",
+        "0b+1",
+        "0b 1",
+        "00000000000000000000001",
     ],
 }
 

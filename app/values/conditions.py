@@ -1,0 +1,68 @@
+"""What a unit asks of the machine before it starts (ConditionPathExists=, AssertHost= and their kin; systemd.unit(5))."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from app.values.paths import check_absolute, climbing_needs
+from app.values.text import BLANKS, Kind, Need, check_specifiers, imagine, shown, specifier_needs
+
+
+@dataclass(frozen=True)
+class ConditionPath(Kind):
+    """An absolute path, before it “|” (one of several is enough), then “!” (must not be so).
+
+    config_parse_unit_condition_path() takes no quotes, and no blanks behind the signs.
+    """
+
+    expands = True
+
+    example: str = "/etc/myapp.conf"
+
+    def check(self, value: str) -> str:
+        path = self._path(value)
+        if path.startswith((" ", "|", "!")):
+            raise ValueError(
+                f"“{shown(value)}” has signs before its path that systemd does not read. Write |, then !, then the path, without blanks: |!/srv/myapp."
+            )
+        if not imagine(path).startswith("/"):
+            raise ValueError(
+                f"“{shown(path)}” is not an absolute path. Begin it with /, without quotes, for example {self.example}."
+            )
+        check_absolute(path, climbs=True)
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        yield from specifier_needs(value)
+        yield from climbing_needs(self._path(value))
+
+    @staticmethod
+    def _path(value: str) -> str:
+        return value.removeprefix("|").removeprefix("!")
+
+
+@dataclass(frozen=True)
+class ConditionText(Kind):
+    """What is compared with the machine, before it “|” (one of several is enough), then “!” (must not be so).
+
+    config_parse_unit_condition_string() looks at nothing but the specifiers: a value that means nothing makes a condition
+    that is not met. words: such as it can be met with, to offer.
+    """
+
+    expands = True
+    may_be_empty = True
+
+    words: Mapping[str, int] = field(default_factory=dict)
+
+    def check(self, value: str) -> str:
+        check_specifiers(value)
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        yield from specifier_needs(value)
+        word = value.removeprefix("|").lstrip(BLANKS).removeprefix("!").lstrip(BLANKS)
+        if self.words.get(word, 1) > 1:
+            yield Need(self.words[word], f"the word “{word}”", instead="it would hold for no machine")
+
+    @property
+    def suggestions(self) -> Mapping[str, int]:
+        return self.words

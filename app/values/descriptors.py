@@ -1,0 +1,97 @@
+"""What a service is handed as open file descriptors: files, sockets, sessions that live across a kernel update.
+
+Sources: src/shared/open-file.c, config_parse_service_sockets() and config_parse_luo_sessions() in
+src/core/load-fragment.c of systemd 247 to 262; systemd.service(5).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.values.extract import extract
+from app.values.names import UnitNames
+from app.values.paths import check_length, simplify
+from app.values.text import Kind, Need, nearest, one_of, plain_words, raw_words, shown, unquote
+
+_FLAGS = ("read-only", "append", "truncate", "graceful")
+_NAME = re.compile("[ -9;-~]{0,255}")
+
+
+def fields(text: str) -> list[str]:
+    """The parts between colons, escapes decoded, quotes as they are (EXTRACT_CUNESCAPE without EXTRACT_UNQUOTE)."""
+    guarded = re.sub(r"\\.|[\"']", lambda m: m[0] if m[0][0] == "\\" else f"\\{m[0]}", text)
+    return [unquote(part, c_escapes=True) for part in raw_words(guarded, ":", coalesce=False)]
+
+
+@dataclass(frozen=True)
+class OpenFile(Kind):
+    """PATH[:NAME[:OPTIONS]], a file or socket that systemd opens before the start (OpenFile=; open_file_parse())."""
+
+    def check(self, value: str) -> str:
+        path, name, options, *more = [*fields(value), "", "", ""][: max(3, len(fields(value)))]
+        if more not in ([], [""]):
+            raise ValueError(
+                f"“{shown(value)}” has too many colons. Write PATH:NAME:OPTIONS, and \\x3a for a colon in the path."
+            )
+        if not path.startswith("/"):
+            raise ValueError(f"The path “{shown(path)}” is not absolute. Begin it with /, for example /etc/myapp/key.")
+        check_length(path)
+        self._check_name(name or simplify(path).rpartition("/")[2].removeprefix(".."))
+        self._check_options(extract(options, ",", quotes=False))
+        return value
+
+    @staticmethod
+    def _check_name(name: str) -> None:
+        if not name or not _NAME.fullmatch(name):
+            raise ValueError(
+                f"“{shown(name)}” cannot be the name of a file descriptor: it takes up to 255 characters of ASCII without a colon. Write PATH:NAME, for example /etc/myapp/key:key."
+            )
+
+    @staticmethod
+    def _check_options(options: list[str]) -> None:
+        for option in options:
+            if option not in _FLAGS:
+                raise ValueError(
+                    f"“{shown(option)}” is not an option of a file to open.{nearest(option, _FLAGS)} It takes {one_of(_FLAGS)}."
+                )
+        if len(set(options)) < len(options) or len(set(options) - {"graceful"}) > 1:
+            raise ValueError(
+                "systemd takes each option once, and only one of read-only, append and truncate. Leave one out."
+            )
+
+
+@dataclass(frozen=True)
+class SocketNames(Kind):
+    """Socket units, parted by blanks (Sockets=)."""
+
+    expands = True
+
+    def check(self, value: str) -> str:
+        UnitNames().check(value)
+        for word in plain_words(value):
+            if not word.endswith(".socket"):
+                raise ValueError(f"“{shown(word)}” is not a socket. Write the names of units that end in .socket.")
+            if "\\" in word:
+                raise ValueError(
+                    f"systemd would drop the backslash in “{shown(word)}” and look for another unit. Write Requires= and After= instead."
+                )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        return UnitNames().needs(value)
+
+
+@dataclass(frozen=True)
+class LuoSessions(Kind):
+    """Names of sessions of the kernel's live update, parted by blanks (LUOSession=)."""
+
+    def check(self, value: str) -> str:
+        words = extract(value, quotes=False)
+        for word in words:
+            if not _NAME.fullmatch(word) or set(word) & set("\\\"'*?["):
+                raise ValueError(
+                    f"“{shown(word)}” cannot be the name of a session. Write up to 255 characters of ASCII without : \\ * ? [ and quotes, for example myapp."
+                )
+        if len(set(words)) < len(words):
+            raise ValueError("A session is named twice. Write each once.")
+        return value

@@ -1,0 +1,121 @@
+"""Devices: what each may be used for, and how much.
+
+Sources: config_parse_device_allow(), config_parse_io_device_weight() and config_parse_io_limit() in
+src/core/load-fragment.c, path_simplify_and_warn() and valid_device_node_path() of systemd 247 to 262.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.values.numbers import size
+from app.values.paths import check_length, simplify
+from app.values.text import BLANKS, Kind, Need, check_specifiers, imagine, raw_words, shown, specifier_needs, unquote
+
+_ABOVE_ROOT = re.compile(r"/+(?:\./+)*\.\.(?:/|\Z)")
+
+
+def check_node(path: str) -> str:
+    """The path of a device as systemd simplifies it, specifiers imagined; ValueError if it would not take it."""
+    check_specifiers(path)
+    imagined = imagine(path)
+    simple = simplify(imagined)
+    if not simple:
+        raise ValueError(
+            "There is no device before it. Write a path such as /dev/sda, or that of a file on the device."
+        )
+    while simple.startswith("/../") or simple == "/..":
+        simple = simple[3:] or "/"
+    if ".." in simple.split("/"):
+        raise ValueError(f"The path “{shown(path)}” goes through “..”, which systemd refuses. Write it in full.")
+    check_length(simple)
+    return simple
+
+
+def node_needs(path: str) -> Iterator[Need]:
+    """What in the path of a device has a version of its own."""
+    yield from specifier_needs(path)
+    if _ABOVE_ROOT.match(imagine(path)):
+        yield Need(255, "“..” at the root of a path")
+
+
+def _parted(value: str) -> tuple[str, str]:
+    """A device, its quotes taken off, and what stands behind it."""
+    first = raw_words(value)[0]
+    return unquote(first), value[len(first) :].strip(BLANKS)
+
+
+@dataclass(frozen=True)
+class PerDevice(Kind):
+    """A device and a value for it, parted by a blank (IODeviceWeight=, IOReadBandwidthMax=; systemd.resource-control(5)).
+
+    of: the kind of that value. example: such a value, for the person.
+    """
+
+    expands = True
+
+    of: Kind
+    example: str
+
+    def check(self, value: str) -> str:
+        device, rest = _parted(value)
+        if not rest:
+            raise ValueError(f"Only one of device and value is here. Write both, for example /dev/sda {self.example}.")
+        check_node(device)
+        self.of.check(rest)
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        device, rest = _parted(value)
+        yield from node_needs(device)
+        yield from self.of.needs(rest)
+
+
+@dataclass(frozen=True)
+class Rate(Kind):
+    """Bytes or operations a second: K M G T P E to the base 1000 (IOReadBandwidthMax=).
+
+    endless: whether it may be infinity.
+    """
+
+    endless: bool = True
+
+    def check(self, value: str) -> str:
+        if not size(value, 1000) and not (self.endless and value == "infinity"):
+            others = ", or infinity" if self.endless else ""
+            raise ValueError(
+                f"“{shown(value)}” is not a number for each second above nothing. Write it with K, M, G or T behind it or without, for example 10M{others}."
+            )
+        return value
+
+
+_NODE_TREES = ("/dev/", "/run/systemd/inaccessible/")
+
+
+@dataclass(frozen=True)
+class DeviceAccess(Kind):
+    """A device, or a group of drivers behind char- or block-, and r, w and m for what is allowed (DeviceAllow=)."""
+
+    expands = True
+
+    def check(self, value: str) -> str:
+        device, access = _parted(value)
+        if not imagine(device).startswith(("block-", "char-")):
+            self._check_path(device)
+        check_specifiers(device)
+        if set(access) - set("rwm"):
+            raise ValueError(
+                f"“{shown(access)}” is not what a device can be used for. Write r, w and m together for reading, writing and making it, for example /dev/null rw."
+            )
+        return value
+
+    @staticmethod
+    def _check_path(device: str) -> None:
+        if not f"{check_node(device)}/".startswith(_NODE_TREES):
+            raise ValueError(
+                f"“{shown(device)}” is not a device. Write a path below /dev, or a group such as char-rtc or block-loop, for example /dev/null rw."
+            )
+
+    def needs(self, value: str) -> Iterator[Need]:
+        device = _parted(value)[0]
+        yield from specifier_needs(device) if imagine(device).startswith(("block-", "char-")) else node_needs(device)

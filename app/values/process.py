@@ -1,0 +1,151 @@
+"""What a process is to the kernel: its priorities, its processors, its memory in a core dump, its machine.
+
+Sources: src/core/load-fragment.c of systemd 247 to 262 and what it calls; systemd.exec(5).
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from app.values.numbers import number
+from app.values.text import (
+    Kind,
+    Need,
+    check_specifiers,
+    imagine,
+    nearest,
+    one_of,
+    raw_words,
+    shown,
+    specifier_needs,
+    unquote,
+)
+from app.values.words import Choice, Whole
+
+
+@dataclass(frozen=True)
+class Signed(Whole):
+    """A whole number that may be below nothing (Nice=, OOMScoreAdjust=; safe_atoi() in src/basic/parse-util.c)."""
+
+
+@dataclass(frozen=True)
+class Level(Kind):
+    """A word of a closed list, or the kernel's number of one (SyslogLevel=; DEFINE_STRING_TABLE_LOOKUP_WITH_FALLBACK()).
+
+    words: each with its version. numbers: those that mean something to the kernel.
+    """
+
+    words: Mapping[str, int]
+    numbers: Collection[int]
+
+    def check(self, value: str) -> str:
+        if value not in self.words and number(value) not in self.numbers:
+            raise ValueError(
+                f"“{shown(value)}” is not a value of this setting.{nearest(value, self.words)} It takes {one_of(self.words)}."
+            )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        since = self.words.get(value, 1)
+        if since > 1:
+            yield Need(since, f"the value “{value}”")
+
+    @property
+    def suggestions(self) -> Mapping[str, int]:
+        return self.words
+
+
+# As of Linux 5.1 (src/shared/cpu-set-util.c, cpu_set_add()).
+_MOST_PROCESSORS = 8192
+
+
+@dataclass(frozen=True)
+class Processors(Kind):
+    """Numbers of processors or of memory nodes, and ranges of them, parted by blanks or commas (CPUAffinity=; parse_cpu_set()).
+
+    whole: the word that stands alone. expanded: the systemd that first expands specifiers here. stops: whether one that
+    does not refuses the whole unit.
+    """
+
+    expands = True
+
+    whole: str
+    expanded: int
+    stops: bool = False
+
+    def check(self, value: str) -> str:
+        if value == self.whole:
+            return value
+        check_specifiers(value)
+        words = raw_words(imagine(value), " \t,")
+        for word in dict.fromkeys(words):
+            self._check_range(unquote(word))
+        if not words:
+            raise ValueError(
+                f"“{shown(value)}” names none. Write numbers and ranges, for example 0-3 8, or {self.whole}."
+            )
+        return value
+
+    def _check_range(self, word: str) -> None:
+        low, dash, high = word.partition("-")
+        first, last = number(low.replace("\\", "")), number(high if dash else low.replace("\\", ""))
+        if first is None or last is None or first < 0 or last < 0:
+            raise ValueError(
+                f"“{shown(word)}” is neither a number nor a range of numbers. Write for example 0-3 8, or {self.whole}."
+            )
+        if first > last:
+            raise ValueError(f"The range {shown(word)} ends before it begins. Put the smaller number first.")
+        if last >= _MOST_PROCESSORS:
+            raise ValueError(
+                f"{shown(word)} is more than systemd counts: the highest number is {_MOST_PROCESSORS - 1}."
+            )
+
+    def needs(self, value: str) -> Iterator[Need]:
+        if "%" in value:
+            yield Need(self.expanded, "a specifier among these numbers", self.stops)
+        yield from specifier_needs(value)
+
+    @property
+    def suggestions(self) -> Mapping[str, int]:
+        return {self.whole: 1}
+
+
+_MAPPINGS = (
+    "private-anonymous", "shared-anonymous", "private-file-backed", "shared-file-backed", "elf-headers", "private-huge",
+    "shared-huge", "private-dax", "shared-dax", "default", "all",
+)  # fmt: skip
+_HEXADECIMAL = re.compile(r" *(?:\+?(?:0[xX])?0*[0-9a-fA-F]{1,16}|-(?:0[xX])?0+)")
+
+
+@dataclass(frozen=True)
+class CoredumpFilter(Kind):
+    """Kinds of memory by name, and masks to the base 16, parted by blanks (coredump_filter_mask_from_string())."""
+
+    def check(self, value: str) -> str:
+        for word in dict.fromkeys(value.split()):
+            plain = re.sub(r"\\(.)", r"\1", word)
+            if plain not in _MAPPINGS and not _HEXADECIMAL.fullmatch(plain):
+                raise ValueError(
+                    f"“{shown(word)}” is not a kind of memory.{nearest(word, _MAPPINGS)} Write {one_of(_MAPPINGS)}, or a mask to the base 16, for example 33."
+                )
+        return value
+
+
+# architecture_table in src/basic/architecture.c.
+_MACHINES = dict.fromkeys(
+    (
+        "x86-64 x86 arm64 arm arm64-be arm-be alpha arc arc-be cris ia64 m68k mips64-le mips64 mips-le mips nios2 parisc64 "
+        "parisc ppc64-le ppc64 ppc ppc-le riscv32 riscv64 s390x s390 sh64 sh sparc64 sparc tilegx "
+    ).split(),
+    1,
+) | {"loongarch64": 250}
+
+
+@dataclass(frozen=True)
+class Personality(Choice):
+    """The machine that uname(2) reports: the one at hand or its 32-bit sibling (personality_from_string()).
+
+    Which these are, only the machine knows: x86-64 and x86 on a PC.
+    """
+
+    words: Mapping[str, int] = field(default_factory=lambda: _MACHINES)
