@@ -308,7 +308,12 @@ def of_directive(name: str, version: int) -> Values:
 
 # Decided by the configuration as a whole.
 _DECIDED = frozenset(
-    {"ExecStart", "ExecStop", "RemainAfterExit", "Restart", "Type", "BusName", "User", "Group", "DynamicUser"}
+    {
+        *("ExecStart", "ExecStop", "RemainAfterExit", "Restart", "Type", "BusName", "User", "Group", "DynamicUser"),
+        # service_verify() speaks of these where another line is or is not there.
+        *("ExitType", "RestartForceExitStatus", "RestartMaxDelaySec", "RestartSteps", "RuntimeMaxSec"),
+        *("RefreshOnReload", "RuntimeRandomizedExtraSec", "USBFunctionDescriptors", "USBFunctionStrings"),
+    }
 )
 
 

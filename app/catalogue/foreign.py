@@ -31,23 +31,9 @@ FOREIGN: Mapping[str, frozenset[str]] = {
         ).split()
     ),
     "Mount": frozenset(
-        (
-            "DirectoryMode ForceUnmount LazyUnmount Options ReadWriteOnly SloppyOptions What Where "
-        ).split()
+        ("DirectoryMode ForceUnmount LazyUnmount Options ReadWriteOnly SloppyOptions What Where ").split()
     ),
-    "Automount": frozenset(
-        (
-            "DirectoryMode ExtraOptions TimeoutIdleSec Where "
-        ).split()
-    ),
-    "Swap": frozenset(
-        (
-            "Options Priority What "
-        ).split()
-    ),
-    "Slice": frozenset(
-        (
-            "ActivatingConcurrencyMax ConcurrencyHardMax ConcurrencySoftMax "
-        ).split()
-    ),
+    "Automount": frozenset(("DirectoryMode ExtraOptions TimeoutIdleSec Where ").split()),
+    "Swap": frozenset(("Options Priority What ").split()),
+    "Slice": frozenset(("ActivatingConcurrencyMax ConcurrencyHardMax ConcurrencySoftMax ").split()),
 }

@@ -29,7 +29,9 @@ _PATHS = Paths()
 _PATH = SystemPath()
 _LABEL = Label()
 _QUOTA = DirectoryQuota()
-_SECURE_BITS = dict.fromkeys("keep-caps keep-caps-locked no-setuid-fixup no-setuid-fixup-locked noroot noroot-locked".split(), 1)
+_SECURE_BITS = dict.fromkeys(
+    "keep-caps keep-caps-locked no-setuid-fixup no-setuid-fixup-locked noroot noroot-locked".split(), 1
+)
 
 ROWS = (
     Directive("Service", "NoExecPaths", _PATHS, 248, _GROUP, _EXEC, "Paths below which no file can be run; / and ExecPaths= make a list of what may.", repeats=True, example="/srv/uploads", anchor="ReadWritePaths=", without="files below these paths can still be run"),

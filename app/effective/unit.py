@@ -161,7 +161,9 @@ class Effective:
         for row in ADDED_DEVICES:
             if row.acts_on(self) and self._lists_devices:
                 written = ", ".join(self._written_devices)
-                shuts = f" systemd up to {row.shuts_until} shuts out all other devices with it." if row.shuts(self) else ""
+                shuts = (
+                    f" systemd up to {row.shuts_until} shuts out all other devices with it." if row.shuts(self) else ""
+                )
                 yield Change("DeviceAllow", written, ", ".join(row.devices), row.why + shuts, row.since)
 
     @property

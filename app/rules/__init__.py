@@ -7,7 +7,7 @@ from functools import cache
 from itertools import islice
 
 from app.effective import Effective
-from app.rules import directories, expansion, identity, service, values, vocabulary
+from app.rules import combinations, directories, expansion, identity, service, values, vocabulary
 from app.rules.finding import SEVERITIES, Finding, Fix, Rule
 from app.rules.identity import contradiction
 from app.rules.values import SECRET, secret_names
@@ -28,7 +28,14 @@ __all__ = [
 MOST_OF_A_RULE = 10
 """Findings of one rule that are told at once; a person mends the first, and thousands would keep the server busy."""
 
-RULES: tuple[Rule, ...] = (*identity.RULES, *directories.RULES, *service.RULES, *vocabulary.RULES, *values.RULES)
+RULES: tuple[Rule, ...] = (
+    *identity.RULES,
+    *directories.RULES,
+    *service.RULES,
+    *combinations.RULES,
+    *vocabulary.RULES,
+    *values.RULES,
+)
 
 
 def judge(unit: UnitFile) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.effective import Effective
+from app.effective import Effective, is_read
 from app.reserved import RESERVED_DIRECTORIES, owner_of
 from app.rules.finding import Finding, Fix, Rule
 from app.values import commands_of, is_within, simplify
@@ -13,9 +13,11 @@ LOG_PLACES = ("/dev/", "/run/", "/tmp/", "/var/tmp/", "/var/log/", "/home/", "/r
 
 def no_command(unit: Effective) -> Iterator[Finding]:
     """systemd refuses a service that has nothing to run; only Type=oneshot with RemainAfterExit=yes may have ExecStop= alone
-    (systemd.service(5), ExecStart=).
+    (systemd.service(5), ExecStart=). A line that the systemd aimed at ignores counts for nothing.
     """
-    if unit.unit.is_set("ExecStart"):
+    if any(is_read("ExecStart", value, unit.version) for value in unit.unit.values("ExecStart")):
+        return
+    if unit.unit.is_set("ExecStart") and unit.unit.target.backports:
         return
     if (
         unit.unit.value("Type") == "oneshot"

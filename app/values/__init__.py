@@ -3,17 +3,7 @@
 from app.values.actions import EMERGENCY_ACTIONS, JOB_MODES, RebootArgument
 from app.values.commands import Command, CommandLine, commands_of, parse_commands
 from app.values.conditions import ConditionPath, ConditionText
-from app.values.control import (
-    BindRule,
-    BpfProgram,
-    Controllers,
-    GroupName,
-    Interface,
-    NftSets,
-    Numbers,
-    RuleNames,
-    SliceName,
-)
+from app.values.control import Controllers, GroupName, Numbers, RuleNames, SliceName
 from app.values.credentials import Credential, CredentialGlob, CredentialText, EncryptedCredential
 from app.values.descriptors import LuoSessions, OpenFile, SocketNames
 from app.values.devices import DeviceAccess, PerDevice, Rate
@@ -40,6 +30,7 @@ from app.values.names import (
     is_strict_name,
     service_name,
 )
+from app.values.network import BindRule, BpfProgram, Interface, NftSets
 from app.values.paths import (
     Binds,
     Directory,

@@ -11,16 +11,33 @@ from dataclasses import dataclass
 from app.values.extract import extract
 from app.values.names import UnitNames
 from app.values.paths import check_length, simplify
-from app.values.text import Kind, Need, nearest, one_of, plain_words, raw_words, shown, unquote
+from app.values.text import Kind, Need, nearest, one_of, plain_words, shown, unquote
 
 _FLAGS = ("read-only", "append", "truncate", "graceful")
 _NAME = re.compile("[ -9;-~]{0,255}")
 
 
+_FIELD = re.compile(r"(?:[^:\\]+|\\.)*")
+
+
 def fields(text: str) -> list[str]:
     """The parts between colons, escapes decoded, quotes as they are (EXTRACT_CUNESCAPE without EXTRACT_UNQUOTE)."""
-    guarded = re.sub(r"\\.|[\"']", lambda m: m[0] if m[0][0] == "\\" else f"\\{m[0]}", text)
-    return [unquote(part, c_escapes=True) for part in raw_words(guarded, ":", coalesce=False)]
+    parts, at = [], 0
+    while at <= len(text):
+        part = _FIELD.match(text, at)
+        assert part  # it may be empty
+        if text[part.end() : part.end() + 1] == "\\":
+            raise ValueError("A backslash stands before nothing. Take it away, or double it.")
+        parts.append(_decoded(part[0]))
+        at = part.end() + 1
+    return parts
+
+
+def _decoded(part: str) -> str:
+    """A part without its escapes; quotes are guarded from unquote()."""
+    if "\\" not in part:
+        return part
+    return unquote(re.sub(r"\\.|[\"']", lambda m: m[0] if m[0][0] == "\\" else f"\\{m[0]}", part), c_escapes=True)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from app.values.extract import first_word
 from app.values.text import BLANKS, shown
 
 INFINITY = 2**64 - 1
@@ -56,6 +57,14 @@ def _refuse_octal(digits: str) -> None:
         raise ValueError(
             f"systemd takes “{shown(digits)}” as an octal number, for the zero before it: 010 is 8. Write it without that zero."
         )
+
+
+def read_range(text: str) -> tuple[int, int] | None:
+    """The two ends of a range, the same for a number alone; parse_range() in src/basic/parse-util.c."""
+    first, rest = first_word(text, "-")
+    low = number(first)
+    high = low if rest is None else number(rest)
+    return None if low is None or high is None else (low, high)
 
 
 _SHARE = re.compile(r"([^.]*)(?:\.([0-9]{1,2}))?([%‰‱])")

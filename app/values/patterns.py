@@ -11,7 +11,7 @@ from app.values.text import Kind, shown
 
 _BYTE = r"x\{0*[0-9a-fA-F]{1,2}\}|x[0-9a-fA-F]{1,2}|o\{0*[0-3]?[0-7]{1,2}\}|c[ -~]|[aefnrt]|[^A-Za-z0-9]"
 _PROPERTY = (
-    r"[pP](?:[CLMNPSZ]|\{\^?(?:Any|L&|Xan|Xps|Xsp|Xuc|Xwd|C[cfnos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?|"
+    r"[pP](?i:[CLMNPSZ]|\{\^?(?:Any|L&|Xan|Xps|Xsp|Xuc|Xwd|C[cfnos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?|"
     r"Arabic|Common|Cyrillic|Greek|Han|Hangul|Hebrew|Hiragana|Katakana|Latin|Thai)\})"
 )
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,31}"

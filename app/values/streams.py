@@ -185,7 +185,9 @@ class Variables(Kind):
 
     def check_word(self, word: str) -> None:
         """ValueError for a word that is not the name of a variable."""
-        if not _VARIABLE.fullmatch(imagine(word)):
+        # %n is the whole name of the unit, which has a dot.
+        named = re.sub("%(.)", lambda match: "." if match[1] == "n" else match[0], word)
+        if not _VARIABLE.fullmatch(imagine(named)):
             raise ValueError(
                 f"“{shown(word)}” is not the name of a variable. Use letters, digits and _, not beginning with a digit, for example LANG."
             )

@@ -39,8 +39,19 @@ def test_rows_of_a_group_stand_together_in_the_order_of_the_form() -> None:
 
 
 def test_the_order_of_the_file_is_that_of_the_sections_then_of_the_catalogue() -> None:
-    in_file = sorted(DIRECTIVES, key=lambda directive: catalogue.position(directive.name))
-    assert in_file == [directive for section in SECTIONS for directive in DIRECTIVES if directive.section == section]
+    alone = [directive for directive in DIRECTIVES if not directive.together]
+    in_file = sorted(alone, key=lambda directive: catalogue.position(directive.name))
+    assert in_file == [directive for section in SECTIONS for directive in alone if directive.section == section]
+
+
+@pytest.mark.parametrize("key", sorted({row.together for row in DIRECTIVES if row.together}))
+def test_directives_that_read_one_another_share_a_place(key: str) -> None:
+    rows = [row for row in DIRECTIVES if row.together == key]
+    assert len(rows) > 1
+    assert len({catalogue.position(row.name) for row in rows}) == 1
+    assert len({row.section for row in rows}) == 1
+    others = {catalogue.position(row.name) for row in DIRECTIVES if row.together != key}
+    assert catalogue.position(rows[0].name) not in others
 
 
 @ROWS

@@ -153,13 +153,13 @@ def _interfaces(_: Kind) -> Values:
 def _nft_sets(_: Kind) -> Values:
     name = word("_", ".", "/", longest=40)
     fields = st.builds(
-        "{}:{}:{}:{}".format, any_of(*values.control._NFT_SOURCES), any_of(*values.control._NFT_FAMILIES), name, name
+        "{}:{}:{}:{}".format, any_of(*values.network._NFT_SOURCES), any_of(*values.network._NFT_FAMILIES), name, name
     )
     return listed(st.one_of(fields, quoted(fields), fields.map("{}\\x2e".format)))
 
 
 def _bpf_programs(_: Kind) -> Values:
-    return st.builds("{}:{}".format, any_of(*values.control.BPF_TYPES), PATHS)
+    return st.builds("{}:{}".format, any_of(*values.network.BPF_TYPES), PATHS)
 
 
 def _open_files(_: Kind) -> Values:
@@ -208,7 +208,7 @@ def _rates(kind: Any) -> Values:
 def _device_access(_: Kind) -> Values:
     node = st.one_of(
         st.builds(
-            "{}{}".format, any_of("/dev/", "/dev//", "/run/systemd/inaccessible/", "/./dev/"), word("/", "_", "-", "%%")
+            "{}{}".format, any_of("/dev/", "/dev//", "/run/systemd/inaccessible/", "/./dev/"), word("/", "_", "-")
         ),
         st.builds("{}{}".format, any_of("char-", "block-"), word("/", "*", "-", "?")),
         any_of("/dev/sd%N", '"/dev/a b"', "char-%N", "char-", '"block-x y"', "/../dev/null"),

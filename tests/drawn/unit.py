@@ -18,11 +18,11 @@ def _condition_paths(_: Kind) -> Values:
 
 
 def _condition_texts(kind: Kind) -> Values:
-    text = word("-", "_", ".", "*", "=", ">", "<", "%%", '"', "'", " ", first="aZ0<>=!$@*é'\"").map(str.strip)
+    text = word("-", "_", ".", "*", "=", ">", "<", '"', "'", " ", first="aZ0<>=!$@*é'\"").map(str.strip)
     version = st.builds(
         "{}{}{}".format, any_of("", "=", "!=", "<", "<=", ">=", ">", "$="), any_of("", " "), any_of("5.10", "4G", "*")
     )
-    expanded = any_of("%H", "%m", "%v-%a", "%i", "%t/x", "web-%H")
+    expanded = any_of("100%%", "%H", "%v-%a", "%i", "%t/x", "web-%H")
     known = [st.sampled_from(list(kind.words))] if kind.words else []
     return with_prefix(st.one_of(text, version, expanded, *known), *_SIGNS, "| ", "!  ", "| ! ", "|! ")
 

@@ -4,7 +4,6 @@ from app.rules import secret_names
 from tests.configurations import LEAST, least_with, read, with_values
 from tests.rules.cases import ids
 
-
 SECRETS = {
     "DB_PASSWORD=x": ["DB_PASSWORD"],
     "password=x": ["password"],

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app import catalogue
-from app.values import LogPattern
+from app.values import BpfDelegation, Kind, LogPattern
 from tests.system import lab
 
 AT_ONCE = 400
@@ -21,17 +21,20 @@ AT_ONCE = 400
 NOTICES = re.compile(
     r"Accepting user/group name|Command .* is not executable|Executable .* missing|Unit .* not found|is deprecated\. Please use"
     r"|which is deprecated\. Please update|is obsolete, replacing by|references a path below legacy directory|The !! modifier .* is now ignored"
-    r"|Unit uses \w+=; please use|no credentials are in use\. The credentials tree|has no extensions using vpick"
-    r"|Service has \w+= (setting, )?but no \w+=|RestartMaxDelaySec= has a value smaller than RestartSec="
+    r"|Unit uses \w+=; please use|no credentials are in use\. The credentials tree"
     r"|is obsolete, automatically updating|Unsupported CPU scheduling policy|systemd-journald(-varlink)?@\S*:"
     r"|Creating .*/start job|Trying to enqueue job|Installed new job|Enqueued job"
 )
 # Some lines that are ignored do not say so.
 _IGNORED = re.compile(
-    r"ignor|Failed to resolve (unit )?specifiers in|path is not (absolute|normalized)|CPU affinity|Invalid value for|Cannot add CPU|is dropped\.|Bad pattern",
+    r"ignor|Failed to resolve (unit )?specifiers in|path is not (absolute|normalized)|CPU affinity|Invalid value for|Cannot add CPU|(is )?dropped\.?$|Bad pattern|, resetting RestartSec=",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(r"bad unit file setting|Refusing\.|[Ff]ailed to load(?! slice unit)|Failed to create .*/start")
+
+
+# What a directive needs beside it: systemd 247 aborts over Type=dbus alone.
+BESIDE = {"Type": {"BusName": "org.example.x-%N"}}
 
 
 class Case(NamedTuple):
@@ -55,12 +58,13 @@ def unit_with(case: Case) -> str:
     section, _, word = case.name.rpartition(".")
     section = section or (catalogue.find(case.name).section if catalogue.is_known(case.name) else "Service")
     command = "" if word == "ExecStart" else "ExecStart=/bin/true\n"
+    command += "".join(f"{name}={value}\n" for name, value in BESIDE.get(word, {}).items())
     line = f"{word}={case.value}\n"
     if section == "Service":
         return f"[Service]\n{command}{line}"
     # Verify makes a start job of each unit: what it orders itself by must not be what it is ordered by anyway.
     alone = "" if word == "DefaultDependencies" else "DefaultDependencies=no\n"
-    return f"[Unit]\n{alone}{line}[Service]\n{command}"
+    return f"[Unit]\n{alone}{line}[Service]\n{command}StandardOutput=null\n"
 
 
 def ask(
@@ -79,14 +83,27 @@ def ask(
     return said
 
 
+# Lines that name no unit, but quote a word of a value: the kind of the value, and how the word stands in it.
+NAMELESS: tuple[tuple[str, type[Kind], Callable[[str, str], bool]], ...] = (
+    ('Bad pattern "(.*)": ', LogPattern, lambda value, word: value.removeprefix("~") == word),
+    ("Unknown BPF delegate option, ignoring: (.*)", BpfDelegation, lambda value, word: word in value.split(",")),
+)
+
+
 def _told_of(line: str, cases: Sequence[Case], found: dict[str, list[str]]) -> bool:
-    """Whether a line that names no unit is of a regular expression; it goes to the units that hold it."""
-    pattern = re.match('Bad pattern "(.*)": ', line)
-    for case, lines in zip(cases, found.values(), strict=False) if pattern else ():
-        is_pattern = catalogue.is_known(case.name) and isinstance(catalogue.find(case.name).kind, LogPattern)
-        if is_pattern and pattern and case.value.removeprefix("~") == pattern[1]:
-            lines.append(line)
-    return pattern is not None
+    """Whether a line that names no unit quotes a word that units hold; it goes to all of them."""
+    for pattern, kind, holds in NAMELESS:
+        quoted = re.match(pattern, line)
+        for case, lines in zip(cases, found.values(), strict=False) if quoted else ():
+            if isinstance(_kind_of(case.name), kind) and quoted and holds(case.value, quoted[1]):
+                lines.append(line)
+        if quoted:
+            return True
+    return False
+
+
+def _kind_of(name: str) -> Kind | None:
+    return catalogue.find(name).kind if catalogue.is_known(name) else None
 
 
 def _judge(lines: list[str]) -> Said:

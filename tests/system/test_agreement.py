@@ -20,7 +20,7 @@ from app.catalogue import Directive
 from app.values import Kind
 from tests import strategies
 from tests.system import lab
-from tests.system.asking import NOTICES, Case, Said, ask, unit_with
+from tests.system.asking import BESIDE, NOTICES, Case, Said, ask, unit_with
 from tests.system.stricter import STRICTER
 from tests.values.tables import PAIRS
 
@@ -72,7 +72,11 @@ def _draw(kind: Kind) -> list[str]:
     values: dict[str, None] = {}
 
     @settings(
-        derandomize=True, max_examples=60, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        derandomize=True,
+        max_examples=60,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     @given(strategies.KINDS[type(kind)](kind))
     def collect(value: str) -> None:
@@ -119,10 +123,13 @@ class Told(NamedTuple):
 def told(case: Case, version: int) -> Told:
     """What the tool says of a case for a version."""
     command = [] if case.name == "ExecStart" else [("ExecStart", "/bin/true")]
-    entry = forms.read(MultiDict([("name", "unit"), ("systemd", str(version)), *command, tuple(case)]), posted=True)
+    beside = [*command, *BESIDE.get(case.name, {}).items()]
+    entry = forms.read(MultiDict([("name", "unit"), ("systemd", str(version)), *beside, tuple(case)]), posted=True)
     if entry.errors:
         return Told("refused", [sentence for said in entry.errors.values() for sentence in said])
-    lost = [f.message for f in entry.findings if f.id in {"too-new", "removed"} and f.severity == "warning"]
+    lost = [
+        f.message for f in entry.findings if f.id in {"too-new", "removed", "combination"} and f.severity == "warning"
+    ]
     return Told("ignored" if lost else "taken", lost)
 
 
@@ -197,7 +204,9 @@ def test_what_we_say_is_what_systemd_says(everything: list[Compared], capsys: py
             count = sum(row.is_stricter and stricter.covers(row.case, row.version) for row in everything)
             print(f"  {count:5}  {stricter.harm}")
         for row in wrong:
-            print(f"  {row.version} {row.case.name}={row.case.value!r}: we {row.told}, systemd {row.said.outcome} {row.said.lines}")
+            print(
+                f"  {row.version} {row.case.name}={row.case.value!r}: we {row.told}, systemd {row.said.outcome} {row.said.lines}"
+            )
     assert len(everything) >= LEAST_IN_ALL
     assert share >= WANTED
     shares_of = {
@@ -225,7 +234,9 @@ def test_there_are_enough_cases_of_every_directive(everything: list[Compared]) -
 
 def test_every_reason_to_be_stricter_is_needed(everything: list[Compared]) -> None:
     assert len(STRICTER) <= 15
-    unused = [row.harm for row in STRICTER if not any(c.is_stricter and row.covers(c.case, c.version) for c in everything)]
+    unused = [
+        row.harm for row in STRICTER if not any(c.is_stricter and row.covers(c.case, c.version) for c in everything)
+    ]
     assert unused == []
 
 
@@ -249,7 +260,5 @@ def test_one_file_a_call_says_the_same(everything: list[Compared], version: int)
             (folder / f"unit{at}.service").write_text(unit_with(row.case))
         done = lab.run_in(copy, ["bash", "-c", _ALONE], timeout=600)
     fine = set(done.stdout.split())
-    differ = [
-        row for at, row in enumerate(sample) if (f"unit{at}.service" in fine) != (row.said.outcome == "taken")
-    ]
+    differ = [row for at, row in enumerate(sample) if (f"unit{at}.service" in fine) != (row.said.outcome == "taken")]
     assert [row for row in differ if not any(NOTICES.search(line) for line in row.said.lines)] == []

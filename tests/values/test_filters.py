@@ -123,7 +123,7 @@ STRICTER: Refused = {
         "CAP_NET_BIND": "“CAP_NET_BIND” is not a capability that systemd knows. Did you mean “CAP_NET_BIND_SERVICE”? Write for example CAP_CHOWN.",
     },
     "SystemCallFilter": {
-        "~read:010": "systemd takes a number with a zero before it as an octal one: 010 is 8. Write it without that zero.",
+        "~read:010": "systemd takes “010” as an octal number, for the zero before it: 010 is 8. Write it without that zero.",
     },
 }
 

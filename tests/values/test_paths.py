@@ -5,10 +5,20 @@ import re
 import pytest
 
 from app import catalogue
-from app.values import DirectoryNames, FilePath, Paths, ancestors, check_own_path, is_within, simplify
+from app.values import (
+    Binds,
+    DirectoryNames,
+    FilePath,
+    Paths,
+    TemporaryFileSystems,
+    ancestors,
+    check_own_path,
+    is_within,
+    simplify,
+)
 from tests.values.claims import Refused, Taken, judged, pairs, sentences
 
-# What systemd 252 takes without a word, and so do we.
+# What some systemd from 247 to 262 takes without a word, and so do we; test_versions_of_forms() tells which.
 TAKEN: Taken = {
     "WorkingDirectory": [
         "/srv/myapp",
@@ -113,7 +123,7 @@ TAKEN: Taken = {
     ],
 }
 
-# What systemd 252 refuses or ignores, and our sentence.
+# What every systemd from 247 to 262 refuses or ignores, and our sentence.
 REFUSED: Refused = {
     "WorkingDirectory": {
         "srv/myapp": "The path “srv/myapp” is not absolute. Begin it with /, for example /srv/myapp.",
@@ -180,14 +190,11 @@ REFUSED: Refused = {
         "private/x": "/var/lib/private belongs to services with DynamicUser=. Write another name, for example myapp.",
         "./": "“./” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
         '"a': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
-        "a:/b": "“/b” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
-        "a:../b": "“../b” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
         "/": "“/” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
         "%t": "“%t” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
     },
     "ConfigurationDirectory": {
         "/etc/myapp": "“/etc/myapp” is an absolute path, and systemd would start the service without it. Write myapp.",
-        "a:b": "“a:b” has a colon, which systemd does not read here. Write the name alone.",
     },
     "RuntimeDirectory": {
         "/run/myapp": "“/run/myapp” is an absolute path, and systemd would start the service without it. Write myapp.",
@@ -204,17 +211,26 @@ REFUSED: Refused = {
     },
 }
 
-# What systemd 252 takes, but not as it was meant, or not in every version: refused all the same.
+# What some systemd takes, but not as it was meant. In the names of directories, 247 to 249 take a colon as part of the name, 250 to
+# 256 skip what stands before or behind the two names, each part of a backslash is read in three ways, and nothing expands ~ or $.
 STRICTER: Refused = {
     "PIDFile": {
         "-/run/x.pid": "PIDFile= reads no - before its path: it would be part of the path. Leave it out.",
         '"x"': "systemd reads no quotes here: they would be part of the path. Write the path alone; blanks in it need nothing.",
     },
     "StateDirectory": {
+        "a:/b": "“/b” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
+        "a:../b": "“../b” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
+        ":b": "“” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
+        "a::b": "“a::b” has a flag that systemd does not know. Write NAME, NAME:LINK, NAME::ro or NAME:LINK:ro.",
+        "a:b:ro:x": "“a:b:ro:x” has a flag that systemd does not know. Write NAME, NAME:LINK, NAME::ro or NAME:LINK:ro.",
         "~myapp": "systemd does not expand “~” here. Write a name below /var/lib, for example myapp.",
         "$HOME": "systemd does not expand “$” here. Write a name below /var/lib, for example myapp.",
         "a\\x20b": "systemd takes a backslash here as the begin of an escape. Write names without it, in quotes where they hold blanks.",
         "a:private": "/var/lib/private belongs to services with DynamicUser=. Write another name, for example myapp.",
+    },
+    "ConfigurationDirectory": {
+        "a:b": "“a:b” has a colon, which systemd does not read here. Write the name alone.",
     },
     "StandardOutput": {
         "file": "“file” is not a place for output. Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.",
@@ -284,7 +300,16 @@ def test_length_of_paths_is_counted_in_bytes() -> None:
 
 
 def test_simplify_leaves_out_what_means_nothing() -> None:
-    for path, plain in {"/a//b/./c/": "/a/b/c", "/": "/", "a/.": "a", "./": "", "//": "/", "a/../b": "a/../b", "/.././../a/../b": "/a/../b", "../a": "../a"}.items():
+    for path, plain in {
+        "/a//b/./c/": "/a/b/c",
+        "/": "/",
+        "a/.": "a",
+        "./": "",
+        "//": "/",
+        "a/../b": "a/../b",
+        "/.././../a/../b": "/a/../b",
+        "../a": "../a",
+    }.items():
         assert simplify(path) == plain
 
 
@@ -302,7 +327,10 @@ def test_versions_of_forms() -> None:
     for kind, value, since in (
         (state, "a", []), (state, "a:b", [250]), (state, "a::ro", [250, 257]), (state, "a:b:ro", [250, 257]),
         (output, "journal", [38]), (output, "file:/a", [236]), (output, "append:/a", [240]), (output, "truncate:/a", [248]),
-        (output, "fd:x", [232]), (Paths(), "/a -/b", []), (Paths(), "-+/a", [233]), (Paths(), "%d/x", [251]),
+        (output, "fd:x", [232]), (Paths(), "/a -/b", []), (Paths(), "-+/a", [233]), (Paths(), "%d/x", [251]), (Paths(), '%"d"/x', [251]), (Paths(), "-/.././x", [255]), (Paths(), "/..x", []),
+        (Binds(), "/a:/b '/c':/d:", []), (Binds(), "/a:/..", [255]), (Binds(), "/a  /b", [262]), (Binds(), "'/a:/b'", [262]),
+        (Binds(), "/a:/b: /c", [262]), (Binds(), r"/a\ b", [1]), (Binds(), "/a:/b: rbind", [1]), (Binds(), r"/a\x20b", [262]),
+        (TemporaryFileSystems(), "/..:ro,%d", [255]), (state, "a:", [250]), (state, "a::", [250]),
     ):  # fmt: skip
         assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
 
@@ -326,3 +354,20 @@ def test_files_of_the_kernel_are_refused_since_256() -> None:
     for value in ("/proc/x", "/sys//x", "/./dev/x"):
         assert [(need.gone, need.refused) for need in catalogue.find("PIDFile").kind.needs(value)] == [(256, True)]
     assert not list(catalogue.find("PIDFile").kind.needs("/devices/x"))
+
+
+def test_what_older_versions_make_of_a_form() -> None:
+    state, configuration = (catalogue.find(name).kind for name in ("StateDirectory", "ConfigurationDirectory"))
+    for kind, value, instead in (
+        (state, "a:b", ["the directory would be named “a:b”"]),
+        (state, "a:b:ro", ["the directory would be named “a:b:ro”", "the directory would be writable"]),
+        (
+            state,
+            "a::ro",
+            ["the directory would be named “a::ro”", "the directory would be writable, with a link “ro” beside it"],
+        ),
+        (configuration, "a::ro", ["the directory would be named “a::ro”", ""]),
+        (Binds(), "'/a:/b'", ["it would name other paths"]),
+        (Binds(), "/a  /b", [""]),
+    ):
+        assert [need.instead for need in kind.needs(kind.normalise(value))] == instead, value

@@ -48,7 +48,7 @@ TAKEN: Taken = {
     ],
     "TasksMax": ["1", "512", "10%", "0%", "infinity", "18446744073709551614", "0x10", "+1", "007"],
     "CPUQuota": ["50%", "200%", "0.01%", "21474836%", "+5%", "0x10%", "5‰", "2147483647‱"],
-    "LimitNOFILE": ["1024", "1024:2048", "infinity", "5:infinity", "0", "18446744073709551614"],
+    "LimitNOFILE": ["1024", "1024:2048", "infinity", "5:infinity", "0", "18446744073709551614", "0x10"],
     "UMask": ["0077", "77", "7777", "0", "000077"],
     "StateDirectoryMode": ["0700", "750"],
 }
@@ -139,8 +139,7 @@ STRICTER: Refused = {
         "050%": "systemd takes “050” as an octal number, for the zero before it: 010 is 8. Write it without that zero.",
     },
     "LimitNOFILE": {
-        "010": "“010” is not a limit. Write a number (65536), a soft and a hard one (1024:65536), or infinity.",
-        "0x10": "“0x10” is not a limit. Write a number (65536), a soft and a hard one (1024:65536), or infinity.",
+        "010": "systemd takes “010” as an octal number, for the zero before it: 010 is 8. Write it without that zero.",
     },
     "UMask": {
         "00000000000000077": "“00000000000000077” is not an octal mode. Write up to four digits from 0 to 7, for example 0077.",

@@ -99,7 +99,7 @@ REFUSED: Refused = {
 # What systemd 252 takes, but not as it was meant, or not in every version: refused all the same.
 STRICTER: Refused = {
     "StartLimitBurst": {
-        "010": "systemd takes a number with a zero before it as an octal one: 010 is 8. Write it without that zero.",
+        "010": "systemd takes “010” as an octal number, for the zero before it: 010 is 8. Write it without that zero.",
     },
 }
 
