@@ -110,7 +110,8 @@ class UnitFile:
 
     def read_write_words(self) -> list[str]:
         """The words of ReadWritePaths= as written, prefixes and specifiers in them."""
-        return [word for value in self.values(WRITABLE) for word in split_words(value)]
+        values = (line.value for line in self.assignments if catalogue.meaning(line.name) == WRITABLE)
+        return [word for value in values for word in split_words(value)]
 
     def derived_values(self, name: str) -> list[str]:
         """Further values of a directive that follow from the tool's own parameters: own directories stay writable."""

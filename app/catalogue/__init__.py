@@ -32,6 +32,7 @@ __all__ = [
     "ManagedRoot",
     "find",
     "is_known",
+    "meaning",
     "names",
     "position",
 ]
@@ -80,6 +81,11 @@ DIRECTIVES: tuple[Directive, ...] = (
 )
 
 _BY_NAME = {directive.name: directive for directive in DIRECTIVES}
+_MEANINGS = {
+    row.name: row.successor
+    for row in DIRECTIVES
+    if row.successor and not row.removed and type(row.kind) is type(_BY_NAME[row.successor].kind)
+}
 _IN_FILE = sorted(DIRECTIVES, key=lambda directive: SECTIONS.index(directive.section))
 _FIRST = {(row.section, row.together): at for at, row in reversed(list(enumerate(_IN_FILE)))}
 _POSITION = {row.name: _FIRST[row.section, row.together] if row.together else at for at, row in enumerate(_IN_FILE)}
@@ -93,6 +99,11 @@ def find(name: str) -> Directive:
 def is_known(name: str) -> bool:
     """Whether there is a directive with this name."""
     return name in _BY_NAME
+
+
+def meaning(name: str) -> str:
+    """The name under which the newest systemd keeps what a directive sets: its own, or its successor's for an old spelling."""
+    return _MEANINGS.get(name, name)
 
 
 def names() -> tuple[str, ...]:

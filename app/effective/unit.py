@@ -105,10 +105,12 @@ class Effective:
 
     @cached_property
     def _lines(self) -> dict[str, tuple[str, ...]]:
-        lines: dict[str, list[str]] = {name: [""] for name in self.unit.resets}
+        known = (name for name in self.unit.resets if _is_known(name, self.version))
+        lines: dict[str, list[str]] = {catalogue.meaning(name): [""] for name in known}
         for name, value in self.unit.assignments:
-            lines.setdefault(name, []).append(value)
-        return {name: tuple(values) for name, values in lines.items() if _is_known(name, self.version)}
+            if _is_known(name, self.version):
+                lines.setdefault(catalogue.meaning(name), []).append(value)
+        return {name: tuple(values) for name, values in lines.items()}
 
     def words(self, name: str) -> tuple[str, ...]:
         """The words of a list that grows with each assignment and is emptied by an empty one."""
