@@ -359,6 +359,6 @@ def is_read(name: str, value: str, version: int) -> bool:
     if ":" in value and version < _NAMING.get(name, 1):
         return False
     try:
-        return all(need.is_met(version) for need in catalogue.find(name).kind.needs(value))
+        return all(need.is_met(version) or need.instead for need in catalogue.find(name).kind.needs(value))
     except (KeyError, ValueError):  # no row, or a value that the form would not take: nothing is known of its age
         return True

@@ -7,7 +7,7 @@ from app.catalogue import MANAGED_ROOTS
 from app.effective import Effective
 from app.rules.finding import Finding, Rule
 from app.unitfile import WRITABLE
-from app.values import is_strict_name
+from app.values import is_strict_name, split_words
 
 
 def unknown_specifier(unit: Effective) -> Iterator[Finding]:
@@ -27,7 +27,9 @@ def _needed(unit: Effective) -> Iterator[tuple[str, Iterable[str]]]:
     """The directives whose values the preparation needs, with those values."""
     for name in ("User", "Group", "SupplementaryGroups", *(row.directive for row in MANAGED_ROOTS)):
         yield name, unit.unit.values(name)
-    yield WRITABLE, [word for word in unit.unit.read_write_words() if not word.startswith("-")]
+    for name in dict.fromkeys(line.name for line in unit.unit.assignments if catalogue.meaning(line.name) == WRITABLE):
+        words = (word for value in unit.unit.values(name) for word in split_words(value))
+        yield name, [word for word in words if not word.startswith("-")]
 
 
 def bad_expansion(unit: Effective) -> Iterator[Finding]:

@@ -79,7 +79,7 @@ class TimeLimit(Limit):
     def needs(self, value: str) -> Iterator[Need]:
         yield from super().needs(value)
         if "μ" in value:
-            yield Need(254, "the Greek letter in “μs”")
+            yield Need(252, "the Greek letter in “μs”")
 
 
 @dataclass(frozen=True)
@@ -111,4 +111,4 @@ class Nanoseconds(Kind):
 
     def needs(self, value: str) -> Iterator[Need]:
         if "μ" in value:
-            yield Need(254, "the Greek letter in “μs”")
+            yield Need(252, "the Greek letter in “μs”")

@@ -165,7 +165,7 @@ class Mode(Kind):
     example: str = "0750"
 
     def check(self, value: str) -> str:
-        if not re.fullmatch("0{0,9}[0-7]{1,4}", value):
+        if not re.fullmatch("0*[0-7]{1,4}", value):
             raise ValueError(
                 f"“{shown(value)}” is not an octal mode. Write up to four digits from 0 to 7, for example {self.example}."
             )

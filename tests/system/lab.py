@@ -183,7 +183,10 @@ def verify(
     """
     with throwaway(tree) as copy:
         folder = Path("/etc/systemd/system")
-        (copy / "etc/machine-id").write_text(MACHINE_ID)  # for %m; a root that was never booted has none
+        # What %m, %A and the like stand for; a root that was never booted has none of it.
+        (copy / "etc/machine-id").write_text(MACHINE_ID)
+        with (copy / "usr/lib/os-release").open("a") as release:
+            release.write("BUILD_ID=b1\nVARIANT_ID=v1\nIMAGE_ID=i1\nIMAGE_VERSION=i2\n")
         for name, text in units.items():
             path = copy / folder.relative_to("/") / name
             path.parent.mkdir(exist_ok=True)

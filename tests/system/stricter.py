@@ -1,6 +1,7 @@
 """Where the tool refuses on purpose what systemd takes: one row a reason, with the harm."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app import catalogue
@@ -9,16 +10,67 @@ from tests.system.asking import Case
 
 @dataclass(frozen=True)
 class Stricter:
-    """A reason to be stricter. kinds: the kinds of value it is about, none for all. pattern: what it is in the value."""
+    """A reason to be stricter. names: the directives that it is about, none for all. holds: whether a value gives it."""
 
     harm: str
-    pattern: str
-    kinds: tuple[str, ...] = ()
+    holds: Callable[[Case, int], bool]
+    names: frozenset[str] = frozenset()
 
     def covers(self, case: Case, version: int) -> bool:
         """Whether the reason holds for a case."""
-        kind = type(catalogue.find(case.name).kind).__name__
-        return (not self.kinds or kind in self.kinds) and re.search(self.pattern, case.value) is not None
+        return (not self.names or case.name in self.names) and self.holds(case, version)
 
 
-STRICTER: tuple[Stricter, ...] = ()
+def _has(pattern: str) -> Callable[[Case, int], bool]:
+    """Whether a pattern is found in the value."""
+    compiled = re.compile(pattern)
+    return lambda case, _: compiled.search(case.value) is not None
+
+
+def _means_other(case: Case, version: int) -> bool:
+    """Whether something in the value is read otherwise by this version, neither ignored nor refused."""
+    try:
+        needs = catalogue.find(case.name).kind.needs(catalogue.find(case.name).kind.normalise(case.value))
+    except ValueError:
+        return False
+    return any(need.instead and not need.is_met(version) for need in needs)
+
+
+def _has_bad_word(case: Case, _: int) -> bool:
+    """Whether a word of the list is refused alone, or has the sign that stands before the first."""
+    first, *rest = case.value.split()
+    return _is_refused(case.name, first) or any(word[0] == "~" or _is_refused(case.name, word) for word in rest)
+
+
+def _is_refused(name: str, value: str) -> bool:
+    try:
+        catalogue.find(name).kind.normalise(value)
+    except ValueError:
+        return True
+    return False
+
+
+def _kinds(*kinds: str) -> frozenset[str]:
+    """The names of the directives of some kinds."""
+    return frozenset(row.name for row in catalogue.DIRECTIVES if type(row.kind).__name__ in kinds)
+
+
+_PREPARED = frozenset({"User", "Group", "SupplementaryGroups", "ReadWritePaths", "ReadWriteDirectories"})
+
+STRICTER = (
+    Stricter("An older systemd reads it as something else, without a word.", _means_other),
+    Stricter("A misspelt word is dropped without a word, and with it all capabilities, a lock or a ban.", _has_bad_word, frozenset({"CapabilityBoundingSet", "AmbientCapabilities", "SecureBits", "DisableControllers"})),
+    Stricter("A misspelt partition or flag is left out since 259, and the policy lets more through.", _has("."), _kinds("ImagePolicy")),
+    Stricter("A number with a zero before it is octal: 010 is 8.", _has(r"(?<![0-9.])0[0-9]+")),
+    Stricter("Quotes, commas, #, blanks and the like become part of an account's name, which then is looked for in vain.", _has(r"[^A-Za-z0-9_.%$@-]"), _kinds("Account", "Groups")),
+    Stricter("A backslash is dropped, or read in another way by each version, and another name is meant.", _has(r"\\")),
+    Stricter("In a directory's name ~ and $ are not expanded, private is taken, and colons mean something else in each version.", _has(r"[~$:]|private"), _kinds("DirectoryNames")),
+    Stricter("It names nothing, and the setting is emptied or has no effect.", _has(r"^[-,;]+$|^(file|append|truncate):?$|^\"\"$")),
+    Stricter("It names the unit itself, which systemd drops.", _has("%n"), _kinds("UnitNames")),
+    Stricter("No file can have so long a name.", _has("[^/]{256}")),
+    Stricter("A number that means nothing to the kernel fails the start.", _has("^[0-9]+$"), frozenset({"CPUSchedulingPolicy", "IOSchedulingClass"})),
+    Stricter("The preparation needs a value that only the machine knows.", _has("%[^pinNjSCLtE%]"), _PREPARED | _kinds("DirectoryNames")),
+    Stricter("systemd would write or remove a file of the system as root.", _has("."), _kinds("PidFile") | {"StandardOutput", "StandardError"}),
+    Stricter("What a pattern of this sort matches cannot be told without the library, and a bad one is dropped.", _has(r"[(\\]"), _kinds("LogPattern")),
+    Stricter("A list with a comma is one name that nothing has.", _has(","), frozenset({"RestrictFileSystems"})),
+)  # fmt: skip

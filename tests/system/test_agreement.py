@@ -124,9 +124,12 @@ def told(case: Case, version: int) -> Told:
     """What the tool says of a case for a version."""
     command = [] if case.name == "ExecStart" else [("ExecStart", "/bin/true")]
     beside = [*command, *BESIDE.get(case.name, {}).items()]
-    entry = forms.read(MultiDict([("name", "unit"), ("systemd", str(version)), *beside, tuple(case)]), posted=True)
-    if entry.errors:
-        return Told("refused", [sentence for said in entry.errors.values() for sentence in said])
+    # An account that is there: which names can be created is useradd's to say.
+    given = [("name", "unit"), ("systemd", str(version)), ("account", "existing"), *beside, tuple(case)]
+    entry = forms.read(MultiDict(given), posted=True)
+    refusals = [sentence for field, said in entry.errors.items() for sentence in said if field != "account"]
+    if refusals:
+        return Told("refused", refusals)
     lost = [
         f.message for f in entry.findings if f.id in {"too-new", "removed", "combination"} and f.severity == "warning"
     ]
