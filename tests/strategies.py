@@ -123,7 +123,7 @@ def _binds(_: Kind) -> Values:
     pair = st.builds("{}:{}{}".format, source, target, any_of("", ":rbind", ":norbind"))
     lines = listed(st.one_of(source, pair))
     old = st.one_of(listed(st.one_of(PATHS, st.just(r"/a\ b"))), st.builds("{}:{}: rbind".format, PATHS, PATHS))
-    new = st.builds("{}  {}:{}: {}".format, source, PATHS, target, pair)
+    new = st.builds("{}  {}:{}: {}:{}".format, PATHS, PATHS, target, PATHS, PATHS)
     return st.one_of(lines, lines, lines, old, new)
 
 
@@ -317,24 +317,25 @@ _DECIDED = frozenset(
 )
 
 
+def optional(version: int) -> list[catalogue.Directive]:
+    """The directives that a configuration may have or not; no old names, of which systemd speaks."""
+    current = [row for row in catalogue.DIRECTIVES if row.is_read_by(version) and not row.successor and not row.removed]
+    return [row for row in current if row.name not in _DECIDED]
+
+
 @st.composite
 def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
     """A whole valid configuration as the parameters of its link, aimed at systemd `version`."""
-    known = [
-        directive
-        for directive in catalogue.DIRECTIVES
-        if directive.since <= version and not (0 < directive.removed <= version)
-    ]
     out: Parameters = [("name", draw(word("-", longest=20).map("my{}".format))), ("systemd", str(version))]
     out.extend(draw(_identity(version)))
     out.extend(draw(_process(version)))
-    optional = [directive for directive in known if directive.name not in _DECIDED]
-    for directive in draw(st.lists(st.sampled_from(optional), unique_by=lambda d: d.name, min_size=5, max_size=60)):
+    rows = optional(version)
+    for directive in draw(st.lists(st.sampled_from(rows), unique_by=lambda d: d.name, min_size=15, max_size=60)):
         lines = draw(
             st.lists(of_directive(directive.name, version), min_size=1, max_size=3 if directive.repeats else 1)
         )
         out.extend((directive.name, line) for line in lines)
-    resettable = [directive.name for directive in known if directive.may_reset]
+    resettable = [row.name for row in rows if row.may_reset]
     out.extend(("reset", name) for name in draw(st.lists(st.sampled_from(resettable), unique=True, max_size=3)))
     if ("DynamicUser", "yes") in out:
         return [pair for pair in out if pair[0] != "WorkingDirectory" or "~" not in pair[1]]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.values import FOREVER, spell_boolean
+from app.values.numbers import number, span
 
 if TYPE_CHECKING:
     from app.effective.unit import Effective
@@ -81,10 +81,9 @@ def _is_dynamic(effective: Effective) -> bool:
 
 def _notifies(effective: Effective) -> bool:
     """Whether it needs the socket for notifications by its type, its watchdog or the descriptors it stores."""
-    counts = (effective.written(name) for name in ("WatchdogSec", "FileDescriptorStoreMax"))
-    return effective.written("Type") in ("notify", "notify-reload") or any(
-        re.search("[1-9]|infinity", count) for count in counts
-    )
+    if effective.written("Type") in ("notify", "notify-reload"):
+        return True
+    return bool(span(effective.written("WatchdogSec") or "0") or number(effective.written("FileDescriptorStoreMax") or "0"))
 
 
 def _is_set(*names: str) -> Callable[[Effective], bool]:

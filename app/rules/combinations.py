@@ -1,6 +1,5 @@
 """Findings on directives that do not go together: rows for service_verify() and unit_verify_contexts() of systemd."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -8,7 +7,7 @@ from app.effective import Effective
 from app.effective.namespaces import has_mount_namespace
 from app.rules.finding import Finding, Fix, Rule
 from app.values import FOREVER, is_within, simplify
-from app.values.numbers import span
+from app.values.numbers import number, span
 
 
 class Combination(NamedTuple):
@@ -68,7 +67,7 @@ def _caps_below_first(unit: Effective) -> bool:
 
 
 def _has_no_steps(unit: Effective) -> bool:
-    return not re.search("[1-9]", unit.written("RestartSteps"))
+    return not number(unit.written("RestartSteps") or "0")
 
 
 def _is_plain(unit: Effective) -> bool:
@@ -77,7 +76,7 @@ def _is_plain(unit: Effective) -> bool:
         line.name for line in unit.unit.assignments if line.name in ("CPUSchedulingPolicy", "CPUSchedulingPriority")
     ]
     policy = unit.written("CPUSchedulingPolicy") if names[:1] == ["CPUSchedulingPolicy"] else ""
-    return policy not in ("fifo", "rr") and bool(re.search("[1-9]", unit.written("CPUSchedulingPriority")))
+    return policy not in ("fifo", "rr") and bool(number(unit.written("CPUSchedulingPriority") or "0"))
 
 
 def _has_no_versions(unit: Effective) -> bool:

@@ -38,7 +38,7 @@ def bad_expansion(unit: Effective) -> Iterator[Finding]:
     """
     for name, value in unit.unit.sorted_assignments():
         kind = catalogue.find(name).kind
-        expanded = unit.expand_known(value) if kind.expands else value
+        expanded = unit.expand_known(value) if kind.expands and kind.stands_expanded else value
         if expanded == value:
             continue
         is_empty = any(word and not unit.expand_known(word) for word in value.split(" "))

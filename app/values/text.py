@@ -44,6 +44,9 @@ class Kind:
     expands: ClassVar[bool] = False
     """Whether systemd expands specifiers in it."""
 
+    stands_expanded: ClassVar[bool] = True
+    """Whether a value can be judged again with its specifiers expanded; not where a specifier itself is asked for."""
+
     may_be_empty: ClassVar[bool] = False
     """Whether a word of it may come out empty when its specifiers are expanded."""
 

@@ -52,6 +52,8 @@ class InstallNames(_Installed):
 class Aliases(_Installed):
     """Further names of a service, with its suffix, or links in old style: NAME.wants/%n (Alias=; unit_file_verify_alias())."""
 
+    stands_expanded = False
+
     def check(self, value: str) -> str:
         for word in dict.fromkeys(_quoted_words(value)):
             directory, slash, link = word.rpartition("/")

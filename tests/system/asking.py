@@ -76,10 +76,12 @@ def ask(
     while some := tuple(islice(left, AT_ONCE)):
         units = {f"unit{len(said) + at}.service": text(case) for at, case in enumerate(some)}
         found = lab.verify(root, units, *options)
-        stray = [line for line in found.pop("") if not NOTICES.search(line) and not _told_of(line, some, found)]
+        # A value with a line end that an escape made goes on in a line of its own.
+        others = [line for line in found.pop("") if line.strip() and not NOTICES.search(line)]
+        stray = [line for line in others if not _told_of(line, some, found)]
         if stray:
             raise lab.LabError(f"lines of no unit: {stray}")
-        said.extend(_judge(found[name]) for name in units)
+        said.extend(judge(found[name]) for name in units)
     return said
 
 
@@ -106,7 +108,8 @@ def _kind_of(name: str) -> Kind | None:
     return catalogue.find(name).kind if catalogue.is_known(name) else None
 
 
-def _judge(lines: list[str]) -> Said:
+def judge(lines: list[str]) -> Said:
+    """What the lines about one unit come to."""
     spoken = tuple(line for line in lines if not NOTICES.search(line))
     refused = [line for line in spoken if _REFUSED.search(line)]
     ignored = [line for line in spoken if _IGNORED.search(line)]

@@ -171,6 +171,13 @@ def run_in(
     return _enter(int(copy.parts[2]), argv, input, check, timeout)
 
 
+def settle(copy: Path) -> None:
+    """Give a copy of a root, which was never booted, what %m, %A and the like stand for."""
+    (copy / "etc/machine-id").write_text(MACHINE_ID)
+    with (copy / "usr/lib/os-release").open("a") as release:
+        release.write("BUILD_ID=b1\nVARIANT_ID=v1\nIMAGE_ID=i1\nIMAGE_VERSION=i2\n")
+
+
 def verify(
     tree: Path, units: Mapping[str, str], *options: str, executables: Iterable[str] = ()
 ) -> dict[str, list[str]]:
@@ -183,10 +190,7 @@ def verify(
     """
     with throwaway(tree) as copy:
         folder = Path("/etc/systemd/system")
-        # What %m, %A and the like stand for; a root that was never booted has none of it.
-        (copy / "etc/machine-id").write_text(MACHINE_ID)
-        with (copy / "usr/lib/os-release").open("a") as release:
-            release.write("BUILD_ID=b1\nVARIANT_ID=v1\nIMAGE_ID=i1\nIMAGE_VERSION=i2\n")
+        settle(copy)
         for name, text in units.items():
             path = copy / folder.relative_to("/") / name
             path.parent.mkdir(exist_ok=True)
