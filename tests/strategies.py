@@ -330,7 +330,7 @@ def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
     out.extend(draw(_identity(version)))
     out.extend(draw(_process(version)))
     rows = optional(version)
-    for directive in draw(st.lists(st.sampled_from(rows), unique_by=lambda d: d.name, min_size=15, max_size=60)):
+    for directive in draw(st.lists(st.sampled_from(rows), unique_by=lambda d: d.name, min_size=15, max_size=30)):
         lines = draw(
             st.lists(of_directive(directive.name, version), min_size=1, max_size=3 if directive.repeats else 1)
         )

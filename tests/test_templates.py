@@ -15,7 +15,15 @@ from app.versions import DISTRIBUTIONS, NEWEST, OLDEST
 from tests.configurations import EXAMPLES, LEAST, Parameters, query, read, with_values
 
 TEMPLATES = sorted((Path(__file__).parents[1] / "templates").glob("*.html"))
-PAGES = ["/", "/?name=", "/guide", "/directives", "/directives?q=memory", f"/?{query(with_values(LEAST, ProtectHome='readonly'))}", "/nothing"]
+PAGES = [
+    "/",
+    "/?name=",
+    "/guide",
+    "/directives",
+    "/directives?q=memory",
+    f"/?{query(with_values(LEAST, ProtectHome='readonly'))}",
+    "/nothing",
+]
 
 MANY_FINDINGS = with_values(
     LEAST, SupplementaryGroups="docker", StateDirectory="myapp", ConfigurationDirectory="myapp", ReadWritePaths="/opt/x"

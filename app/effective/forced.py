@@ -83,7 +83,9 @@ def _notifies(effective: Effective) -> bool:
     """Whether it needs the socket for notifications by its type, its watchdog or the descriptors it stores."""
     if effective.written("Type") in ("notify", "notify-reload"):
         return True
-    return bool(span(effective.written("WatchdogSec") or "0") or number(effective.written("FileDescriptorStoreMax") or "0"))
+    return bool(
+        span(effective.written("WatchdogSec") or "0") or number(effective.written("FileDescriptorStoreMax") or "0")
+    )
 
 
 def _is_set(*names: str) -> Callable[[Effective], bool]:

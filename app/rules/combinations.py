@@ -7,14 +7,14 @@ from app.effective import Effective
 from app.effective.namespaces import has_mount_namespace
 from app.rules.finding import Finding, Fix, Rule
 from app.values import FOREVER, is_within, simplify
-from app.values.numbers import number, span
+from app.values.numbers import INFINITY, number, span
 
 
 class Combination(NamedTuple):
     """Directives that a systemd refuses together, or of which it ignores one.
 
     name: the directive that the finding belongs to. when: whether the unit has them. since, until: the versions that do so.
-    fix: a directive and what to set it to, nothing to take it out.
+    fix: a directive and what to set it to, nothing more to take it out; nothing at all where no one change mends it.
     """
 
     name: str
@@ -32,12 +32,16 @@ def combined(unit: Effective) -> Iterator[Finding]:
     """
     for row in COMBINATIONS:
         if row.since <= unit.version <= row.until and unit.unit.is_set(row.name) and row.when(unit):
-            name, *values = row.fix
-            label = f"Set {name}={values[0]}" if values else f"Take {name}= out"
             severity = "error" if row.refused and not unit.unit.target.backports else "warning"
-            yield Finding(
-                "combination", severity, row.name, row.message, Fix(label, unit.unit.with_values(name, *values))
-            )
+            yield Finding("combination", severity, row.name, row.message, _fix(row, unit))
+
+
+def _fix(row: Combination, unit: Effective) -> Fix | None:
+    if not row.fix:
+        return None
+    name, *values = row.fix
+    label = f"Set {name}={values[0]}" if values else f"Take {name}= out"
+    return Fix(label, unit.unit.with_values(name, *values))
 
 
 def _is_oneshot(unit: Effective) -> bool:
@@ -58,12 +62,18 @@ def _works_below_api(unit: Effective) -> bool:
 
 
 def _microseconds(unit: Effective, name: str, default: str) -> float:
-    """A time that is set, or its default; “infinity” is the longest."""
+    """A time that is set, or its default."""
     return span(unit.written(name) or default) or 0
 
 
 def _caps_below_first(unit: Effective) -> bool:
     return _microseconds(unit, "RestartMaxDelaySec", "infinity") < _microseconds(unit, "RestartSec", "100ms")
+
+
+def _runs_longer_than_it_may(unit: Effective) -> bool:
+    """Whether a job may run longer than it may take with its wait; 0 is no limit to both."""
+    running, whole = (_microseconds(unit, name, "0") or INFINITY for name in ("JobRunningTimeoutSec", "JobTimeoutSec"))
+    return whole < running < INFINITY
 
 
 def _has_no_steps(unit: Effective) -> bool:
@@ -86,7 +96,9 @@ def _has_no_versions(unit: Effective) -> bool:
         {"extensions", "credentials"} - {*words} if unit.written("RefreshOnReload").startswith("~") else {*words}
     )
     paths = (*unit.words("ExtensionImages"), *unit.words("ExtensionDirectories"))
-    return refreshed == {"extensions"} and not any(path.endswith(".v") or ".v/" in path for path in paths)
+    return (refreshed == {"extensions"} or value == "~") and not any(
+        path.endswith(".v") or ".v/" in path for path in paths
+    )
 
 
 COMBINATIONS = (
@@ -104,8 +116,9 @@ COMBINATIONS = (
     Combination("RuntimeRandomizedExtraSec", lambda unit: unit.written("RuntimeMaxSec") in ("", "infinity") and bool(span(unit.written("RuntimeRandomizedExtraSec"))), "systemd ignores RuntimeRandomizedExtraSec= without RuntimeMaxSec=, to which it adds. Set both.", ("RuntimeRandomizedExtraSec",), since=250, refused=False),
     Combination("RestartSteps", lambda unit: unit.written("RestartMaxDelaySec") in ("", "infinity") and not _has_no_steps(unit), "systemd ignores RestartSteps= without RestartMaxDelaySec=, the longest wait that the steps lead to. Set both.", ("RestartSteps",), since=254, refused=False),
     Combination("RestartMaxDelaySec", lambda unit: unit.written("RestartMaxDelaySec") != "infinity" and _has_no_steps(unit), "systemd ignores RestartMaxDelaySec= without RestartSteps=, the number of restarts that lead to it. Set both.", ("RestartMaxDelaySec",), since=254, refused=False),
-    Combination("RestartMaxDelaySec", _caps_below_first, "RestartMaxDelaySec= is shorter than RestartSec= (100ms unless set), so systemd waits that long every time. Write a longer time.", ("RestartMaxDelaySec",), since=254, refused=False),
+    Combination("RestartMaxDelaySec", _caps_below_first, "RestartMaxDelaySec= is shorter than RestartSec= (100ms unless set), so systemd waits that long every time. Write a longer time.", (), since=254, refused=False),
     Combination("CPUSchedulingPriority", _is_plain, "systemd up to 251 ignores CPUSchedulingPriority= unless CPUSchedulingPolicy=fifo or rr stands before it. Set both.", ("CPUSchedulingPriority",), until=251, refused=False),
+    Combination("JobRunningTimeoutSec", _runs_longer_than_it_may, "JobRunningTimeoutSec= is longer than JobTimeoutSec=, which ends the job before. Write a shorter time.", ("JobRunningTimeoutSec",), refused=False),
     Combination("RefreshOnReload", _has_no_versions, "systemd refreshes extensions only where a path of ExtensionImages= or ExtensionDirectories= ends in .v. Take extensions out, or use such a path.", ("RefreshOnReload",), since=260, refused=False),
 )  # fmt: skip
 

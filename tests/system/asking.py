@@ -88,7 +88,11 @@ def ask(
 # Lines that name no unit, but quote a word of a value: the kind of the value, and how the word stands in it.
 NAMELESS: tuple[tuple[str, type[Kind], Callable[[str, str], bool]], ...] = (
     ('Bad pattern "(.*)": ', LogPattern, lambda value, word: value.removeprefix("~") == word),
-    ("Unknown BPF delegate option, ignoring: (.*)", BpfDelegation, lambda value, word: value != "any" and word in value.replace(r"\\", "\\").split(",")),
+    (
+        "Unknown BPF delegate option, ignoring: (.*)",
+        BpfDelegation,
+        lambda value, word: value != "any" and word in value.replace(r"\\", "\\").split(","),
+    ),
 )
 
 
