@@ -7,6 +7,7 @@ symbolic links on a second run, a configuration directory handed to the service'
 import shlex
 from collections.abc import Iterator
 
+from app import catalogue
 from app.effective import Effective
 from app.shell import Check, Command, Do, OutputOf, Step, Test, Word, script
 from app.unitfile import OwnDirectory
@@ -299,9 +300,9 @@ def install(unit: Effective) -> tuple[Step, ...]:
     file = f"{unit.unit.name}.service"
     installed = f"{UNIT_DIRECTORY}/{file}"
     strict = ("--recursive-errors=no",) if unit.unit.target.version >= 250 else ()
-    at_boot = unit.unit.is_set("WantedBy")
-    enable = (Command(("systemctl", "enable", file)),) if at_boot else ()
-    starts = "starts now and at every boot" if at_boot else "starts now, and not at boot, since it has no WantedBy="
+    links = [row for row in catalogue.DIRECTIVES if row.section == "Install" and unit.unit.is_set(row.name)]
+    enable = (Command(("systemctl", "enable", file)),) if any(row.is_read_by(unit.version) for row in links) else ()
+    starts = "starts now and at every boot" if enable else "starts now, and not at boot, since it has no WantedBy="
     return (
         Step(
             f"A unit that systemd would misread changes nothing: {file} in this directory is checked first, then a unit that is there is kept beside it as .bak, and this one takes its place and {starts}.",

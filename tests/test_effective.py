@@ -217,3 +217,9 @@ def test_a_filter_lets_through_what_its_lines_leave() -> None:
     assert not chosen.permits_any(frozenset({"setpriority", "mount"}))
     assert past_the_form(252).call_filter.permits_any(frozenset({"mount"}))
     assert not past_the_form(252, "SystemCallFilter=~mount:EPERM").call_filter.permits_any(frozenset({"mount"}))
+
+
+def test_directories_that_systemd_does_not_know_yet_are_none() -> None:
+    lines = ("StateDirectory=app", "RuntimeDirectory=app")
+    assert [directory.path for directory in past_the_form(252, *lines).managed] == ["/var/lib/app", "/run/app"]
+    assert [directory.path for directory in past_the_form(234, *lines).managed] == ["/run/app"]

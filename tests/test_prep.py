@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from app import catalogue, versions
 from app.effective import Effective
 from app.prep import GUARDS, NEEDED_BY, USERADD_FLAGS, install, install_script, prepare, prepare_script
 from app.report import steps_text
@@ -460,3 +461,11 @@ def test_a_script_holds_the_functions_that_it_calls_and_no_others() -> None:
         defined = {name for name in GUARDS if f"\n{name}() {{" in text}
         called = {name for name in GUARDS if f"{name} " in text.replace(f"# {name}", "")}
         assert defined == called
+
+
+@pytest.mark.parametrize("row", [row for row in catalogue.DIRECTIVES if row.section == "Install"], ids=lambda r: r.name)
+def test_what_install_names_is_enabled_where_systemd_reads_it(row: catalogue.Directive) -> None:
+    for version, enabled in ((262, True), (row.since - 1, False)):
+        if version >= versions.OLDEST:
+            unit = UnitFile("myapp", versions.target(str(version)), assignments=(Assignment(row.name, row.sample),))
+            assert ("systemctl enable" in steps_text(install(Effective(unit)))) is enabled

@@ -40,8 +40,8 @@ PRESERVE = Boolean(more={"restart": 235, "on-success": 261})
 def _pair(row: ManagedRoot) -> tuple[Directive, Directive]:
     kind = DirectoryNames(row.root, row.links)
     return (
-        Directive("Service", row.directive, kind, row.since, _GROUP, _EXEC, f"Directories below {row.root}. {row.use}.", repeats=True, example="myapp", anchor="RuntimeDirectory="),
-        Directive("Service", row.mode_directive, Mode("0700"), row.since, _GROUP, _EXEC, f"The mode of its directories below {row.root}, set at every start.", default="0755", example="0700", anchor="RuntimeDirectoryMode="),
+        Directive("Service", row.directive, kind, row.since, _GROUP, _EXEC, f"Directories below {row.root}. {row.use}.", repeats=True, example="myapp", anchor="RuntimeDirectory=", without="no directory is made"),
+        Directive("Service", row.mode_directive, Mode("0700"), row.since, _GROUP, _EXEC, f"The mode of its directories below {row.root}, set at every start.", default="0755", example="0700", anchor="RuntimeDirectoryMode=", without="its directories get mode 0755"),
     )  # fmt: skip
 
 

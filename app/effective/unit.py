@@ -326,7 +326,9 @@ class Effective:
         return tuple((row, f"{row.root}/{simplify(link)}") for row, link in links if link)
 
     def managed_below(self, row: ManagedRoot) -> Iterator[ManagedDirectory]:
-        """The directories of one of the five directives."""
+        """The directories of one of the five directives; none where systemd does not know it and nothing may be backported."""
+        if not (self.unit.target.backports or catalogue.find(row.directive).is_read_by(self.version)):
+            return
         mode = self.unit.value(row.mode_directive) or "0755"
         for value in self.unit.values(row.directive):
             for word in split_words(value):

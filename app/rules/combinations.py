@@ -91,10 +91,9 @@ def _is_plain(unit: Effective) -> bool:
 
 def _has_no_versions(unit: Effective) -> bool:
     """Whether extensions shall be refreshed, and none of them is picked by its version (a path that ends in .v)."""
-    words = unit.written("RefreshOnReload").removeprefix("~").split()
-    refreshed = (
-        {"extensions", "credentials"} - {*words} if unit.written("RefreshOnReload").startswith("~") else {*words}
-    )
+    value = unit.written("RefreshOnReload")
+    words = frozenset(value.removeprefix("~").split())
+    refreshed = frozenset({"extensions", "credentials"}) - words if value.startswith("~") else words
     paths = (*unit.words("ExtensionImages"), *unit.words("ExtensionDirectories"))
     return (refreshed == {"extensions"} or value == "~") and not any(
         path.endswith(".v") or ".v/" in path for path in paths

@@ -75,7 +75,7 @@ def _lacking(name: str, unit: UnitFile, line: Assignment, need: Need) -> Finding
     """The finding that a line, or something in it, is not read by the systemd aimed at."""
     row = catalogue.find(line.name)
     what = f"{need.what[0].upper()}{need.what[1:]}"
-    when = f"needs systemd {need.since} or later" if name == "too-new" else f"is gone since systemd {need.gone}"
+    when = f"needs systemd {need.since} or later" if name == "too-new" else f"is read up to systemd {need.gone - 1} only"
     bound = " or a backport of it" if unit.target.backports and name == "too-new" else ""
     advice = _write_instead(row) if name == "removed" else ""
     return Finding(
@@ -107,9 +107,9 @@ def _write_instead(row: Directive) -> str:
 
 def _without(unit: UnitFile, line: Assignment) -> Fix | None:
     """The unit with the line in words that its systemd reads, or without it."""
-    older = catalogue.find(line.name).kind.older(line.value, unit.target.version)
-    if catalogue.find(line.name).is_read_by(unit.target.version) and older:
-        return Fix(f"Write {line.name}={older}", unit.with_line(line, older))
+    readable = catalogue.find(line.name).kind.readable(line.value, unit.target.version)
+    if catalogue.find(line.name).is_read_by(unit.target.version) and readable:
+        return Fix(f"Write {line.name}={readable}", unit.with_line(line, readable))
     if line.name == NEEDED:
         return None
     return _successor(unit, line) or Fix(f"Take {line.name}={line.value} out"[:80], unit.with_line(line))

@@ -77,6 +77,13 @@ class WordList(Kind):
             if since > 1:
                 yield Need(since, f"“{word}”")
 
+    def readable(self, value: str, version: int) -> str:
+        """The list without the words that are too new."""
+        sign = "~" if self.inverts and value.startswith("~") else ""
+        words = value.removeprefix(sign).split()
+        kept = [word for word in words if all(need.is_met(version) for need in self.needs(sign + word))]
+        return sign + " ".join(kept) if kept else ""
+
     @property
     def suggestions(self) -> Mapping[str, int]:
         return {**self.words, **self.alone}

@@ -14,6 +14,7 @@ from app.values.text import (
     imagine,
     nearest,
     one_of,
+    raw_words,
     shown,
     specifier_needs,
     split_words,
@@ -358,6 +359,12 @@ class DirectoryNames(Kind):
                 link = "" if rest[0] else ", with a link “ro” beside it"
                 instead = f"the directory would be writable{link}" if self.links or rest[0] else ""
                 yield Need(257, "the flag :ro of a managed directory", instead=instead)
+
+    def readable(self, value: str, version: int) -> str:
+        """The names without the links and flags that are too new."""
+        words = raw_words(value)
+        met = [all(need.is_met(version) for need in self.needs(word)) for word in words]
+        return " ".join(word if is_met else word.partition(":")[0] for word, is_met in zip(words, met, strict=True))
 
     def paths(self, value: str) -> list[str]:
         """The absolute paths of the directories a line names, specifiers as written, links left out."""

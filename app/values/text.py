@@ -70,7 +70,7 @@ class Kind:
         """What systemd reads a value as that it calls obsolete, for the person to write; "" for all others."""
         return ""
 
-    def older(self, value: str, version: int) -> str:
+    def readable(self, value: str, version: int) -> str:
         """The value that comes nearest to a value which a systemd does not read in full; "" if leaving it out does."""
         return ""
 

@@ -56,7 +56,7 @@ class Boolean(Choice):
     def check(self, value: str) -> str:
         return super().check(spell_boolean(value))
 
-    def older(self, value: str, version: int) -> str:
+    def readable(self, value: str, version: int) -> str:
         """yes, which every version reads, for a word that came later."""
         return "yes" if value in self.more else ""
 

@@ -85,6 +85,27 @@ def test_a_word_that_systemd_replaces_is_told() -> None:
     assert_fix_mends(unit, finding)
 
 
+READABLE = {
+    ("RestrictAddressFamilies", "AF_INET AF_MCTP", 247): "AF_INET",
+    ("RestrictAddressFamilies", "~AF_MCTP AF_INET", 247): "~AF_INET",
+    ("RestrictNamespaces", "time", 247): "",
+    ("StateDirectory", "a::ro b", 252): "a b",
+    ("StateDirectory", "a:b", 249): "a",
+    ("ProtectHome", "tmpfs", 237): "yes",
+    ("RuntimeDirectoryPreserve", "on-success", 257): "yes",
+}
+
+
+@pytest.mark.parametrize(("name", "value", "version"), READABLE)
+def test_the_fix_of_a_word_that_is_too_new_keeps_the_rest(name: str, value: str, version: int) -> None:
+    row, wanted = catalogue.find(name), READABLE[name, value, version]
+    unit = unit_of_line(row, value, version)
+    finding = find(unit, "too-new")
+    assert finding.fix is not None
+    assert finding.fix.unit.value(name) == wanted
+    assert_fix_mends(unit, finding)
+
+
 def test_what_has_no_version_of_its_own_says_nothing() -> None:
     assert list(Kind().needs("x")) == []
     assert judge(least_with(systemd="219")) == []
