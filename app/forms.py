@@ -26,7 +26,7 @@ IMPLIED_NAMES = frozenset(name for values in IMPLIED.values() for name in values
 
 OWN_ROWS = ("own-path", "own-mode", "own-access")
 TOOL_PARAMETERS = frozenset(
-    {"name", "systemd", "account", "reset", "own", "runs-as", "add", "find", "download", *OWN_ROWS}
+    {"name", "systemd", "account", "reset", "own", "runs-as", "add", "find", "close", "download", *OWN_ROWS}
 )
 
 

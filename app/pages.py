@@ -94,6 +94,9 @@ def show_form() -> ResponseReturnValue:
     """The form and its result: of a link, empty, or of the starter."""
     asked_for, search = _looked_for(request.args)
     understood = forms.meant(asked_for)
+    closed = _closed(asked_for)
+    if closed:
+        return redirect(here(closed), 303)
     if not understood:
         starter = forms.read(MultiDict(profiles.STARTER), drawn=DRAWN)
         return _page(replace(starter, ignored=forms.ignored(request.args)), is_starter=True)
@@ -115,6 +118,17 @@ def submit_form() -> ResponseReturnValue:
         if link:
             return redirect(here(link), 303)
     return _page(entry)
+
+
+def _closed(parameters: "MultiDict[str, str]") -> str:
+    """The link of a unit with the row of its score closed that close= names, "" where there is none."""
+    field = parameters.get("close", "")
+    entry = forms.read(parameters) if field else None
+    report = make_report(entry) if entry and entry.is_valid else None
+    rows = report.exposure.costly if report and report.exposure else ()
+    row = next((row for row in rows if row.json_field == field), None)
+    changes = exposure.closing(Effective(report.unit), row) if report and row else None
+    return closing_link(report.unit, changes) if report and changes else ""
 
 
 def _looked_for(parameters: "MultiDict[str, str]") -> tuple["MultiDict[str, str]", Search | None]:
@@ -164,6 +178,7 @@ def _page(
         query=links.query(report.unit) if report and report.link else "",
         curl=report.curl(base) if report else "",
         posted_pairs=links.pairs(report.unit) if report and not report.link else [],
+        pairs=links.pairs(report.unit) if report and report.link else [],
         paste=paste,
         steps_text=steps_text,
         changes=Effective(report.unit).changes if report else (),
@@ -173,16 +188,20 @@ def _page(
 
 
 class CostlyRow(NamedTuple):
-    """A row of the score that costs points, and what takes them away: in words, and as a link; "" where nothing does."""
+    """A row of the score that costs points, and what takes them away: in words, and as a link; "" where nothing does.
 
+    field: what close= calls it, where a link of its own would be one too many.
+    """
+
+    field: str
     name: str
     points: str
     closing: str
     link: str
 
 
-MOST_LINKED = 40_000
-"""Bytes of links that close rows of the score: each is as long as the unit, and the page of a long one would be large."""
+MOST_LINKED = 20_000
+"""Bytes of links that close rows of the score: each is as long as the unit. The other rows have a button of one form."""
 
 
 def _costly(report: Report) -> Iterator[CostlyRow]:
@@ -194,7 +213,8 @@ def _costly(report: Report) -> Iterator[CostlyRow]:
         words = closing_words(changes) if changes else ""
         link = closing_link(report.unit, changes) if changes else ""
         left -= len(link)
-        yield CostlyRow(row.name, row.exposure or "", words, here(link) if link and left > 0 else "")
+        fits = here(link) if link and left > 0 else ""
+        yield CostlyRow(row.json_field if link and not fits else "", row.name, row.exposure or "", words, fits)
 
 
 def _aimed(entry: Entry) -> Target:
