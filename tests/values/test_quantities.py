@@ -49,7 +49,7 @@ TAKEN: Taken = {
     "TasksMax": ["1", "512", "10%", "0%", "infinity", "18446744073709551614", "0x10", "+1", "007"],
     "CPUQuota": ["50%", "200%", "0.01%", "21474836%", "+5%", "0x10%", "5‰", "2147483647‱"],
     "LimitNOFILE": ["1024", "1024:2048", "infinity", "5:infinity", "0", "18446744073709551614", "0x10"],
-    "UMask": ["0077", "77", "7777", "0", "000077"],
+    "UMask": ["0077", "00000000000000077", "77", "7777", "0", "000077"],
     "StateDirectoryMode": ["0700", "750"],
 }
 
@@ -142,7 +142,6 @@ STRICTER: Refused = {
         "010": "systemd takes “010” as an octal number, for the zero before it: 010 is 8. Write it without that zero.",
     },
     "UMask": {
-        "00000000000000077": "“00000000000000077” is not an octal mode. Write up to four digits from 0 to 7, for example 0077.",
     },
 }
 
