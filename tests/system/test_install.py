@@ -66,6 +66,11 @@ def test_systemctl_takes_what_we_take_and_nothing_else(
     said = enabled(lab.root(version), (f"{name}={value}" for name, value in cases))
     print(f"{len(cases)} values of [Install]")
     wrong = {case: lines for case, lines in zip(cases, said, strict=True) if is_taken(*case, version) != (lines == [])}
+    with capsys.disabled():
+        print(f"\nagreement of [Install], systemctl enable of {version}:")
+        for row in ROWS:
+            asked = [case for case in cases if case[0] == row.name]
+            print(f"  {row.name:34}  {sum(case not in wrong for case in asked)}/{len(asked)}")
     assert wrong == {}
 
 
