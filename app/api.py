@@ -48,7 +48,7 @@ def show_report() -> Response:
     entry = _read()
     if entry.is_valid:
         return _as_download(jsonify(make_report(entry).as_json(site_address())), "report.json")
-    refusal = jsonify({"errors": entry.errors, "findings": findings_json(entry.findings)})
+    refusal = jsonify({"errors": entry.errors, "findings": findings_json(entry.advice)})
     refusal.status_code = 422
     return refusal
 

@@ -5,6 +5,7 @@ Fields are generated from the catalogue.
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -186,6 +187,11 @@ class Entry:
     ignored: list[str]
     unknown: list[tuple[str, str]]
     identity: str
+
+    @cached_property
+    def advice(self) -> list[Finding]:
+        """The findings, each with its fix only where following it mends it and makes nothing as bad."""
+        return rules.without_bad_fixes(self.unit, self.findings) if self.unit else self.findings
 
     @property
     def is_valid(self) -> bool:

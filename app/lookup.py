@@ -27,7 +27,7 @@ def search(text: str) -> list[Directive]:
 
 def spelt(text: str) -> str:
     """What is looked for, without the sign of an assignment behind it and the brackets of a section."""
-    return text[:LONGEST].strip(BLANKS + "=").replace("[", "").replace("]", "")
+    return text[:LONGEST].partition("=")[0].replace("[", " ").replace("]", " ").strip(BLANKS)
 
 
 def _rank(row: Directive, words: list[str]) -> int | None:
@@ -65,7 +65,7 @@ def _fault(key: str) -> str:
     if catalogue.is_known(word) and section in catalogue.SECTIONS:
         row = catalogue.find(word)
         where = "stands" if row.section == section else "belongs"
-        return f"{word}= {where} in the section [{row.section}]: write it as {row.name}."
+        return f"{word}= {where} in the section [{row.section}]: write {row.name} alone."
     if home:
         return f"{shown(word)}= belongs in the section [{home}] of a .{home.lower()} unit; a service cannot have it."
     return f"“{shown(key)}” is not a directive known here."

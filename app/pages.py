@@ -18,6 +18,7 @@ from app.report import Report, closing_link, closing_words, fix_link, make_repor
 from app.reserved import KNOWN_GROUPS
 from app.rules import Finding
 from app.shell import paste
+from app.values import shown
 from app.versions import DISTRIBUTIONS, LATEST, NEWEST, OLDEST, Target, target
 
 blueprint = Blueprint("pages", __name__)
@@ -99,7 +100,7 @@ def show_form() -> ResponseReturnValue:
         return redirect(here(closed), 303)
     if not understood:
         starter = forms.read(MultiDict(profiles.STARTER), drawn=DRAWN)
-        return _page(replace(starter, ignored=forms.ignored(request.args)), is_starter=True)
+        return _page(replace(starter, ignored=forms.ignored(request.args)), is_starter=True, search=search)
     if forms.is_empty_form(understood):
         return _page(forms.empty(asked_for, drawn=DRAWN), added=understood.getlist("add"), search=search)
     return _page(forms.read(asked_for, drawn=DRAWN), added=understood.getlist("add"), search=search)
@@ -141,7 +142,7 @@ def _looked_for(parameters: "MultiDict[str, str]") -> tuple["MultiDict[str, str]
     if row or not text:
         return kept, None
     found = lookup.search(text)
-    return kept, Search(text, found[:MOST_FOUND], [] if found else lookup.nearest_names(text))
+    return kept, Search(shown(text), found[:MOST_FOUND], [] if found else lookup.nearest_names(text))
 
 
 def _page(
@@ -211,7 +212,7 @@ def _costly(report: Report) -> Iterator[CostlyRow]:
     for row in report.exposure.costly if report.exposure else ():
         changes = exposure.closing(effective, row)
         words = closing_words(changes) if changes else ""
-        link = closing_link(report.unit, changes) if changes else ""
+        link = closing_link(report.unit, changes) if changes and report.link else ""
         left -= len(link)
         fits = here(link) if link and left > 0 else ""
         yield CostlyRow(row.json_field if link and not fits else "", row.name, row.exposure or "", words, fits)
@@ -267,14 +268,14 @@ def _section(group: Group, entry: Entry, notices: list[Notice], added: Container
 def _notices(entry: Entry) -> list[Notice]:
     """All that is to be said on the form: refusals that no rule made first, then the findings, worst first."""
     refused = {(field, sentence) for field, found in entry.errors.items() for sentence in found}
-    found = {(finding.field, finding.message) for finding in entry.findings}
+    found = {(finding.field, finding.message) for finding in entry.advice}
     refusals = [
         _notice(entry, field, "error", sentence)
         for field, sentences in entry.errors.items()
         for sentence in sentences
         if (field, sentence) not in found
     ]
-    return refusals + [_finding_notice(entry, finding, refused) for finding in entry.findings]
+    return refusals + [_finding_notice(entry, finding, refused) for finding in entry.advice]
 
 
 def _finding_notice(entry: Entry, finding: Finding, refused: set[tuple[str, str]]) -> Notice:

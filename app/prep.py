@@ -301,8 +301,14 @@ def install(unit: Effective) -> tuple[Step, ...]:
     installed = f"{UNIT_DIRECTORY}/{file}"
     strict = ("--recursive-errors=no",) if unit.unit.target.version >= 250 else ()
     links = [row for row in catalogue.DIRECTIVES if row.section == "Install" and unit.unit.is_set(row.name)]
-    enable = (Command(("systemctl", "enable", file)),) if any(row.is_read_by(unit.version) for row in links) else ()
-    starts = "starts now and at every boot" if enable else "starts now, and not at boot, since it has no WantedBy="
+    read = {row.name for row in links if row.is_read_by(unit.version)}
+    enable = (Command(("systemctl", "enable", file)),) if read else ()
+    at_boot = not read.isdisjoint({"WantedBy", "RequiredBy", "UpheldBy"})
+    starts = (
+        "starts now and at every boot"
+        if at_boot
+        else "starts now, and not at boot, since nothing in [Install] wants it"
+    )
     return (
         Step(
             f"A unit that systemd would misread changes nothing: {file} in this directory is checked first, then a unit that is there is kept beside it as .bak, and this one takes its place and {starts}.",

@@ -14,6 +14,7 @@ from app.prep import USERADD_FLAGS
 from app.report import make_report, steps_text
 from app.reserved import KNOWN_GROUPS
 from app.values import Kind
+from app.versions import NEWEST
 
 blueprint = Blueprint("reference", __name__)
 
@@ -58,6 +59,7 @@ def show_directives() -> ResponseReturnValue:
     return render_template(
         "directives.html",
         text=text,
+        newest=NEWEST,
         near=[] if found else lookup.nearest_names(text),
         count=len(found),
         groups=groups,

@@ -9,7 +9,7 @@ from app.effective import Effective
 from app.exposure import Closing, Exposure
 from app.forms import Entry
 from app.render import render
-from app.rules import Finding, secret_names, without_bad_fixes
+from app.rules import Finding, secret_names
 from app.shell import Step, paste, pasted_comment
 from app.unitfile import UnitFile
 
@@ -77,7 +77,7 @@ def make_report(entry: Entry) -> Report:
         render(unit),
         prep.prepare(effective),
         prep.install(effective),
-        tuple(without_bad_fixes(unit, entry.findings)),
+        tuple(entry.advice),
         exposure.assess(effective),
         "" if no_link else links.link(unit),
         no_link,

@@ -5,6 +5,8 @@ Sources: package archives and the distributions' own systemd repositories; a num
 
 from typing import NamedTuple
 
+from app.values import shown
+
 OLDEST, NEWEST = 219, 262
 
 
@@ -60,7 +62,7 @@ def target(key: str) -> Target:
     if key.isascii() and key.isdigit() and len(key) == 3 and OLDEST <= int(key) <= NEWEST:
         return Target(key, f"systemd {key}", int(key))
     raise ValueError(
-        f"“{key[:60]}” is neither a version of systemd from {OLDEST} to {NEWEST} nor a distribution known here. Write for example 252 or debian-12."
+        f"“{shown(key)}” is neither a version of systemd from {OLDEST} to {NEWEST} nor a distribution known here. Write for example 252 or debian-12."
     )
 
 

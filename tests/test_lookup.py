@@ -8,9 +8,9 @@ from tests.configurations import LEAST, read
 UNKNOWN = {
     "ProtectSytem": "“ProtectSytem” is not a directive known here. Did you mean “ProtectSystem”?",
     "Zzz": "“Zzz” is not a directive known here.",
-    "Service.User": "User= stands in the section [Service]: write it as User.",
-    "Unit.User": "User= belongs in the section [Service]: write it as User.",
-    "Service.After": "After= belongs in the section [Unit]: write it as After.",
+    "Service.User": "User= stands in the section [Service]: write User alone.",
+    "Unit.User": "User= belongs in the section [Service]: write User alone.",
+    "Service.After": "After= belongs in the section [Unit]: write After alone.",
     "OnCalendar": "OnCalendar= belongs in the section [Timer] of a .timer unit; a service cannot have it.",
     "Socket.ListenStream": "ListenStream= belongs in the section [Socket] of a .socket unit; a service cannot have it.",
 }

@@ -20,8 +20,8 @@ ROWS = (
     Directive("Unit", "SuccessActionExitStatus", _STATUS, 240, _GROUP, _UNIT, "The exit status of the manager or the container where SuccessAction=exit ends it.", default="that of the main process", example="0", anchor="FailureActionExitStatus="),
     Directive("Unit", "RebootArgument", RebootArgument(), 229, _GROUP, _UNIT, "What a reboot by one of these actions hands to the kernel or the boot loader.", example="bootloader"),
     Directive("Unit", "JobTimeoutSec", TimeSpan(), 4, _GROUP, _UNIT, "How long its start or stop may be queued and run together before the job is given up; 0 is no limit.", default="infinity", example="5min"),
-    Directive("Unit", "JobRunningTimeoutSec", TimeSpan(), 234, _GROUP, _UNIT, "How long its start or stop may run, counted from its turn in the queue; 0 is no limit.", default="JobTimeoutSec=", example="5min", anchor="JobTimeoutSec="),
-    Directive("Unit", "JobTimeoutAction", _ACTION, 217, _GROUP, _UNIT, "What happens to the whole machine when JobTimeoutSec= is over.", default="none"),
+    Directive("Unit", "JobRunningTimeoutSec", TimeSpan(), 234, _GROUP, _UNIT, "How long its start or stop may run, counted from its turn in the queue; 0 is no limit.", default="as JobTimeoutSec=", example="5min", anchor="JobTimeoutSec="),
+    Directive("Unit", "JobTimeoutAction", _ACTION, 217, _GROUP, _UNIT, "What happens to the whole machine when JobTimeoutSec= or JobRunningTimeoutSec= is over.", default="none"),
     Directive("Unit", "JobTimeoutRebootArgument", RebootArgument(), 217, _GROUP, _UNIT, "What a reboot by JobTimeoutAction= hands to the kernel or the boot loader.", example="bootloader", anchor="JobTimeoutAction="),
     Directive("Unit", "OnFailureJobMode", _JOB_MODE, 209, _GROUP, _UNIT, "How the units of OnFailure= are queued against jobs that contradict them.", default="replace", anchor="OnSuccessJobMode=", together="on-failure-job-mode"),
     Directive("Unit", "OnSuccessJobMode", _JOB_MODE, 249, _GROUP, _UNIT, "How the units of OnSuccess= are queued against jobs that contradict them.", default="fail"),
@@ -31,5 +31,5 @@ ROWS = (
     Directive("Unit", "RefuseManualStart", _BOOLEAN, 8, _GROUP, _UNIT, "Nobody can start it by hand; it starts only because another unit needs it.", default="no"),
     Directive("Unit", "RefuseManualStop", _BOOLEAN, 8, _GROUP, _UNIT, "Nobody can stop it by hand.", default="no", anchor="RefuseManualStart="),
     Directive("Unit", "StopWhenUnneeded", _BOOLEAN, 1, _GROUP, _UNIT, "It is stopped as soon as no running unit needs it.", default="no"),
-    Directive("Unit", "SurviveFinalKillSignal", _BOOLEAN, 255, _GROUP, _UNIT, "The last signals of a soft reboot pass its processes by, so that they go on through it.", default="no"),
+    Directive("Unit", "SurviveFinalKillSignal", _BOOLEAN, 255, _GROUP, _UNIT, "At shutdown its processes are spared the last SIGTERM and SIGKILL, so that they live through a soft reboot.", default="no"),
 )  # fmt: skip

@@ -53,9 +53,9 @@ class _Asked(NamedTuple):
 
 _ASKED = (
     _Asked("Architecture", 210, 218, ConditionText(words=PROCESSORS), "the processor is of this kind", "x86-64"),
-    _Asked("Firmware", 249, 0, ConditionText(words={"uefi": 249, "device-tree": 249}), "the firmware is of this kind, or says this of itself", "uefi"),
+    _Asked("Firmware", 249, 0, ConditionText(words={"uefi": 249, "device-tree": 249}), "the firmware is UEFI or has a device tree; device-tree-compatible(…) and smbios-field(…) ask for more", "uefi"),
     _Asked("Virtualization", 19, 218, ConditionText(words=VIRTUALIZATIONS), "the machine is virtual, or so in this way", "vm"),
-    _Asked("Host", 189, 218, _TEXT, "the machine has this host name or machine ID; * and ? match others", "web-*"),
+    _Asked("Host", 189, 218, _TEXT, "the machine has this host name (* and ? allowed), machine ID, boot ID or product UUID", "web-*"),
     _Asked("Fraction", 261, 261, _TEXT, "the machine belongs to this share of all machines, drawn by its machine ID", "10%"),
     _Asked("KernelCommandLine", 12, 218, _TEXT, "the kernel was started with this word or NAME=VALUE", "debug"),
     _Asked("KernelVersion", 237, 237, _TEXT, "the kernel is of this version, or on this side of it", ">= 5.10"),
@@ -64,8 +64,8 @@ _ASKED = (
     _Asked("Environment", 247, 247, _TEXT, "systemd itself has this variable, or this NAME=VALUE", "LANG"),
     _Asked("Security", 23, 218, ConditionText(words=SECURITY), "this security technology is in use", "selinux"),
     _Asked("Capability", 37, 218, ConditionText(words=CAPABILITIES), "systemd itself has this capability in its bounding set", "CAP_SYS_ADMIN"),
-    _Asked("ACPower", 197, 218, _YES_NO, "the machine is plugged in (yes), or on battery (no)", "yes"),
-    _Asked("NeedsUpdate", 215, 218, ConditionPath(example="/etc"), "/etc or /var is older than /usr, after an update without that of the other", "/etc"),
+    _Asked("ACPower", 197, 218, _YES_NO, "the machine has mains power or no known adapter (yes), or runs on battery (no)", "yes"),
+    _Asked("NeedsUpdate", 215, 218, ConditionPath(example="/etc"), "this directory, /etc or /var, has not been updated since /usr was", "/etc"),
     _Asked("FirstBoot", 216, 218, _YES_NO, "the machine starts for the first time, with nothing configured yet", "no"),
     _Asked("PathExists", 12, 218, _PATH, "this path exists", "/etc/myapp.conf"),
     _Asked("PathExistsGlob", 30, 218, _PATH, "a path that matches this pattern exists", "/etc/myapp/*.conf"),
@@ -73,28 +73,28 @@ _ASKED = (
     _Asked("PathIsSymbolicLink", 36, 218, _PATH, "this path is a symbolic link", "/srv/myapp"),
     _Asked("PathIsMountPoint", 36, 218, _PATH, "something is mounted at this path", "/srv/myapp"),
     _Asked("PathIsReadWrite", 183, 218, _PATH, "the file system of this path can be written to", "/srv/myapp"),
-    _Asked("PathIsEncrypted", 247, 247, _PATH, "the disk below this path is encrypted", "/srv/myapp"),
+    _Asked("PathIsEncrypted", 247, 247, _PATH, "this path lies on an encrypted disk", "/srv/myapp"),
     _Asked("PathIsSocket", 260, 260, _PATH, "this path is a socket", "/run/myapp/socket"),
     _Asked("DirectoryNotEmpty", 12, 218, _PATH, "this path is a directory with something in it", "/etc/myapp"),
     _Asked("FileNotEmpty", 196, 218, _PATH, "this path is a file with something in it", "/etc/myapp.conf"),
     _Asked("FileIsExecutable", 30, 218, _PATH, "this path is a file that can be run", "/usr/local/bin/myapp"),
     _Asked("User", 234, 234, ConditionText(words={"@system": 234}), "systemd itself runs as this user: root, or the one of a user manager", "root"),
-    _Asked("Group", 234, 234, ConditionText(words={"@system": 234}), "systemd itself belongs to this group: root's, or one of a user manager's", "root"),
+    _Asked("Group", 234, 234, _TEXT, "systemd itself belongs to this group: root's, or one of a user manager's", "root"),
     _Asked("ControlGroupController", 237, 237, ConditionText(words=CONTROLLERS), "these controllers of control groups are there, or this version of them", "memory"),
     _Asked("Memory", 247, 247, _TEXT, "the machine has this much memory, in bytes or K, M, G, T; < and the like before it compare", ">= 4G"),
     _Asked("CPUs", 247, 247, _TEXT, "this many processors may be used; < and the like before the number compare", ">= 4"),
     _Asked("CPUFeature", 251, 251, _TEXT, "the processor can do this, by the name that its CPUID flag has", "rdrand"),
     _Asked("OSRelease", 249, 249, _TEXT, "/etc/os-release says this of the system; =, < and the like compare", "ID=debian"),
     _Asked("MachineTag", 261, 261, _TEXT, "/etc/machine-info gives the machine this tag", "web"),
-    _Asked("MemoryPressure", 250, 250, _TEXT, "processes waited for memory no longer than this share of time", "10%"),
-    _Asked("CPUPressure", 250, 250, _TEXT, "processes waited for a processor no longer than this share of time", "10%", "MemoryPressure"),
-    _Asked("IOPressure", 250, 250, _TEXT, "processes waited for disks no longer than this share of time", "10%", "MemoryPressure"),
+    _Asked("MemoryPressure", 250, 250, _TEXT, "processes waited for memory no longer than this share of the last five minutes; 10%/1min for another time", "10%"),
+    _Asked("CPUPressure", 250, 250, _TEXT, "processes waited for a processor no longer than this share of the last five minutes; 10%/1min for another time", "10%", "MemoryPressure"),
+    _Asked("IOPressure", 250, 250, _TEXT, "processes waited for disks no longer than this share of the last five minutes; 10%/1min for another time", "10%", "MemoryPressure"),
     _Asked("KernelModuleLoaded", 258, 258, _TEXT, "the kernel has loaded this module, or holds it built in", "nf_tables"),
 )  # fmt: skip
 
 
 def _condition(asked: _Asked) -> Directive:
-    return Directive("Unit", f"Condition{asked.name}", asked.kind, asked.condition, _GROUP, _UNIT, f"Leaves the start out unless {asked.clause}.", repeats=True, example=asked.example, anchor=f"Condition{asked.anchor}=" if asked.anchor else "", together="conditions")  # fmt: skip
+    return Directive("Unit", f"Condition{asked.name}", asked.kind, asked.condition, _GROUP, _UNIT, f"Skips the start, which is no failure, unless {asked.clause}.", repeats=True, example=asked.example, anchor=f"Condition{asked.anchor}=" if asked.anchor else "", together="conditions")  # fmt: skip
 
 
 def _assertion(asked: _Asked) -> Directive:

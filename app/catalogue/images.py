@@ -19,10 +19,10 @@ ROWS = (
     Directive("Service", "RootHashSignature", RootHashSignature(), 246, _GROUP, _EXEC, "The signature of the root hash, behind base64:, or the file with it.", example="/srv/images/myapp.roothash.p7s", without="the hash needs no signature"),
     Directive("Service", "RootVerity", _ROOT, 246, _GROUP, _EXEC, "The file with the dm-verity data of a root image that has none inside.", example="/srv/images/myapp.verity"),
     Directive("Service", "RootEphemeral", _BOOLEAN, 254, _GROUP, _EXEC, "It runs on a copy of the root directory or image that is gone when it stops.", default="no", without="what it writes below its root stays"),
-    Directive("Service", "RootMStack", _ROOT, 260, _GROUP, _EXEC, "A directory of layers and bind mounts, stacked to what is / for it.", example="/srv/roots/myapp.mstack", without="it sees the files of the system"),
+    Directive("Service", "RootMStack", _ROOT, 260, _GROUP, _EXEC, "A directory of layers and bind mounts that are stacked up to make its /.", example="/srv/roots/myapp.mstack", without="it sees the files of the system"),
     Directive("Service", "MountImages", Images(mounted=True), 247, _GROUP, _EXEC, "Disk images that it sees at a path, as IMAGE:PATH.", repeats=True, example="/srv/images/data.raw:/data"),
     Directive("Service", "MountImagePolicy", _POLICY, 254, _GROUP, _EXEC, "Which partitions of those images are used, and how they must be protected.", example="root=verity+signed", anchor="RootImagePolicy="),
-    Directive("Service", "ExtensionImages", Images(), 248, _GROUP, _EXEC, "Disk images laid over /usr, /opt and /etc for it, or over what is / for it.", repeats=True, example="/srv/images/extra.raw"),
+    Directive("Service", "ExtensionImages", Images(), 248, _GROUP, _EXEC, "System extensions, laid read-only over /usr and /opt, or configuration extensions, over /etc, as disk images.", repeats=True, example="/srv/images/extra.raw"),
     Directive("Service", "ExtensionImagePolicy", _POLICY, 254, _GROUP, _EXEC, "Which partitions of the extension images are used, and how they must be protected.", example="root=verity+signed", anchor="RootImagePolicy="),
-    Directive("Service", "ExtensionDirectories", Paths(), 251, _GROUP, _EXEC, "Directories laid over /usr, /opt and /etc for it, as extension images are.", repeats=True, example="/srv/extensions/extra"),
+    Directive("Service", "ExtensionDirectories", Paths(), 251, _GROUP, _EXEC, "System extensions, laid read-only over /usr and /opt, or configuration extensions, over /etc, as directories.", repeats=True, example="/srv/extensions/extra"),
 )  # fmt: skip

@@ -32,7 +32,7 @@ _DEFAULT_AMOUNT = Size(least=0)
 _NULL = ConditionText(words={"yes": 1, "no": 1})
 
 OLD_CONTROL = (
-    Directive("Service", "CPUAccounting", Boolean(), 205, _GROUP, _RESOURCE, "Counts the processor time that it uses, which newer kernels always do.", removed=258, documented=False),
+    Directive("Service", "CPUAccounting", Boolean(), 205, _GROUP, _RESOURCE, "Counts the processor time that it uses, as newer systems always do.", removed=258, documented=False),
     Directive("Service", "CPUShares", Weight(least=2, most=262_144, usual=1024), 34, _GROUP, _RESOURCE, "Its share of processor time, in the old hierarchy of control groups.", default="1024", example="1024", removed=258, successor="CPUWeight", documented=False),
     Directive("Service", "StartupCPUShares", Weight(least=2, most=262_144, usual=1024), 213, _GROUP, _RESOURCE, "Its share of processor time while the machine starts, in the old hierarchy of control groups.", example="1024", removed=258, successor="StartupCPUWeight", documented=False),
     Directive("Service", "MemoryLimit", Size(), 34, _GROUP, _RESOURCE, "Memory that it may use at the most, in the old hierarchy of control groups.", default="infinity", example="512M", removed=258, successor="MemoryMax", documented=False),
@@ -48,7 +48,7 @@ OLD_CONTROL = (
     Directive("Service", "ManagedOOMMemoryPressureLimitPercent", Share(whole=True), 247, _GROUP, _RESOURCE, "The name that ManagedOOMMemoryPressureLimit= had in systemd 247.", example="60%", removed=248, successor="ManagedOOMMemoryPressureLimit", documented=False),
     Directive("Service", "NetClass", Text(), 227, _GROUP, _RESOURCE, "A class of its packets; NFTSet= and IPAddressAllow= are there instead.", example="auto", removed=229, documented=False),
     Directive("Service", "MemorySoftLimit", Text(), 34, _GROUP, _RESOURCE, "Memory above which it is asked to give some back.", example="128M", removed=208, successor="MemoryHigh", documented=False),
-    Directive("Service", "DeviceDeny", Text(), 34, _GROUP, _RESOURCE, "Devices that it may not use; DevicePolicy= and DeviceAllow= say it the other way round.", repeats=True, example="/dev/sda rwm", removed=205, successor="DevicePolicy", documented=False),
+    Directive("Service", "DeviceDeny", Text(), 34, _GROUP, _RESOURCE, "Devices that it may not use; DevicePolicy= and DeviceAllow= say it the other way round.", repeats=True, example="/dev/sda rwm", removed=205, documented=False),
     Directive("Service", "ControlGroup", Text(), 1, _GROUP, _RESOURCE, "The control group that it ran in; it belongs to a slice now.", repeats=True, example="cpu:/myapp", removed=205, successor="Slice", documented=False),
     Directive("Service", "ControlGroupAttribute", Text(), 34, _GROUP, _RESOURCE, "A raw setting of its control group; each has a name of its own now.", repeats=True, example="cpu.shares 512", removed=205, documented=False),
     Directive("Service", "ControlGroupModify", Text(), 30, _GROUP, _RESOURCE, "Whether it could change its control group.", example="yes", removed=205, successor="Delegate", documented=False),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.values import FOREVER, spell_boolean
-from app.values.numbers import number, span
 
 if TYPE_CHECKING:
     from app.effective.unit import Effective
@@ -83,9 +82,7 @@ def _notifies(effective: Effective) -> bool:
     """Whether it needs the socket for notifications by its type, its watchdog or the descriptors it stores."""
     if effective.written("Type") in ("notify", "notify-reload"):
         return True
-    return bool(
-        span(effective.written("WatchdogSec") or "0") or number(effective.written("FileDescriptorStoreMax") or "0")
-    )
+    return bool(effective.microseconds("WatchdogSec", "0") or effective.number("FileDescriptorStoreMax"))
 
 
 def _is_set(*names: str) -> Callable[[Effective], bool]:
@@ -95,7 +92,8 @@ def _is_set(*names: str) -> Callable[[Effective], bool]:
 
 def _runs_nothing(effective: Effective) -> bool:
     """Whether its type is that of a service which says none and has nothing to run as its main process."""
-    return not any(effective.words(name) for name in ("ExecStart", "BusName", *CREDENTIALS))
+    named = bool(effective.words("BusName")) or (effective.version >= 257 and _is_set(*CREDENTIALS)(effective))
+    return not effective.words("ExecStart") and not named
 
 
 def _waits_forever(effective: Effective) -> bool:

@@ -16,7 +16,7 @@ _RESTING = {
     name: frozenset({"", "no"})
     for name in (
         "PrivateDevices", "PrivateMounts", "ProtectSystem", "ProtectHome", "ProtectKernelTunables", "ProtectKernelModules",
-        "ProtectKernelLogs", "ProtectControlGroups", "PrivateIPC", "PrivatePIDs", "PrivateBPF", "BindLogSockets",
+        "ProtectKernelLogs", "ProtectControlGroups", "PrivateIPC", "PrivatePIDs", "PrivateBPF",
     )
 } | {
     "ProtectProc": frozenset({"", "default"}),
@@ -39,6 +39,7 @@ def has_mount_namespace(unit: Effective) -> bool:
         or any(unit.word(name) not in resting for name, resting in words.items())
         or _has_network(unit)
         or _has_root(unit)
+        or _binds_log_sockets(unit)
         or (unit.is_dynamic and any(unit.words(name) for name in _STATE))
         or any(word.endswith(":ro") for name in _MANAGED for word in unit.words(name))
     )
@@ -52,5 +53,16 @@ def _has_network(unit: Effective) -> bool:
 
 def _has_root(unit: Effective) -> bool:
     """Whether a root directory brings one: it does unless nothing is mounted in it."""
-    is_bare = unit.word("MountAPIVFS") == "no" and not any(unit.words(name) for name in _MANAGED)
-    return bool(unit.setting("RootDirectory")) and not (is_bare and unit.word("BindLogSockets") == "no")
+    return bool(unit.setting("RootDirectory")) and (_mounts_api(unit) or any(unit.words(name) for name in _MANAGED))
+
+
+def _mounts_api(unit: Effective) -> bool:
+    """exec_context_get_effective_mount_apivfs(): what is set, or else whether it has a root of its own."""
+    has_root = any(unit.setting(name) for name in ("RootDirectory", "RootImage", "RootMStack"))
+    return unit.word("MountAPIVFS") == "yes" or (not unit.word("MountAPIVFS") and has_root)
+
+
+def _binds_log_sockets(unit: Effective) -> bool:
+    """exec_context_get_effective_bind_log_sockets(): a log namespace brings them, then what is set, or else the above."""
+    word = unit.word("BindLogSockets")
+    return bool(unit.setting("LogNamespace")) or (word == "yes" if word else _mounts_api(unit))

@@ -5,7 +5,7 @@ src/core/service.c, and the parsers of src/core/load-fragment.c.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
@@ -22,13 +22,14 @@ from app.values import (
     ARCHITECTURES,
     FOREVER,
     Paths,
+    ancestors,
     expand,
     is_strict_name,
-    is_within,
     simplify,
     spell_boolean,
     split_words,
 )
+from app.values.numbers import number, span
 
 ROOT_NAMES = frozenset({"", "0", "root"})
 
@@ -137,6 +138,14 @@ class Effective:
         """The setting as a word of a closed list: booleans spelt yes and no, without what may be named behind it."""
         setting = self.setting(name)
         return spell_boolean(setting.partition(":")[0] if name in _NAMING else setting)
+
+    def number(self, name: str) -> int:
+        """A whole number that is set, 0 where none is or systemd reads none in it."""
+        return _counted(number, self.written(name))
+
+    def microseconds(self, name: str, default: str) -> int:
+        """A time that is set, or its default where none is."""
+        return _counted(span, self.written(name) or default)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -343,12 +352,18 @@ class Effective:
     @cached_property
     def unprepared_paths(self) -> tuple[str, ...]:
         """The paths that ReadWritePaths= needs and that neither systemd, nor the preparation, nor every system provides."""
-        provided = [own.path for own in self.unit.own] + [directory.path for directory in self.managed]
+        provided = {own.path for own in self.unit.own} | {directory.path for directory in self.managed}
         words = (word for word in self.unit.read_write_words() if not word.startswith("-"))
         paths = dict.fromkeys(simplify(self.resolve(Paths.strip_prefixes(word))) for word in words)
-        return tuple(
-            path for path in paths if path not in EVERYWHERE and not any(is_within(path, tree) for tree in provided)
-        )
+        return tuple(path for path in paths if path not in EVERYWHERE and provided.isdisjoint({path, *ancestors(path)}))
+
+
+def _counted(read: Callable[[str], int | None], text: str) -> int:
+    """What a reader of numbers makes of a text, 0 for what is none to it."""
+    try:
+        return read(text) or 0
+    except ValueError:
+        return 0
 
 
 def _is_known(name: str, version: int) -> bool:

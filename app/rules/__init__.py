@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice
 
+from app import links
 from app.effective import Effective
 from app.rules import combinations, directories, expansion, identity, service, values, vocabulary
 from app.rules.finding import SEVERITIES, Finding, Fix, Rule
@@ -27,6 +28,9 @@ __all__ = [
 
 MOST_OF_A_RULE = 10
 """Findings of one rule that are told at once; a person mends the first, and thousands would keep the server busy."""
+
+LONGEST_MESSAGE, LONGEST_LABEL = 500, 100
+"""Characters of a finding's sentence and of its fix's label, which may quote a value."""
 
 RULES: tuple[Rule, ...] = (
     *identity.RULES,
@@ -52,7 +56,14 @@ def judge(unit: UnitFile) -> list[Finding]:
 
 
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:
-    return (replace(finding, why=_why(rule)) for finding in islice(rule(unit), MOST_OF_A_RULE))
+    for finding in islice(rule(unit), MOST_OF_A_RULE):
+        fix = finding.fix and finding.fix._replace(label=_cut(finding.fix.label, LONGEST_LABEL))
+        yield replace(finding, why=_why(rule), message=_cut(finding.message, LONGEST_MESSAGE), fix=fix)
+
+
+def _cut(text: str, most: int) -> str:
+    """A sentence that quotes a value, not longer than a person reads."""
+    return text if len(text) <= most else f"{text[: most - 2]}…."
 
 
 def without_bad_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:
@@ -64,8 +75,13 @@ def without_bad_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:
 def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> bool:
     if finding.fix is None or finding.fix.unit == unit:
         return False
+    if links.is_too_long(finding.fix.unit):  # there is no link to it, and judging it would take long
+        return False
     rank = SEVERITIES.index(finding.severity)
-    after = judge(finding.fix.unit)
+    try:
+        after = judge(finding.fix.unit)
+    except ValueError:  # the fix made a value that cannot be read
+        return False
     same = [left for left in after if (left.id, left.field) == (finding.id, finding.field)]
     added = [new for new in after if (new.id, new.field) not in known and SEVERITIES.index(new.severity) <= rank]
     return not added and finding.message not in {left.message for left in same}

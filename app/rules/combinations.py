@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from app.effective import Effective
+from app.effective.forced import CREDENTIALS
 from app.effective.namespaces import has_mount_namespace
 from app.rules.finding import Finding, Fix, Rule
 from app.values import FOREVER, is_within, simplify
-from app.values.numbers import INFINITY, number, span
+from app.values.numbers import INFINITY
 
 
 class Combination(NamedTuple):
@@ -61,23 +62,18 @@ def _works_below_api(unit: Effective) -> bool:
     return any(is_within(path, tree) for tree in ("/proc", "/sys", "/dev")) and has_mount_namespace(unit)
 
 
-def _microseconds(unit: Effective, name: str, default: str) -> float:
-    """A time that is set, or its default."""
-    return span(unit.written(name) or default) or 0
-
-
 def _caps_below_first(unit: Effective) -> bool:
-    return _microseconds(unit, "RestartMaxDelaySec", "infinity") < _microseconds(unit, "RestartSec", "100ms")
+    return unit.microseconds("RestartMaxDelaySec", "infinity") < unit.microseconds("RestartSec", "100ms")
 
 
 def _runs_longer_than_it_may(unit: Effective) -> bool:
     """Whether a job may run longer than it may take with its wait; 0 is no limit to both."""
-    running, whole = (_microseconds(unit, name, "0") or INFINITY for name in ("JobRunningTimeoutSec", "JobTimeoutSec"))
+    running, whole = (unit.microseconds(name, "0") or INFINITY for name in ("JobRunningTimeoutSec", "JobTimeoutSec"))
     return whole < running < INFINITY
 
 
 def _has_no_steps(unit: Effective) -> bool:
-    return not number(unit.written("RestartSteps") or "0")
+    return not unit.number("RestartSteps")
 
 
 def _is_plain(unit: Effective) -> bool:
@@ -86,7 +82,7 @@ def _is_plain(unit: Effective) -> bool:
         line.name for line in unit.unit.assignments if line.name in ("CPUSchedulingPolicy", "CPUSchedulingPriority")
     ]
     policy = unit.written("CPUSchedulingPolicy") if names[:1] == ["CPUSchedulingPolicy"] else ""
-    return policy not in ("fifo", "rr") and bool(number(unit.written("CPUSchedulingPriority") or "0"))
+    return policy not in ("fifo", "rr") and bool(unit.number("CPUSchedulingPriority"))
 
 
 def _has_no_versions(unit: Effective) -> bool:
@@ -112,12 +108,13 @@ COMBINATIONS = (
     Combination("USBFunctionDescriptors", lambda unit: not unit.written("USBFunctionStrings"), "systemd ignores USBFunctionDescriptors= without USBFunctionStrings=. Set both.", ("USBFunctionDescriptors",), refused=False),
     Combination("USBFunctionStrings", lambda unit: not unit.written("USBFunctionDescriptors"), "systemd ignores USBFunctionStrings= without USBFunctionDescriptors=. Set both.", ("USBFunctionStrings",), refused=False),
     Combination("RuntimeMaxSec", lambda unit: _is_oneshot(unit) and unit.written("RuntimeMaxSec") != "infinity", "systemd ignores RuntimeMaxSec= with Type=oneshot. Use TimeoutStartSec= instead.", ("RuntimeMaxSec",), refused=False),
-    Combination("RuntimeRandomizedExtraSec", lambda unit: unit.written("RuntimeMaxSec") in ("", "infinity") and bool(span(unit.written("RuntimeRandomizedExtraSec"))), "systemd ignores RuntimeRandomizedExtraSec= without RuntimeMaxSec=, to which it adds. Set both.", ("RuntimeRandomizedExtraSec",), since=250, refused=False),
+    Combination("RuntimeRandomizedExtraSec", lambda unit: unit.written("RuntimeMaxSec") in ("", "infinity") and bool(unit.microseconds("RuntimeRandomizedExtraSec", "0")), "systemd ignores RuntimeRandomizedExtraSec= without RuntimeMaxSec=, to which it adds. Set both.", ("RuntimeRandomizedExtraSec",), since=250, refused=False),
     Combination("RestartSteps", lambda unit: unit.written("RestartMaxDelaySec") in ("", "infinity") and not _has_no_steps(unit), "systemd ignores RestartSteps= without RestartMaxDelaySec=, the longest wait that the steps lead to. Set both.", ("RestartSteps",), since=254, refused=False),
     Combination("RestartMaxDelaySec", lambda unit: unit.written("RestartMaxDelaySec") != "infinity" and _has_no_steps(unit), "systemd ignores RestartMaxDelaySec= without RestartSteps=, the number of restarts that lead to it. Set both.", ("RestartMaxDelaySec",), since=254, refused=False),
-    Combination("RestartMaxDelaySec", _caps_below_first, "RestartMaxDelaySec= is shorter than RestartSec= (100ms unless set), so systemd waits that long every time. Write a longer time.", (), since=254, refused=False),
+    Combination("RestartMaxDelaySec", _caps_below_first, "RestartMaxDelaySec= is shorter than RestartSec= (100ms unless set), so systemd waits only RestartMaxDelaySec= before every restart. Write a longer time.", (), since=254, refused=False),
     Combination("CPUSchedulingPriority", _is_plain, "systemd up to 251 ignores CPUSchedulingPriority= unless CPUSchedulingPolicy=fifo or rr stands before it. Set both.", ("CPUSchedulingPriority",), until=251, refused=False),
     Combination("JobRunningTimeoutSec", _runs_longer_than_it_may, "JobRunningTimeoutSec= is longer than JobTimeoutSec=, which ends the job before. Write a shorter time.", ("JobRunningTimeoutSec",), refused=False),
+    Combination("ExecStartPost", lambda unit: unit.setting("Type") in ("", "simple") and any(unit.words(name) for name in CREDENTIALS), "With Type=simple ExecStartPost= runs before the credentials are sure to be there. Use Type=exec.", ("Type", "exec"), since=257, refused=False),
     Combination("RefreshOnReload", _has_no_versions, "systemd refreshes extensions only where a path of ExtensionImages= or ExtensionDirectories= ends in .v. Take extensions out, or use such a path.", ("RefreshOnReload",), since=260, refused=False),
 )  # fmt: skip
 

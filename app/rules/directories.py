@@ -1,6 +1,6 @@
 """Findings on directories: what must not be handed over, who may read what, what must exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from app.catalogue import MANAGED_ROOTS, find
@@ -8,10 +8,31 @@ from app.effective import Effective
 from app.reserved import CLOSED_DIRECTORIES, RESERVED_DIRECTORIES, owner_of
 from app.rules.finding import Finding, Fix, Rule
 from app.unitfile import WRITABLE, OwnDirectory
-from app.values import Paths, check_own_path, is_within, simplify
+from app.values import Paths, ancestors, check_own_path, is_within, simplify
 from app.values.text import raw_words, unquote
 
 _RUNTIME = next(row for row in MANAGED_ROOTS if row.root == "/run")
+
+
+class Tree:
+    """Paths, to ask which of them lies in or around another."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths: set[str] = set()
+        self._below: dict[str, str] = {}
+        for path in paths:
+            self.add(path)
+
+    def add(self, path: str) -> None:
+        """One path more."""
+        self._paths.add(path)
+        for above in ancestors(path):
+            self._below.setdefault(above, path)
+
+    def meets(self, path: str) -> str:
+        """The path that a path is, lies in or holds; "" for none."""
+        around = (above for above in (path, *ancestors(path)) if above in self._paths)
+        return next(around, self._below.get(path, ""))
 
 
 def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
@@ -54,11 +75,10 @@ def overlapping_own_paths(unit: Effective) -> Iterator[Finding]:
     """What is handed over is handed over with all that is in it, so one path inside another would be handed over twice, and
     systemd sets owner and mode of its managed directories itself at every start (systemd.exec(5)).
     """
-    paths = [own.path for own in unit.unit.own]
-    managed = [directory.path for directory in unit.managed]
-    for at, path in enumerate(paths):
-        others = paths[:at] + managed
-        other = next((other for other in others if is_within(path, other) or is_within(other, path)), "")
+    taken = Tree(directory.path for directory in unit.managed)
+    for path in (own.path for own in unit.unit.own):
+        other = taken.meets(path)
+        taken.add(path)
         if other:
             yield Finding("overlap", "error", "own", f"{path} and {other} lie in each other. Keep one of them.")
 
@@ -133,12 +153,11 @@ def _own_instead(unit: Effective, path: str) -> Fix | None:
         own = OwnDirectory(check_own_path(path))
     except ValueError:
         return None
-    fixed = replace(unit.unit, own=(*unit.unit.own, own))
-    judged = Effective(fixed)
-    refusals = (own_path_of_the_system, overlapping_own_paths, own_path_with_dynamic_user)
-    if unit.identity == "root" or any(True for rule in refusals for _ in rule(judged)):
+    others = [*(own.path for own in unit.unit.own), *(directory.path for directory in unit.managed)]
+    if unit.identity in ("root", "dynamic") or owner_of(path) or Tree(others).meets(path):
         return None
-    return Fix(f"Create {path}, or take it over with all that is in it", fixed)
+    label = f"Create {path}, or take it over with all that is in it"
+    return Fix(label, replace(unit.unit, own=(*unit.unit.own, own)))
 
 
 def path_below_run(unit: Effective) -> Iterator[Finding]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from app import catalogue
 from app.effective import Effective, is_read
 from app.reserved import RESERVED_DIRECTORIES, owner_of
 from app.rules.finding import Finding, Fix, Rule
-from app.values import commands_of, is_within, simplify
+from app.values import UnitNames, commands_of, is_within, open_file, simplify
 
 LOG_PLACES = ("/dev/", "/run/", "/tmp/", "/var/tmp/", "/var/log/", "/home/", "/root/")
 """Where a file of output does no harm to the system, though the place belongs to it."""
@@ -19,11 +20,9 @@ def no_command(unit: Effective) -> Iterator[Finding]:
         return
     if unit.unit.is_set("ExecStart") and unit.unit.target.backports:
         return
-    if (
-        unit.unit.value("Type") == "oneshot"
-        and unit.unit.value("RemainAfterExit") == "yes"
-        and unit.unit.is_set("ExecStop")
-    ):
+    stays = unit.word("RemainAfterExit") == "yes" and unit.unit.is_set("ExecStop")
+    acts = unit.setting("SuccessAction") not in ("", "none")
+    if unit.setting("Type") == "oneshot" and (stays or acts):
         return
     yield Finding(
         "no-command",
@@ -36,7 +35,7 @@ def no_command(unit: Effective) -> Iterator[Finding]:
 def more_than_one_command(unit: Effective) -> Iterator[Finding]:
     """Every type but oneshot has exactly one main process, so exactly one ExecStart= (systemd.service(5))."""
     commands = [command for value in unit.unit.values("ExecStart") for command in commands_of(value)]
-    if len(commands) > 1 and unit.unit.value("Type") != "oneshot":
+    if len(commands) > 1 and unit.setting("Type") != "oneshot":
         yield Finding(
             "many-commands",
             "error",
@@ -50,7 +49,7 @@ def restart_of_oneshot(unit: Effective) -> Iterator[Finding]:
     (service_verify(), systemd.service(5)).
     """
     restart = unit.unit.value("Restart")
-    if unit.unit.value("Type") != "oneshot" or restart in {"", "no"}:
+    if unit.setting("Type") != "oneshot" or restart in {"", "no"}:
         return
     if restart in {"always", "on-success"} or unit.unit.target.version < 244:
         better = "on-failure" if unit.unit.target.version >= 244 else "no"
@@ -91,19 +90,32 @@ def home_of_dynamic_user(unit: Effective) -> Iterator[Finding]:
 
 
 def output_into_the_system(unit: Effective) -> Iterator[Finding]:
-    """systemd opens the file of StandardOutput= as root before it changes to the service's user, so truncate:/etc/passwd
-    would empty it whoever the service runs as (systemd.exec(5), StandardOutput=; exec_child()).
+    """systemd opens the files of StandardOutput=, StandardError= and OpenFile= as root, whoever the service runs as, so
+    truncate:/etc/passwd would empty it (systemd.exec(5), systemd.service(5); exec_child(), service_collect_fds()).
     """
-    _, colon, path = unit.expand_known(unit.unit.value("StandardOutput")).partition(":")
-    tree = owner_of(simplify(path)) if colon and path.startswith("/") else ""
-    if tree and not simplify(path).startswith(LOG_PLACES):
-        yield Finding(
-            "P38",
-            "error",
-            "StandardOutput",
-            f"systemd would write {path} as root, and {tree} belongs to the system. Use journal, or a file below a directory of the service's own.",
-            Fix("Use the journal", unit.unit.with_values("StandardOutput", "journal")),
-        )
+    for name, value, path in _opened(unit):
+        tree = owner_of(simplify(path)) if path.startswith("/") else ""
+        if tree and not simplify(path).startswith(LOG_PLACES):
+            yield Finding(
+                "P38",
+                "error",
+                name,
+                f"systemd would write {path} as root, and {tree} belongs to the system. Use a file below a directory of the service's own, or leave it out.",
+                Fix(
+                    f"Take {name}= out", unit.unit.with_values(name, *(v for v in unit.unit.values(name) if v != value))
+                ),
+            )
+
+
+def _opened(unit: Effective) -> Iterator[tuple[str, str, str]]:
+    """The files that systemd opens for writing: the directive, its line, the path."""
+    for name in ("StandardOutput", "StandardError"):
+        for value in unit.unit.values(name):
+            yield name, value, unit.expand_known(value).partition(":")[2]
+    for value in unit.unit.values("OpenFile"):
+        path, options = open_file(value)
+        if "read-only" not in options:
+            yield "OpenFile", value, path
 
 
 def pid_file_of_the_system(unit: Effective) -> Iterator[Finding]:
@@ -138,7 +150,7 @@ def leaves_processes(unit: Effective) -> Iterator[Finding]:
 def depends_on_itself(unit: Effective) -> Iterator[Finding]:
     """systemd drops a dependency of a unit on itself, with a line in the journal (unit_add_dependency() in src/core/unit.c)."""
     own = f"{unit.unit.name}.service"
-    for name in ("After", "Wants", "Requires"):
+    for name in dict.fromkeys(line.name for line in unit.unit.assignments if _names_units(line.name)):
         lines = [unit.expand_known(value).split() for value in unit.unit.values(name)]
         if any(own in words for words in lines):
             kept = (" ".join(word for word in words if word != own) for words in lines)
@@ -149,6 +161,10 @@ def depends_on_itself(unit: Effective) -> Iterator[Finding]:
                 f"{name}={own} names the unit itself, and systemd drops that.",
                 Fix(f"Take {own} out of {name}=", unit.unit.with_values(name, *filter(None, kept))),
             )
+
+
+def _names_units(name: str) -> bool:
+    return isinstance(catalogue.find(name).kind, UnitNames)
 
 
 RULES: tuple[Rule, ...] = (

@@ -37,7 +37,7 @@ def gone(unit: Effective) -> Iterator[Finding]:
                 "removed",
                 "note",
                 line.name,
-                f"systemd {row.removed} and later ignores {row.word}=.{_write_instead(row)}",
+                f"systemd {row.removed} and later ignore {row.word}=.{_write_instead(row)}",
                 _successor(unit.unit, line),
             )
 
@@ -75,7 +75,9 @@ def _lacking(name: str, unit: UnitFile, line: Assignment, need: Need) -> Finding
     """The finding that a line, or something in it, is not read by the systemd aimed at."""
     row = catalogue.find(line.name)
     what = f"{need.what[0].upper()}{need.what[1:]}"
-    when = f"needs systemd {need.since} or later" if name == "too-new" else f"is read up to systemd {need.gone - 1} only"
+    when = (
+        f"needs systemd {need.since} or later" if name == "too-new" else f"is read up to systemd {need.gone - 1} only"
+    )
     bound = " or a backport of it" if unit.target.backports and name == "too-new" else ""
     advice = _write_instead(row) if name == "removed" else ""
     return Finding(
@@ -116,17 +118,14 @@ def _without(unit: UnitFile, line: Assignment) -> Fix | None:
 
 
 def _successor(unit: UnitFile, line: Assignment) -> Fix | None:
-    """The unit with a line under its new name, where the value means the same there."""
+    """The unit with a line under its new name, where the value means the same there and no other line stands in the way."""
     row = catalogue.find(line.name)
     if not row.successor or not catalogue.find(row.successor).is_read_by(unit.target.version):
         return None
-    if unit.is_set(row.successor) and not catalogue.find(row.successor).repeats:
-        return Fix(f"Take {line.name}= out", unit.with_line(line))
-    try:
-        value = catalogue.find(row.successor).kind.normalise(line.value)
-    except ValueError:
+    new = catalogue.find(row.successor)
+    if new.kind != row.kind or (unit.is_set(row.successor) and not new.repeats):
         return None
-    return Fix(f"Write {row.successor}={value}"[:80], unit.with_line(line, value, row.successor))
+    return Fix(f"Write {row.successor}={line.value}"[:80], unit.with_line(line, line.value, row.successor))
 
 
 RULES: tuple[Rule, ...] = (too_new, gone, old_name)

@@ -5,7 +5,7 @@ from app.values.commands import Command, CommandLine, commands_of, parse_command
 from app.values.conditions import ConditionPath, ConditionText
 from app.values.control import Controllers, GroupName, Numbers, RuleNames, SliceName
 from app.values.credentials import Credential, CredentialGlob, CredentialText, EncryptedCredential
-from app.values.descriptors import LuoSessions, OpenFile, SocketNames
+from app.values.descriptors import LuoSessions, OpenFile, SocketNames, open_file
 from app.values.devices import DeviceAccess, PerDevice, Rate
 from app.values.environment import Assignments, secrets_in
 from app.values.filters import (
@@ -178,6 +178,7 @@ __all__ = [
     "is_strict_name",
     "is_within",
     "nearest",
+    "open_file",
     "parse_commands",
     "refuse_hidden",
     "secrets_in",

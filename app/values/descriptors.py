@@ -77,6 +77,12 @@ class OpenFile(Kind):
             )
 
 
+def open_file(value: str) -> tuple[str, frozenset[str]]:
+    """The path and the options of a line of OpenFile= that has been checked."""
+    path, _, options = [*fields(value), "", ""][:3]
+    return path, frozenset(extract(options, ",", quotes=False))
+
+
 @dataclass(frozen=True)
 class SocketNames(Kind):
     """Socket units, parted by blanks (Sockets=)."""

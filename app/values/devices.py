@@ -84,7 +84,7 @@ class Rate(Kind):
         if not size(value, 1000) and not (self.endless and value == "infinity"):
             others = ", or infinity" if self.endless else ""
             raise ValueError(
-                f"“{shown(value)}” is not a number for each second above nothing. Write it with K, M, G or T behind it or without, for example 10M{others}."
+                f"“{shown(value)}” is not a rate above 0. Write bytes or operations a second, with K, M, G or T behind the number or without, for example 10M{others}."
             )
         return value
 

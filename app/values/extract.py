@@ -56,7 +56,7 @@ def parted(
             assert run  # this character is part of it
             word, at = _grown(word, run[0]), run.end()
     if quote:
-        raise ValueError(f"The quote {quote} is opened and never closed. Close it, or put a backslash before it.")
+        raise ValueError(f"The quote {quote} is opened and never closed. Close it, or take it away.")
     if word is not None:
         yield as_text("".join(word)), ""
 

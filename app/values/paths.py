@@ -14,7 +14,6 @@ from app.values.text import (
     imagine,
     nearest,
     one_of,
-    raw_words,
     shown,
     specifier_needs,
     split_words,
@@ -361,8 +360,10 @@ class DirectoryNames(Kind):
                 yield Need(257, "the flag :ro of a managed directory", instead=instead)
 
     def readable(self, value: str, version: int) -> str:
-        """The names without the links and flags that are too new."""
-        words = raw_words(value)
+        """The names without the links and flags that are too new; quoted names are not taken apart."""
+        if set(value) & set("\"'"):
+            return ""
+        words = value.split()
         met = [all(need.is_met(version) for need in self.needs(word)) for word in words]
         return " ".join(word if is_met else word.partition(":")[0] for word, is_met in zip(words, met, strict=True))
 

@@ -18,7 +18,7 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,31}"
 _TOKEN = re.compile(
     rf"""
     (?P<quote>\\Q(?P<quoted>.*?)(?:\\E|\Z)) | (?P<nothing>\\E|\(\?\#[^)]*\))
-    | (?P<again>(?:[*+?]|\{{[ ]*(?P<least>[0-9]*)[ ]*(?P<comma>,?)[ ]*(?P<most>[0-9]*)[ ]*\}})[+?]?)
+    | (?P<again>(?:[*+?]|\{{[ ]*+(?P<least>[0-9]*+)[ ]*+(?:(?P<comma>,)[ ]*+(?P<most>[0-9]*+)[ ]*+)?+\}})[+?]?)
     | (?P<anchor>[\^$]|\\[bBAzZGK])
     | \\g(?:(?P<number>[0-9]+)|\{{(?P<relative>-?[0-9]+)\}}) | \\(?P<digits>[1-9][0-9]*)
     | (?:\\[gk]\{{|\\k<|\\k'|\(\?P=|(?P<call>\(\?&|\(\?P>))(?P<named>{_NAME})[}}>')]
@@ -169,7 +169,7 @@ def _repeat(token: re.Match[str], reading: _Reading) -> bool:
         return True
     if not reading.repeatable:
         return False
-    counts = [int(count) for count in (least, most) if count and len(count.lstrip("0")) <= 5]
+    counts = [int(count.lstrip("0") or 0) for count in (least, most) if count and len(count.lstrip("0")) <= 5]
     if len(counts) < bool(least) + bool(most) or counts != sorted(counts) or max(counts, default=0) > _MOST_COUNT:
         return False
     group.add(group.last * (max(counts, default=2) if group.last > 8 else 1))

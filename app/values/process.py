@@ -63,13 +63,14 @@ _MOST_PROCESSORS = 8192
 class Processors(Kind):
     """Numbers of processors or of memory nodes, and ranges of them, parted by blanks or commas (CPUAffinity=; parse_cpu_set()).
 
-    whole: the word that stands alone. expanded: the systemd that first expands specifiers here. stops: whether one that
+    whole: the word that stands alone, and whole_since the systemd that brought it. expanded: the systemd that first expands specifiers here. stops: whether one that
     does not refuses the whole unit.
     """
 
     expands = True
 
     whole: str
+    whole_since: int
     expanded: int
     stops: bool = False
 
@@ -101,13 +102,15 @@ class Processors(Kind):
             )
 
     def needs(self, value: str) -> Iterator[Need]:
+        if value == self.whole:
+            yield Need(self.whole_since, f"the word “{self.whole}”")
         if "%" in value:
             yield Need(self.expanded, "a specifier among these numbers", self.stops)
         yield from specifier_needs(value)
 
     @property
     def suggestions(self) -> Mapping[str, int]:
-        return {self.whole: 1}
+        return {self.whole: self.whole_since}
 
 
 _MAPPINGS = (

@@ -62,7 +62,7 @@ class Size(Kind):
         if value == "infinity" or self._is_read(value):
             return value
         raise ValueError(
-            f"“{shown(value)}” is not an amount of memory{' above nothing' if self.least else ''}. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), "
+            f"“{shown(value)}” is not an amount of memory{' above 0' if self.least else ''}. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), "
             "or infinity."
         )
 

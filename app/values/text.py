@@ -239,7 +239,7 @@ def raw_words(text: str, separators: str = BLANKS, *, coalesce: bool = True) -> 
             quote = "" if quote else character
         at += 1
     if quote:
-        raise ValueError(f"The quote {quote} is opened and never closed. Close it, or put a backslash before it.")
+        raise ValueError(f"The quote {quote} is opened and never closed. Close it, or take it away.")
     words.append(text[start:])
     return [word for word in words if word] if coalesce else words
 

@@ -35,7 +35,7 @@ def _mount_paths(_: Kind) -> Values:
     return listed(st.one_of(PATHS, quoted(BLANK_PATHS), any_of(r"/a\ b", r"/a\"b", '/a" b"/c', "%t", "%S/x")))
 
 
-_SUFFIXES = any_of("service", "socket", "target", "timer", "path", "mount", "slice", "scope")
+_SUFFIXES = any_of("service", "socket", "target", "timer", "path", "mount", "scope")
 
 
 def made_up_units(suffixes: Values = _SUFFIXES) -> Values:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.effective import Effective
 from app.rules import judge
 from app.rules.combinations import COMBINATIONS, Combination
 from app.unitfile import Assignment, UnitFile
@@ -28,6 +29,7 @@ TWINS = [
     (["RestartSteps=2", "RestartMaxDelaySec=5ms"], ["RestartSteps=2", "RestartMaxDelaySec=5ms", "RestartSec=1ms"]),
     (["CPUSchedulingPriority=5", "CPUSchedulingPolicy=fifo"], ["CPUSchedulingPolicy=fifo", "CPUSchedulingPriority=5"]),
     (["JobTimeoutSec=3", "JobRunningTimeoutSec=5"], ["JobTimeoutSec=0", "JobRunningTimeoutSec=5"]),
+    (["ExecStartPost=/bin/true", "SetCredential=a:b", "Type=simple"], ["ExecStartPost=/bin/true", "SetCredential=a:b"]),
     (["RefreshOnReload=~credentials"], ["RefreshOnReload=extensions", "ExtensionImages=/a.raw.v"]),
 ]
 CASES = pytest.mark.parametrize(
@@ -67,6 +69,37 @@ def test_what_mends_a_combination_is_a_link(row: Combination, bad: list[str], go
     assert finding.severity == ("error" if row.refused else "warning")
     if row.fix:
         assert_fix_mends(unit, finding)
+
+
+MOUNTS = {
+    "LogNamespace=x": True, "MountAPIVFS=yes": True, "RootDirectory=/srv": True, "PrivateTmp=disconnected": True, "PrivateNetwork=yes": True,
+    "StateDirectory=a::ro": True, "BindLogSockets=yes": True, "ProtectProc=invisible": True, "MountFlags=slave": True, "DynamicUser=yes": True,
+    "RootDirectory=/srv MountAPIVFS=no": False, "PrivateTmp=no": False, "PrivateNetwork=yes PrivateMounts=no": False, "StateDirectory=a": False,
+    "NoNewPrivileges=yes": False, "MountFlags=shared": False, "ProtectSystem=no": False,
+}  # fmt: skip
+"""Settings, and whether a service with them sees mounts of its own: then it may not work below /proc."""
+
+
+@pytest.mark.parametrize("version", [257, 262])
+def test_what_brings_a_mount_namespace_is_what_systemd_says(version: int, require: object) -> None:
+    row = next(row for row in COMBINATIONS if row.name == "WorkingDirectory")
+    lines = {f"mounts{at}.service": ["WorkingDirectory=/proc/1", *text.split()] for at, text in enumerate(MOUNTS)}
+    said = lab.verify(lab.root(version), {name: text_of(given) for name, given in lines.items()})
+    for (name, given), expected in zip(lines.items(), MOUNTS.values(), strict=True):
+        assert any("WorkingDirectory" in line for line in said[name]) is expected, given
+        assert found(row, given, version) is expected, given
+
+
+def test_values_past_the_form_are_judged_too() -> None:
+    for line in (
+        "RestartSteps=010",
+        "WatchdogSec=999999999y",
+        "FileDescriptorStoreMax=010",
+        "RuntimeRandomizedExtraSec=9999999y",
+    ):
+        unit = unit_of([line], NEWEST)
+        judge(unit)
+        assert Effective(unit).changes is not None
 
 
 def text_of(lines: list[str]) -> str:

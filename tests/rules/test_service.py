@@ -4,8 +4,8 @@ from app.effective import Effective
 from app.rules import Rule, service
 from app.unitfile import Assignment, UnitFile
 from app.versions import target
-from tests.configurations import LEAST, read, with_values
-from tests.rules.cases import assert_fix_mends, find
+from tests.configurations import LEAST, least_with, read, with_values
+from tests.rules.cases import assert_fix_mends, find, ids
 
 Values = dict[str, str | list[str]]
 
@@ -60,3 +60,41 @@ def test_what_systemd_only_complains_about_is_a_warning(finding_id: str, field: 
     assert unit is not None
     assert_fix_mends(unit, find(unit, finding_id))
     assert (finding_id, field) not in {(f.id, f.field) for f in read(with_values(LEAST, **good)).findings}
+
+
+@pytest.mark.parametrize("name", ["StandardOutput", "StandardError"])
+@pytest.mark.parametrize("form", ["file", "append", "truncate"])
+def test_output_into_the_system_is_refused(name: str, form: str) -> None:
+    for user in ({"User": "myapp"}, {"User": [], "DynamicUser": "yes"}):
+        assert name in read(with_values(LEAST, **user, **{name: f"{form}:/etc/passwd"})).errors
+        assert name not in read(with_values(LEAST, **user, **{name: f"{form}:/srv/myapp/log"})).errors
+
+
+def test_a_file_of_the_system_is_opened_for_reading_only() -> None:
+    for options, refused in ((":s:truncate", True), (":s:append", True), ("", True), (":s:read-only", False)):
+        errors = read(with_values(LEAST, OpenFile=f"/etc/shadow{options}")).errors
+        assert ("OpenFile" in errors) is refused
+    assert not read(with_values(LEAST, OpenFile="/srv/myapp/key")).errors
+
+
+NOTHING_TO_RUN = {
+    ("RemainAfterExit=yes", "ExecStop=/bin/true"): False,
+    ("SuccessAction=reboot",): False,
+    ("Type=oneshot", "SuccessAction=reboot"): False,
+    ("Type=oneshot", "SuccessAction=none"): True,
+    ("Type=exec", "SuccessAction=reboot"): True,
+    ("ExecStop=/bin/true",): True,
+    (): True,
+}
+
+
+@pytest.mark.parametrize("lines", NOTHING_TO_RUN, ids=str)
+def test_a_service_that_runs_nothing_is_refused_unless_it_stops_or_acts(lines: tuple[str, ...]) -> None:
+    given = [("name", "myapp"), ("systemd", "262"), *(tuple(line.split("=", 1)) for line in lines)]
+    assert ("ExecStart" in read(given).errors) is NOTHING_TO_RUN[lines]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["Before", "BindsTo", "After", "PartOf", "Conflicts"])
+def test_a_dependency_on_itself_is_told_whatever_its_sort(name: str) -> None:
+    assert ("itself", name) in ids(least_with(**{name: "a.service myapp.service"}))
+    assert ("itself", name) not in ids(least_with(**{name: "a.service"}))

@@ -287,7 +287,7 @@ REFUSED: Refused = {
         "3-1": "The range 3-1 ends before it begins. Put the smaller number first.",
         "1-": "“1-” is not a number of processors. Write numbers below 8192 and ranges parted by blanks or commas, for example 0-3 6.",
         "-1": "“-1” is not a number of processors. Write numbers below 8192 and ranges parted by blanks or commas, for example 0-3 6.",
-        '"1': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"1': 'The quote " is opened and never closed. Close it, or take it away.',
         "1-2-3": "“1-2-3” is not a number of processors. Write numbers below 8192 and ranges parted by blanks or commas, for example 0-3 6.",
         "0-8192": "“0-8192” is not a number of processors. Write numbers below 8192 and ranges parted by blanks or commas, for example 0-3 6.",
         "1;2": "“1;2” is not a number of processors. Write numbers below 8192 and ranges parted by blanks or commas, for example 0-3 6.",
@@ -302,10 +302,10 @@ REFUSED: Refused = {
         "5.5‱": "“5.5‱” is not an amount of memory. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
     },
     "MemoryHigh": {
-        "0": "“0” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "0%": "“0%” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "512m": "“512m” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "1 2": "“1 2” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "0": "“0” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "0%": "“0%” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "512m": "“512m” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "1 2": "“1 2” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
     },
     "IODeviceWeight": {
         "/dev/sda": "Only one of device and value is here. Write both, for example /dev/sda 200.",
@@ -315,22 +315,22 @@ REFUSED: Refused = {
         ". 5": "There is no device before it. Write a path such as /dev/sda, or that of a file on the device.",
         "/dev/sda 0": "“0” is not a weight. Write a number from 1 to 10000; 100 is that of all others.",
         "/dev/sda 5 6": "“5 6” is not a weight. Write a number from 1 to 10000; 100 is that of all others.",
-        '"/dev/sda 5': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"/dev/sda 5': 'The quote " is opened and never closed. Close it, or take it away.',
         "/dev/%Z 5": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
     },
     "IOReadBandwidthMax": {
-        "/dev/sda 0": "“0” is not a number for each second above nothing. Write it with K, M, G or T behind it or without, for example 10M, or infinity.",
-        "/dev/sda 5%": "“5%” is not a number for each second above nothing. Write it with K, M, G or T behind it or without, for example 10M, or infinity.",
-        "/dev/sda x": "“x” is not a number for each second above nothing. Write it with K, M, G or T behind it or without, for example 10M, or infinity.",
+        "/dev/sda 0": "“0” is not a rate above 0. Write bytes or operations a second, with K, M, G or T behind the number or without, for example 10M, or infinity.",
+        "/dev/sda 5%": "“5%” is not a rate above 0. Write bytes or operations a second, with K, M, G or T behind the number or without, for example 10M, or infinity.",
+        "/dev/sda x": "“x” is not a rate above 0. Write bytes or operations a second, with K, M, G or T behind the number or without, for example 10M, or infinity.",
         "/dev/sda": "Only one of device and value is here. Write both, for example /dev/sda 10M.",
-        "/dev/sda 10m": "“10m” is not a number for each second above nothing. Write it with K, M, G or T behind it or without, for example 10M, or infinity.",
+        "/dev/sda 10m": "“10m” is not a rate above 0. Write bytes or operations a second, with K, M, G or T behind the number or without, for example 10M, or infinity.",
     },
     "IODeviceLatencyTargetSec": {
         "/dev/sda x": "“x” is not a time span. Write seconds (30), units (5min 20s; units are us, ms, s, min, h, d, w, M for months, y), or infinity.",
         "/dev/sda": "Only one of device and value is here. Write both, for example /dev/sda 25ms.",
     },
     "BlockIOReadBandwidth": {
-        "/dev/sda infinity": "“infinity” is not a number for each second above nothing. Write it with K, M, G or T behind it or without, for example 10M.",
+        "/dev/sda infinity": "“infinity” is not a rate above 0. Write bytes or operations a second, with K, M, G or T behind the number or without, for example 10M.",
     },
     "DeviceAllow": {
         "/de": "“/de” is not a device. Write a path below /dev, or a group such as char-rtc or block-loop, for example /dev/null rw.",
@@ -358,7 +358,7 @@ REFUSED: Refused = {
         "cpu foo": "“foo” is not a controller of control groups. Write yes, no, or names parted by blanks, for example cpu memory pids.",
         "CPU": "“CPU” is not a controller of control groups. Did you mean “cpu”? Write yes, no, or names parted by blanks, for example cpu memory pids.",
         "cpu,io": "“cpu,io” is not a controller of control groups. Did you mean “cpu”? Write yes, no, or names parted by blanks, for example cpu memory pids.",
-        '"cpu': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"cpu': 'The quote " is opened and never closed. Close it, or take it away.',
     },
     "DelegateSubgroup": {
         "a/b": "“a/b” cannot be the name of a control group. Write a name without / that does not begin with _ or a dot, for example supervisor.",
@@ -395,7 +395,7 @@ REFUSED: Refused = {
     "OOMRules": {
         "a/b": "“a/b” cannot be the name of a set of rules. Write names of files without / \\ * ? [ and quotes, parted by blanks.",
         "a*": "“a*” cannot be the name of a set of rules. Write names of files without / \\ * ? [ and quotes, parted by blanks.",
-        "'a": "The quote ' is opened and never closed. Close it, or put a backslash before it.",
+        "'a": "The quote ' is opened and never closed. Close it, or take it away.",
         "..": "“..” cannot be the name of a set of rules. Write names of files without / \\ * ? [ and quotes, parted by blanks.",
         "a?b": "“a?b” cannot be the name of a set of rules. Write names of files without / \\ * ? [ and quotes, parted by blanks.",
         "a\\b": "“a\\b” cannot be the name of a set of rules. Write names of files without / \\ * ? [ and quotes, parted by blanks.",
@@ -436,7 +436,7 @@ REFUSED: Refused = {
         "cgroup:inet:a:"
         + "a"
         * 256: "“aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…” cannot be the name of a table or set. Write a letter and then letters, digits, / _ and dots, for example my_set.",
-        '"cgroup:inet:a:b': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"cgroup:inet:a:b': 'The quote " is opened and never closed. Close it, or take it away.',
     },
     "BPFProgram": {
         "egress": "The path “” is not absolute. Begin it with /, for example /srv/myapp.",

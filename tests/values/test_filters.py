@@ -117,7 +117,7 @@ STRICTER: Refused = {
         "NET_BIND_SERVICE": "“NET_BIND_SERVICE” is not a capability that systemd knows. Did you mean “CAP_NET_BIND_SERVICE”? Write for example CAP_CHOWN.",
         "CAP_CHOWN,CAP_KILL": "“CAP_CHOWN,CAP_KILL” has a comma, and systemd would drop it. Part the words by blanks.",
         "41": "“41” is not a capability that systemd knows. Write for example CAP_CHOWN.",
-        '"CAP_CHOWN': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"CAP_CHOWN': 'The quote " is opened and never closed. Close it, or take it away.',
     },
     "AmbientCapabilities": {
         "CAP_NET_BIND": "“CAP_NET_BIND” is not a capability that systemd knows. Did you mean “CAP_NET_BIND_SERVICE”? Write for example CAP_CHOWN.",

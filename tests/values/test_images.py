@@ -62,7 +62,7 @@ REFUSED: Refused = {
         "%Z": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
         "root:%Z": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
         "root:\\q": "“\\q” is not an escape that systemd knows. For a literal backslash write two.",
-        '"root:ro': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"root:ro': 'The quote " is opened and never closed. Close it, or take it away.',
     },
     "RootImagePolicy": {
         "root": "“root” has no “=”. Write PARTITION=FLAGS, for example root=verity+signed.",
@@ -96,7 +96,7 @@ REFUSED: Refused = {
         "/a:/b/..": "The destination “/b/..” goes through “..”, which systemd refuses. Write it in full.",
         "/a:/b:%Z": "“%Z” is not a specifier that systemd expands here. For a literal percent sign write “%%”.",
         "/a\\q:/b": "“\\q” is not an escape that systemd knows. For a literal backslash write two.",
-        '"/a:/b': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"/a:/b': 'The quote " is opened and never closed. Close it, or take it away.',
         "--/a:/b": "The image “-/a” is not absolute. Begin it with /, for example /srv/myapp.",
     },
     "ExtensionImages": {

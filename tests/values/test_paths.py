@@ -153,7 +153,7 @@ REFUSED: Refused = {
     "ReadWritePaths": {
         "srv": "The path “srv” is not absolute. Begin it with /, for example /srv/myapp.",
         "+-/srv": "The path “-/srv” is not absolute. Begin it with /, for example /srv/myapp.",
-        '"/srv': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"/srv': 'The quote " is opened and never closed. Close it, or take it away.',
         "/a /b/../c": "The path “/b/../c” goes through “..”, which systemd refuses. Write it in full.",
         "/../b/..": "The path “/../b/..” goes through “..”, which systemd refuses. Write it in full.",
         '""': "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
@@ -173,7 +173,7 @@ REFUSED: Refused = {
         ":/b": "The source “” is not absolute. Begin it with /, for example /srv/myapp.",
         "/a:/b/..": "The destination “/b/..” goes through “..”, which systemd refuses. Write it in full.",
         "+/a": "The source “+/a” is not absolute. Begin it with /, for example /srv/myapp.",
-        '"/a': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"/a': 'The quote " is opened and never closed. Close it, or take it away.',
     },
     "TemporaryFileSystem": {
         "var:ro": "The path “var” is not absolute. Begin it with /, for example /srv/myapp.",
@@ -189,7 +189,7 @@ REFUSED: Refused = {
         "private": "/var/lib/private belongs to services with DynamicUser=. Write another name, for example myapp.",
         "private/x": "/var/lib/private belongs to services with DynamicUser=. Write another name, for example myapp.",
         "./": "“./” is not a name below /var/lib. Write it without “.” and “..”, for example myapp.",
-        '"a': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"a': 'The quote " is opened and never closed. Close it, or take it away.',
         "/": "“/” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
         "%t": "“%t” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
     },

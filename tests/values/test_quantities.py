@@ -71,20 +71,20 @@ REFUSED: Refused = {
         "٣s": "“٣s” is not a time span. Write seconds (30), units (5min 20s; units are us, ms, s, min, h, d, w, M for months, y), or infinity.",
     },
     "MemoryMax": {
-        "0": "“0” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "0%": "“0%” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "101%": "“101%” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "512MB": "“512MB” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "1Ki": "“1Ki” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "512m": "“512m” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "-1": "“-1” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        ".5G": "“.5G” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "lots": "“lots” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "18446744073709551615": "“18446744073709551615” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "16E": "“16E” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "500M 1G": "“500M 1G” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "10.555%": "“10.555%” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
-        "max": "“max” is not an amount of memory above nothing. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "0": "“0” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "0%": "“0%” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "101%": "“101%” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "512MB": "“512MB” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "1Ki": "“1Ki” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "512m": "“512m” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "-1": "“-1” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        ".5G": "“.5G” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "lots": "“lots” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "18446744073709551615": "“18446744073709551615” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "16E": "“16E” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "500M 1G": "“500M 1G” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "10.555%": "“10.555%” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
+        "max": "“max” is not an amount of memory above 0. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or infinity.",
     },
     "TasksMax": {
         "0": "“0” is not a number of tasks. Write a number from 1 up (512), a percentage (10%), or infinity.",
@@ -141,8 +141,7 @@ STRICTER: Refused = {
     "LimitNOFILE": {
         "010": "systemd takes “010” as an octal number, for the zero before it: 010 is 8. Write it without that zero.",
     },
-    "UMask": {
-    },
+    "UMask": {},
 }
 
 

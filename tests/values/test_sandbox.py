@@ -105,7 +105,7 @@ REFUSED: Refused = {
     },
     "RestrictFileSystems": {
         "@foo": "“@foo” is not a group of file systems that systemd knows. Write for example @basic-api.",
-        '"ext4': 'The quote " is opened and never closed. Close it, or put a backslash before it.',
+        '"ext4': 'The quote " is opened and never closed. Close it, or take it away.',
     },
     "BPFDelegateCommands": {
         "foo": "“foo” is not a word that systemd knows here. Write any, or words parted by commas without blanks, for example BPFMapCreate.",
