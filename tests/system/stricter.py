@@ -50,6 +50,19 @@ def _is_refused(name: str, value: str) -> bool:
     return False
 
 
+def _says(*parts: str) -> Callable[[Case, int], bool]:
+    """Whether our refusal is for a reason that its sentence names."""
+
+    def holds(case: Case, _: int) -> bool:
+        try:
+            catalogue.find(case.name).kind.normalise(case.value)
+        except ValueError as refusal:
+            return any(part in str(refusal) for part in parts)
+        return False
+
+    return holds
+
+
 def _kinds(*kinds: str) -> frozenset[str]:
     """The names of the directives of some kinds."""
     return frozenset(row.name for row in catalogue.DIRECTIVES if type(row.kind).__name__ in kinds)
@@ -60,17 +73,17 @@ _PREPARED = frozenset({"User", "Group", "SupplementaryGroups", "ReadWritePaths",
 STRICTER = (
     Stricter("An older systemd reads it as something else, without a word.", _means_other),
     Stricter("A misspelt word is dropped without a word, and with it all capabilities, a lock or a ban.", _has_bad_word, frozenset({"CapabilityBoundingSet", "AmbientCapabilities", "SecureBits", "DisableControllers"})),
-    Stricter("A misspelt partition or flag is left out since 259, and the policy lets more through.", _has("."), _kinds("ImagePolicy")),
+    Stricter("A misspelt partition or flag is left out since 259, and the policy lets more through.", _says("is not a kind of partition", "is not a flag"), _kinds("ImagePolicy")),
     Stricter("A number with a zero before it is octal: 010 is 8.", _has(r"(?<![0-9.])0[0-9]+")),
     Stricter("Quotes, commas, #, blanks and the like become part of an account's name, which then is looked for in vain.", _has(r"[^A-Za-z0-9_.%$@-]"), _kinds("Account", "Groups")),
-    Stricter("A backslash is dropped, or read in another way by each version, and another name is meant.", _has(r"\\")),
+    Stricter("A backslash is dropped, or read in another way by each version, and another name is meant.", _has(r"\\"), _kinds("Credential", "CredentialGlob", "CredentialText", "EncryptedCredential", "Groups", "DirectoryNames", "SocketNames")),
     Stricter("In a directory's name ~ and $ are not expanded, private is taken, and colons mean something else in each version.", _has(r"[~$:]|private"), _kinds("DirectoryNames")),
     Stricter("It names nothing, and the setting is emptied or has no effect.", _has(r"^[-,;]+$|^(file|append|truncate):?$|^\"\"$")),
     Stricter("It names the unit itself, which systemd drops.", _has("%n"), _kinds("UnitNames")),
     Stricter("No file can have so long a name.", _has("[^/]{256}")),
     Stricter("A number that means nothing to the kernel fails the start.", _has("^[0-9]+$"), frozenset({"CPUSchedulingPolicy", "IOSchedulingClass"})),
     Stricter("The preparation needs a value that only the machine knows.", _has("%[^pinNjSCLtE%]"), _PREPARED | _kinds("DirectoryNames")),
-    Stricter("systemd would write or remove a file of the system as root.", _has("."), _kinds("PidFile") | {"StandardOutput", "StandardError"}),
+    Stricter("systemd would write or remove a file of the system as root.", _has(r"^[\"'-]|^/(?!run/)|:/|\.\."), _kinds("PidFile", "Output", "OpenFile")),
     Stricter("What a pattern of this sort matches cannot be told without the library, and a bad one is dropped.", _has(r"[(\\]"), _kinds("LogPattern")),
     Stricter("A list with a comma is one name that nothing has.", _has(","), frozenset({"RestrictFileSystems"})),
 )  # fmt: skip
