@@ -149,7 +149,6 @@ def _page(
     entry: Entry, *, is_starter: bool = False, added: Iterable[str] = (), search: Search | None = None
 ) -> ResponseReturnValue:
     report = make_report(entry) if entry.is_valid else None
-    base = site_address()
     notices = _notices(entry)
     added = [name for name in added if name in entry.form]
     sections = [_section(group, entry, notices, added) for group in _groups(entry)]
@@ -161,31 +160,46 @@ def _page(
         is_starter=is_starter,
         focus=added[-1] if added else "",
         search=search,
-        every_name=catalogue.names(),
         aimed=entry.unit.target if entry.unit else _aimed(entry),
         sections=sections,
         notices=notices,
         own_rows=_own_rows(entry.form["own"].data),
         stray_resets=_stray_resets(entry.form["reset"].data, sections),
-        identities=IDENTITIES,
-        identity_meanings=IDENTITY_MEANINGS,
-        known_groups=KNOWN_GROUPS,
-        known_groups_of="SupplementaryGroups",
-        managed=MANAGED_ROOTS,
-        distributions=DISTRIBUTIONS,
-        versions=range(NEWEST, OLDEST - 1, -1),
-        useradd_flags=USERADD_FLAGS,
-        share_link=base + report.link if report and report.link else "",
-        query=links.query(report.unit) if report and report.link else "",
-        curl=report.curl(base) if report else "",
-        posted_pairs=links.pairs(report.unit) if report and not report.link else [],
-        pairs=links.pairs(report.unit) if report and report.link else [],
-        paste=paste,
-        steps_text=steps_text,
-        changes=Effective(report.unit).changes if report else (),
-        costly=list(_costly(report)) if report else [],
+        **TABLES,
+        **_result(report),
     )
     return page, 422 if entry.errors else 200
+
+
+TABLES = {
+    "every_name": catalogue.names(),
+    "identities": IDENTITIES,
+    "identity_meanings": IDENTITY_MEANINGS,
+    "known_groups": KNOWN_GROUPS,
+    "known_groups_of": "SupplementaryGroups",
+    "managed": MANAGED_ROOTS,
+    "distributions": DISTRIBUTIONS,
+    "versions": range(NEWEST, OLDEST - 1, -1),
+    "useradd_flags": USERADD_FLAGS,
+    "paste": paste,
+    "steps_text": steps_text,
+}
+"""What the page shows whatever was asked."""
+
+
+def _result(report: Report | None) -> dict[str, Any]:
+    """What the page shows of a unit beside its report: how it is shared, what systemd makes of it, what costs points."""
+    base, link = site_address(), report.link if report else ""
+    pairs = links.pairs(report.unit) if report else []
+    return {
+        "share_link": base + link if link else "",
+        "query": links.query(report.unit) if report and link else "",
+        "curl": report.curl(base) if report else "",
+        "pairs": pairs if link else [],
+        "posted_pairs": [] if link else pairs,
+        "changes": Effective(report.unit).changes if report else (),
+        "costly": list(_costly(report)) if report else [],
+    }
 
 
 class CostlyRow(NamedTuple):
