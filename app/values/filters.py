@@ -71,9 +71,8 @@ class WordList(Kind):
         return {self._fold(word): since for word, since in self.words.items()}
 
     def needs(self, value: str) -> Iterator[Need]:
-        known = {**self._known, **self.alone}
-        for word in extract(value.removeprefix("~"), quotes=self.quotes):
-            since = known.get(self._fold(word), 1)
+        for word in dict.fromkeys(extract(value.removeprefix("~"), quotes=self.quotes)):
+            since = self._known.get(self._fold(word)) or self.alone.get(word, 1)
             if since > 1:
                 yield Need(since, f"“{word}”")
 
@@ -161,7 +160,7 @@ class SystemCalls(WordList):
 
     def needs(self, value: str) -> Iterator[Need]:
         denies = value.startswith("~")
-        for word in extract(value.removeprefix("~"), quotes=False):
+        for word in dict.fromkeys(extract(value.removeprefix("~"), quotes=False)):
             name, colon, error = word.partition(":")
             yield from super().needs(name)
             if colon and denies:
