@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 
 import pytest
 from flask.testing import FlaskClient
@@ -119,3 +120,53 @@ def test_a_secret_gets_no_link(client: FlaskClient) -> None:
 def test_a_configuration_too_long_for_a_link_can_be_posted(client: FlaskClient, address: str) -> None:
     answer = client.post(address, data=dict(LEAST) | {"Environment": "\n".join(f"A{n}={'x' * 40}" for n in range(300))})
     assert answer.status_code == 200
+
+
+LEADING = [
+    "name=x&systemd=225&ExecStart=/usr/bin/true&StateDirectory=myapp&account=existing&PAMName=login",
+    "name=x&systemd=240&ExecStart=/bin/true&account=existing&User=very.odd",
+    "name=x&systemd=229&ExecStart=/bin/true&DynamicUser=yes&User=65534&Type=dbus",
+    "name=x&systemd=252&ExecStart=/bin/true&account=existing",
+    "name=x&systemd=247&ExecStart=/bin/true&User=x&UMask=0077&StateDirectory=%22a:b%22&StateDirectoryMode=0700",
+    "name=x&systemd=262&ExecStart=/bin/true&User=x&UMask=0077&CPUShares=1024&BindTo=a.service&StandardError=syslog",
+]
+
+
+@pytest.mark.parametrize("query", LEADING)
+def test_every_fix_that_is_offered_leads_to_an_end(client: FlaskClient, query: str) -> None:
+    seen, left = set(), [f"/?{query}"]
+    while left:
+        link = left.pop()
+        answer = client.get(f"/report.json{link.removeprefix('/')}")
+        assert answer.status_code in {200, 422}
+        assert answer.json is not None
+        seen.add(link)
+        for finding in answer.json["findings"]:
+            if finding["fix"]:
+                after = client.get(f"/report.json{finding['fix'].removeprefix('/')}").json
+                assert after is not None
+                assert (finding["id"], finding["field"], finding["message"]) not in {
+                    (found["id"], found["field"], found["message"]) for found in after["findings"]
+                }
+        fixes = {finding["fix"] for finding in answer.json["findings"] if finding["fix"]}
+        left.extend(fixes - seen)
+        assert len(seen) < 50
+
+
+def test_many_paths_and_directories_are_judged_in_no_time(client: FlaskClient) -> None:
+    paths = " ".join(f"/srv/b{number}" for number in range(2500))
+    own = [f"/srv/a/{number}" for number in range(499)]
+    begin = time.process_time()
+    answer = client.post("/report.json", data=dict(LEAST) | {"ReadWritePaths": paths, "own": own})
+    assert answer.status_code == 200
+    assert time.process_time() - begin < 2
+
+
+def test_a_sentence_that_quotes_a_long_value_is_cut(client: FlaskClient) -> None:
+    for name, value in (
+        ("PIDFile", "/var/run/" + "x/" * 1500),
+        ("Group", "x" * 5000),
+        ("ReadWritePaths", "/srv" + "/x" * 1500),
+    ):
+        findings = client.post("/report.json", data=dict(LEAST) | {name: value}).json["findings"]  # type: ignore[index]
+        assert all(len(finding["message"]) <= 500 for finding in findings)

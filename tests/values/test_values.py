@@ -32,6 +32,10 @@ LONG |= {
     for text in ("{}", "a{}", "/{}", "A{}=1", "/a:/{}", "::{}", "{}:")
     for between in (" ", " ; ", "/")
 }
+# What begins like something that ends, and does not.
+LONG |= {
+    f"{begin} and {text}": begin + text * (LENGTH - 3) + "x" for begin in ("a{", "(", "[", "\\Q") for text in " 10,("
+}
 
 
 def test_there_is_a_strategy_for_every_kind() -> None:
