@@ -8,7 +8,18 @@ from itertools import islice
 
 from app import links
 from app.effective import Effective
-from app.rules import combinations, directories, expansion, identity, service, values, vocabulary
+from app.rules import (
+    combinations,
+    directories,
+    dynamic,
+    expansion,
+    identity,
+    privileges,
+    sandbox,
+    service,
+    values,
+    vocabulary,
+)
 from app.rules.finding import SEVERITIES, Finding, Fix, Rule
 from app.rules.identity import contradiction
 from app.rules.values import SECRET, secret_names
@@ -34,7 +45,10 @@ LONGEST_MESSAGE, LONGEST_LABEL = 500, 100
 
 RULES: tuple[Rule, ...] = (
     *identity.RULES,
+    *privileges.RULES,
+    *dynamic.RULES,
     *directories.RULES,
+    *sandbox.RULES,
     *service.RULES,
     *combinations.RULES,
     *vocabulary.RULES,
