@@ -34,6 +34,7 @@ __all__ = [
     "contradiction",
     "judge",
     "secret_names",
+    "why",
     "without_bad_fixes",
 ]
 
@@ -72,7 +73,7 @@ def judge(unit: UnitFile) -> list[Finding]:
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:
     for finding in islice(rule(unit), MOST_OF_A_RULE):
         fix = finding.fix and finding.fix._replace(label=_cut(finding.fix.label, LONGEST_LABEL))
-        yield replace(finding, why=_why(rule), message=_cut(finding.message, LONGEST_MESSAGE), fix=fix)
+        yield replace(finding, why=why(rule), message=_cut(finding.message, LONGEST_MESSAGE), fix=fix)
 
 
 def _cut(text: str, most: int) -> str:
@@ -102,5 +103,6 @@ def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> boo
 
 
 @cache
-def _why(rule: Rule) -> str:
+def why(rule: Rule) -> str:
+    """The docstring of a rule, which a page shows: why it finds what it finds, and the source."""
     return " ".join((inspect.getdoc(rule) or "").split())
