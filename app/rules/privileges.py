@@ -46,7 +46,7 @@ def command_as_root(unit: Effective) -> Iterator[Finding]:
 def _rights(command: CommandLine, version: int) -> str:
     """What the prefix of a command does to the rights it runs with; "" where it does nothing."""
     if "+" in command.prefixes:
-        return "The prefix + runs this command as root, outside of every restriction of this unit"
+        return "The prefix + runs this command as root, outside of the sandbox"
     if "!!" in command.prefixes:
         is_ignored = version >= 258
         return "" if is_ignored else "The prefix !! runs this command as root on a kernel without ambient capabilities"
