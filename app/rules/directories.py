@@ -228,12 +228,12 @@ def mode_of_leaf_only(unit: Effective) -> Iterator[Finding]:
     """systemd makes the directories above a managed one as root's with mode 0755, and gives owner and mode to the last part
     alone (systemd.exec(5), StateDirectory=; run). Those of a dynamic user lie below a directory that only root enters.
     """
-    managed = {directory.path for directory in unit.managed}
+    is_there = {directory.path for directory in unit.managed} | {row.root for row in MANAGED_ROOTS}
     for directory in unit.managed:
         parent = directory.path.rpartition("/")[0]
         is_closed = unit.is_dynamic and directory.row.root not in ("/run", "/etc")
         is_tight = unit.unit.is_set(directory.row.mode_directive) and directory.mode.lstrip("0") != "755"
-        if is_tight and not is_closed and parent not in managed | {directory.row.root}:
+        if is_tight and not is_closed and parent not in is_there:
             yield Finding(
                 "P36",
                 "note",

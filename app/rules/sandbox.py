@@ -1,5 +1,6 @@
 """Findings on the walls around a service: what they leave open, and what they shut that it needs."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from app.rules.directories import ERRORS, without_path
 from app.rules.finding import Finding, Fix, Rule
 from app.rules.privileges import COMMANDS
 from app.unitfile import WRITABLE, OwnDirectory
-from app.values import commands_of, is_strict_name, is_within, simplify, spell_boolean
+from app.values import ancestors, commands_of, is_strict_name, is_within, simplify, spell_boolean
 from app.values.text import one_of
 
 HOMES = ("/home", "/root", "/run/user")
@@ -121,7 +122,7 @@ def needs_what_is_hidden(unit: Effective) -> Iterator[Finding]:
     bound = _bound_to(unit, ("BindPaths", "BindReadOnlyPaths")) if hidden == "tmpfs" else set()
     for name, path in _needed(unit):
         is_hidden = any(is_within(path, tree) for tree in HOMES)
-        if is_hidden and not any(is_within(path, place) for place in bound):
+        if is_hidden and bound.isdisjoint({path, *ancestors(path)}):
             yield Finding(
                 "P29",
                 "warning",
@@ -206,9 +207,9 @@ def own_directory_unreachable(unit: Effective) -> Iterator[Finding]:
     (systemd.exec(5), InaccessiblePaths=; run).
     """
     own = [*(directory.path for directory in unit.managed), *(own.path for own in unit.unit.own)]
-    needed = [*own, *unit.paths(WRITABLE)]
+    needed = sorted({*own, *unit.paths(WRITABLE)})
     for path in dict.fromkeys(unit.paths("InaccessiblePaths")):
-        inside = next((need for need in needed if is_within(need, path)), "")
+        inside = _first_within(path, needed)
         if inside:
             yield Finding(
                 "P31",
@@ -217,6 +218,15 @@ def own_directory_unreachable(unit: Effective) -> Iterator[Finding]:
                 f"InaccessiblePaths={path} shuts the service out of {inside}, which it needs. TemporaryFileSystem= with BindPaths= hides the rest alone.",
                 Fix(f"Take {path} out of InaccessiblePaths="[:80], without_path(unit, "InaccessiblePaths", path)),
             )
+
+
+def _first_within(path: str, ordered: list[str]) -> str:
+    """The first of sorted paths that is a directory or below it; "" where none is."""
+    for least in (path, f"{path.rstrip('/')}/"):
+        at = bisect_left(ordered, least)
+        if at < len(ordered) and is_within(ordered[at], path):
+            return ordered[at]
+    return ""
 
 
 RULES: tuple[Rule, ...] = (
