@@ -1,4 +1,4 @@
-"""Reference pages for people: the guide, and every directive."""
+"""Reference pages for people: the guide, every directive, every rule."""
 
 import re
 from typing import NamedTuple
@@ -13,6 +13,8 @@ from app.pages import here
 from app.prep import USERADD_FLAGS
 from app.report import make_report, steps_text
 from app.reserved import KNOWN_GROUPS
+from app.rules import why
+from app.rules.pitfalls import ELSEWHERE, TOLD
 from app.values import Kind
 from app.versions import NEWEST
 
@@ -75,3 +77,9 @@ def _entry(row: Directive) -> Entry:
 def kind_in_words(kind: Kind) -> str:
     """What a kind of value is called: the name of its class, in words."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(kind).__name__).lower()
+
+
+@blueprint.get("/rules")
+def show_rules() -> ResponseReturnValue:
+    """Every rule with its why, and where the pitfalls are dealt with that no rule sees."""
+    return render_template("rules.html", told=TOLD, elsewhere=ELSEWHERE, why=why)

@@ -14,6 +14,7 @@ ADDRESSES = [
     "/",
     "/?name=",
     "/guide",
+    "/rules",
     "/healthz",
     "/report.json",
     "/prep.sh",

@@ -21,6 +21,7 @@ PAGES = [
     "/guide",
     "/directives",
     "/directives?q=memory",
+    "/rules",
     f"/?{query(with_values(LEAST, ProtectHome='readonly'))}",
     "/nothing",
 ]
@@ -86,7 +87,7 @@ def test_every_page_has_a_title_one_main_heading_and_all_links(client: FlaskClie
     assert soup.title
     assert soup.title.get_text()
     assert len(soup.find_all("h1")) == 1
-    assert [link["href"] for link in soup.select("header nav a")] == ["/", "/guide", "/directives"]
+    assert [link["href"] for link in soup.select("header nav a")] == ["/", "/guide", "/directives", "/rules"]
 
 
 @pytest.mark.parametrize("address", PAGES)

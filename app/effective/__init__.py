@@ -3,10 +3,12 @@
 The only package that knows.
 """
 
+from app.effective.forced import FORCED_BY_DYNAMIC
 from app.effective.lists import calls_of
 from app.effective.unit import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, ROOT_NAMES, Change, Effective, is_read
 
 __all__ = [
+    "FORCED_BY_DYNAMIC",
     "IDENTITIES",
     "IDENTITY_PARAMETERS",
     "IMPLIED",

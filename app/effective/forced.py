@@ -135,6 +135,9 @@ FORCED = (
     Forced("NotifyAccess", "main", _notifies, "A service that notifies, has a watchdog or stores descriptors needs the socket for it.", 209, over=frozenset({"", "none"})),
 )  # fmt: skip
 
+FORCED_BY_DYNAMIC = frozenset(row.name for row in FORCED if row.when is _is_dynamic)
+"""The directives that DynamicUser=yes decides."""
+
 FORCED_ON = {name: [row for row in FORCED if row.name == name] for name in {row.name for row in FORCED}}
 
 DROPPED = (

@@ -117,6 +117,11 @@ class Effective:
         """The words of a list that grows with each assignment and is emptied by an empty one."""
         return tuple(word for line in lists.after_reset(self.lines(name)) for word in line.split())
 
+    def paths(self, name: str) -> tuple[str, ...]:
+        """The paths of such a list, without prefixes, specifiers expanded as far as they are known here."""
+        words = (word for line in lists.after_reset(self.lines(name)) for word in _words_of_line(line))
+        return tuple(simplify(self.expand_known(Paths.strip_prefixes(word))) for word in words)
+
     def written(self, name: str) -> str:
         """The value of a directive of one value that the unit itself gives it: the last that this systemd reads, or ""."""
         value = ""
@@ -364,6 +369,14 @@ def _counted(read: Callable[[str], int | None], text: str) -> int:
         return read(text) or 0
     except ValueError:
         return 0
+
+
+def _words_of_line(line: str) -> list[str]:
+    """The words of a line; none where quotes in it mean something else to this kind of value."""
+    try:
+        return split_words(line)
+    except ValueError:
+        return []
 
 
 def _is_known(name: str, version: int) -> bool:

@@ -8,7 +8,18 @@ from itertools import islice
 
 from app import links
 from app.effective import Effective
-from app.rules import combinations, directories, expansion, identity, service, values, vocabulary
+from app.rules import (
+    combinations,
+    directories,
+    dynamic,
+    expansion,
+    identity,
+    privileges,
+    sandbox,
+    service,
+    values,
+    vocabulary,
+)
 from app.rules.finding import SEVERITIES, Finding, Fix, Rule
 from app.rules.identity import contradiction
 from app.rules.values import SECRET, secret_names
@@ -23,6 +34,7 @@ __all__ = [
     "contradiction",
     "judge",
     "secret_names",
+    "why",
     "without_bad_fixes",
 ]
 
@@ -34,7 +46,10 @@ LONGEST_MESSAGE, LONGEST_LABEL = 500, 100
 
 RULES: tuple[Rule, ...] = (
     *identity.RULES,
+    *privileges.RULES,
+    *dynamic.RULES,
     *directories.RULES,
+    *sandbox.RULES,
     *service.RULES,
     *combinations.RULES,
     *vocabulary.RULES,
@@ -58,7 +73,7 @@ def judge(unit: UnitFile) -> list[Finding]:
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:
     for finding in islice(rule(unit), MOST_OF_A_RULE):
         fix = finding.fix and finding.fix._replace(label=_cut(finding.fix.label, LONGEST_LABEL))
-        yield replace(finding, why=_why(rule), message=_cut(finding.message, LONGEST_MESSAGE), fix=fix)
+        yield replace(finding, why=why(rule), message=_cut(finding.message, LONGEST_MESSAGE), fix=fix)
 
 
 def _cut(text: str, most: int) -> str:
@@ -88,5 +103,6 @@ def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> boo
 
 
 @cache
-def _why(rule: Rule) -> str:
+def why(rule: Rule) -> str:
+    """The docstring of a rule, which a page shows: why it finds what it finds, and the source."""
     return " ".join((inspect.getdoc(rule) or "").split())

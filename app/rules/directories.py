@@ -7,7 +7,7 @@ from app.catalogue import MANAGED_ROOTS, find
 from app.effective import Effective
 from app.reserved import CLOSED_DIRECTORIES, RESERVED_DIRECTORIES, owner_of
 from app.rules.finding import Finding, Fix, Rule
-from app.unitfile import WRITABLE, OwnDirectory
+from app.unitfile import WRITABLE, OwnDirectory, UnitFile
 from app.values import Paths, ancestors, check_own_path, is_within, simplify
 from app.values.text import raw_words, unquote
 
@@ -186,17 +186,28 @@ def _runtime_instead(unit: Effective, path: str) -> Fix | None:
         return None
     mode = unit.unit.value(_RUNTIME.mode_directive) or "0750"
     names = (*unit.unit.values(_RUNTIME.directive), name.replace("%", "%%"))
-    fixed = unit.unit.with_values(WRITABLE, *_writable_without(unit, path)).with_values(_RUNTIME.directive, *names)
+    fixed = without_path(unit, WRITABLE, path).with_values(_RUNTIME.directive, *names)
     return Fix(f"Use {_RUNTIME.directive}={name}", fixed.with_values(_RUNTIME.mode_directive, mode))
 
 
-def _writable_without(unit: Effective, path: str) -> Iterator[str]:
-    """The lines of ReadWritePaths= without a path, all else as it was written."""
-    for value in unit.unit.values(WRITABLE):
+def without_path(unit: Effective, name: str, path: str) -> UnitFile:
+    """The unit without a path in a list of paths, all else as it was written."""
+    lines = []
+    for value in unit.unit.values(name):
         words = raw_words(value)
-        kept = [word for word in words if simplify(unit.resolve(Paths.strip_prefixes(unquote(word)))) != path]
+        kept = [word for word in words if _path_of(unit, word) != path]
         if kept:
-            yield value if len(kept) == len(words) else " ".join(kept)
+            lines.append(value if len(kept) == len(words) else " ".join(kept))
+    return unit.unit.with_values(name, *lines)
+
+
+def _path_of(unit: Effective, word: str) -> str:
+    """The path of a word as it stands in a list; with specifiers in it where only the machine knows them."""
+    path = Paths.strip_prefixes(unquote(word))
+    try:
+        return simplify(unit.resolve(path))
+    except ValueError:
+        return simplify(path)
 
 
 def configuration_owned_by_service(unit: Effective) -> Iterator[Finding]:
@@ -210,6 +221,24 @@ def configuration_owned_by_service(unit: Effective) -> Iterator[Finding]:
                 "note",
                 directory.row.directive,
                 f"{directory.path} must be there before the first start, or the service's user owns it; the preparation creates it.",
+            )
+
+
+def mode_of_leaf_only(unit: Effective) -> Iterator[Finding]:
+    """systemd makes the directories above a managed one as root's with mode 0755, and gives owner and mode to the last part
+    alone (systemd.exec(5), StateDirectory=; run). Those of a dynamic user lie below a directory that only root enters.
+    """
+    is_there = {directory.path for directory in unit.managed} | {row.root for row in MANAGED_ROOTS}
+    for directory in unit.managed:
+        parent = directory.path.rpartition("/")[0]
+        is_closed = unit.is_dynamic and directory.row.root not in ("/run", "/etc")
+        is_tight = unit.unit.is_set(directory.row.mode_directive) and directory.mode.lstrip("0") != "755"
+        if is_tight and not is_closed and parent not in is_there:
+            yield Finding(
+                "P36",
+                "note",
+                directory.row.mode_directive,
+                f"Only {directory.path} itself gets mode {directory.mode} and the service's user; {parent} stays root's, and every user can list it.",
             )
 
 
@@ -227,4 +256,5 @@ RULES: tuple[Rule, ...] = (
     path_must_exist,
     path_below_run,
     configuration_owned_by_service,
+    mode_of_leaf_only,
 )

@@ -118,6 +118,39 @@ def _opened(unit: Effective) -> Iterator[tuple[str, str, str]]:
             yield "OpenFile", value, path
 
 
+def output_into_managed_directory(unit: Effective) -> Iterator[Finding]:
+    """systemd opens the files of StandardOutput= and StandardError= before it creates the managed directories, so the first
+    start fails with 209/STDOUT, and every one after it (issue 27591 of systemd; run).
+    """
+    made = [directory for directory in unit.managed if directory.row.root != "/etc"]
+    for name in ("StandardOutput", "StandardError"):
+        way, _, path = unit.expand_known(unit.written(name)).partition(":")
+        inside = next((directory for directory in made if is_within(simplify(path), directory.path)), None)
+        if way in ("file", "append", "truncate") and inside:
+            yield Finding(
+                "P38",
+                "warning",
+                name,
+                f"systemd opens {path} before it creates {inside.path}, so on a new machine the service never starts. Use journal.",
+                Fix("Use the journal", unit.unit.with_values(name, "journal")),
+            )
+
+
+def environment_file_must_exist(unit: Effective) -> Iterator[Finding]:
+    """A service does not start where a file of EnvironmentFile= is missing, unless - stands before it; the result is
+    “resources” then and names no file (systemd.exec(5), EnvironmentFile=; run).
+    """
+    for line in unit.unit.assignments:
+        if line.name == "EnvironmentFile" and not line.value.startswith("-"):
+            yield Finding(
+                "P55",
+                "warning",
+                line.name,
+                f"{line.value} must exist, or the service does not start. Put - before it if it may be missing.",
+                Fix(f"Write -{line.value}"[:80], unit.unit.with_line(line, f"-{line.value}")),
+            )
+
+
 def pid_file_of_the_system(unit: Effective) -> Iterator[Finding]:
     """systemd removes the PID file when the service has stopped, whatever file it is; a relative path is below /run
     (systemd.service(5), PIDFile=).
@@ -169,6 +202,8 @@ def _names_units(name: str) -> bool:
 
 RULES: tuple[Rule, ...] = (
     output_into_the_system,
+    output_into_managed_directory,
+    environment_file_must_exist,
     pid_file_of_the_system,
     no_command,
     more_than_one_command,

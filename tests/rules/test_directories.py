@@ -32,6 +32,10 @@ TWINS: list[tuple[str, str, Values, Values]] = [
     ("P25", "ReadWritePaths", {"ReadWritePaths": ['/run/x "/srv/a b"', '/run/y "/run/z z"']}, {"ReadWritePaths": "/run/user"}),
     ("P25", "ReadWritePaths", {"ReadWritePaths": "%t/x", "DynamicUser": "yes"}, {"ReadWritePaths": "-%t/x"}),
     ("P25", "ReadWritePaths", {"ReadWritePaths": "/run/50%%"}, {}),
+    ("P36", "StateDirectoryMode", {"StateDirectory": "a/b", "StateDirectoryMode": "0700"}, {"StateDirectory": "a a/b", "StateDirectoryMode": "0700"}),
+    ("P36", "StateDirectoryMode", {"StateDirectory": "a/b", "StateDirectoryMode": "0750"}, {"StateDirectory": "a/b", "StateDirectoryMode": "0755"}),
+    ("P36", "RuntimeDirectoryMode", {"RuntimeDirectory": "a/b", "RuntimeDirectoryMode": "0750", "DynamicUser": "yes"}, {"RuntimeDirectory": "a", "RuntimeDirectoryMode": "0750"}),
+    ("P36", "CacheDirectoryMode", {"CacheDirectory": "a/b", "CacheDirectoryMode": "0700"}, {"CacheDirectory": "a/b", "CacheDirectoryMode": "0700", "DynamicUser": "yes"}),
     ("P34", "ConfigurationDirectory", {"ConfigurationDirectory": "myapp"}, {}),
 ]  # fmt: skip
 
@@ -129,6 +133,12 @@ def test_a_path_below_run_moves_to_a_runtime_directory_and_the_rest_stays_as_wri
     assert fix.unit.values("ReadWritePaths") == ('"/srv/a b" -/srv/c', "/srv/d")
     assert fix.unit.values("RuntimeDirectory") == ("y", "x")
     assert fix.unit.value("RuntimeDirectoryMode") == "0750"
+
+
+def test_a_path_that_only_the_machine_knows_stays_as_written() -> None:
+    fix = find(least_with(ReadWritePaths="/run/x -/srv/%H"), "P25").fix
+    assert fix is not None
+    assert fix.unit.values("ReadWritePaths") == ("-/srv/%H",)
 
 
 @pytest.mark.parametrize("path", ["/run/systemd/x", "/run/user/1000", "/run/private", '"/run/a b"', "/run/a:b"])

@@ -47,11 +47,18 @@ def test_a_plain_service_has_nothing_wrong(rule: Rule) -> None:
     assert list(rule(Effective(unit))) == []
 
 
+LOGS: Values = {"LogsDirectory": "myapp", "LogsDirectoryMode": "0700"}
+
 TOLD: list[tuple[str, str, Values, Values]] = [
+    ("P38", "StandardOutput", LOGS | {"StandardOutput": "append:/var/log/myapp/log"}, LOGS | {"StandardOutput": "append:/var/log/myapps/log"}),
+    ("P38", "StandardError", LOGS | {"StandardError": "file:%L/%p/log"}, LOGS | {"StandardError": "journal"}),
+    ("P38", "StandardError", LOGS | {"StandardError": "truncate:/var/log/myapp/log"}, {"StandardError": "file:/var/log/myapp/log"}),
+    ("P55", "EnvironmentFile", {"EnvironmentFile": "/etc/default/myapp"}, {"EnvironmentFile": "-/etc/default/myapp"}),
+    ("P55", "EnvironmentFile", {"EnvironmentFile": ["-/etc/x", "/etc/y"]}, {}),
     ("kill-none", "KillMode", {"KillMode": "none"}, {"KillMode": "mixed"}),
     ("itself", "After", {"After": "network.target myapp.service"}, {"After": "network.target"}),
     ("itself", "Wants", {"Wants": "%p.service"}, {"Wants": "other.service"}),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("finding_id", "field", "bad", "good"), TOLD, ids=str)

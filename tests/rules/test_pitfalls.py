@@ -1,0 +1,56 @@
+"""The page of rules, held against what the rules say."""
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from app.effective import Effective
+from app.rules import RULES, expansion, why
+from app.rules.pitfalls import ELSEWHERE, TOLD, Told
+from tests.configurations import LEAST, read, with_values
+from tests.rules import test_directories, test_dynamic, test_identity, test_privileges, test_sandbox, test_service
+
+BAD = [
+    bad
+    for twins in (
+        test_directories.TWINS,
+        test_directories.REFUSED,
+        test_dynamic.TWINS,
+        test_identity.TWINS,
+        test_privileges.TWINS,
+        test_sandbox.TWINS,
+        test_service.TWINS,
+        test_service.TOLD,
+    )
+    for _, _, bad, _ in twins
+]
+UNITS = [unit for bad in BAD if (unit := read(with_values(LEAST, **bad)).unit)]
+
+
+def test_every_rule_is_told_in_the_order_in_which_it_is_asked() -> None:
+    assert [row.rule for row in TOLD] == [*expansion.RULES, *RULES]
+
+
+@pytest.mark.parametrize("row", TOLD, ids=lambda row: row.rule.__name__)
+def test_a_rule_finds_what_is_told_of_it(row: Told) -> None:
+    found = [finding for unit in UNITS for finding in row.rule(Effective(unit))]
+    assert {finding.id for finding in found} == set(row.ids if found else ())
+    assert {finding.severity for finding in found} <= set(row.severities)
+
+
+def test_every_pitfall_is_told_once_or_said_to_be_dealt_with_elsewhere() -> None:
+    told = {name for row in TOLD for name in row.ids if name[1:].isdigit()}
+    elsewhere = [row.id for row in ELSEWHERE]
+    assert len(set(elsewhere)) == len(elsewhere)
+    assert not told & set(elsewhere)
+    assert told | set(elsewhere) == {f"P{number}" for number in range(1, 61)}
+
+
+def test_the_page_shows_them_all(client: FlaskClient) -> None:
+    soup = BeautifulSoup(client.get("/rules").text, "html.parser")
+    shown = [
+        [" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])]
+        for row in soup.select("table.rules tbody tr")
+    ]
+    told = [[", ".join(row.ids), " or ".join(row.severities), f"{row.title}.", why(row.rule)] for row in TOLD]
+    assert shown == told + [[row.id, f"{row.title}.", row.where] for row in ELSEWHERE]
