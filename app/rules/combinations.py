@@ -96,6 +96,12 @@ def _has_no_versions(unit: Effective) -> bool:
     )
 
 
+def _isolates(unit: Effective, units: str) -> bool:
+    """Whether a job that ends all others is to start more than one unit."""
+    modes = [unit.written(f"{units}JobMode"), "isolate" if unit.word(f"{units}Isolate") == "yes" else ""]
+    return "isolate" in modes and len({unit.expand_known(word) for word in unit.words(units)}) > 1
+
+
 COMBINATIONS = (
     Combination("KillMode", lambda unit: bool(unit.written("PAMName")) and _leaves_processes(unit), "systemd refuses PAMName= with a KillMode= that leaves processes behind. Set it to mixed.", ("KillMode", "mixed")),
     Combination("RestartForceExitStatus", _is_oneshot, "systemd up to 255 refuses RestartForceExitStatus= with Type=oneshot. Take it out.", ("RestartForceExitStatus",), until=255),
@@ -115,6 +121,8 @@ COMBINATIONS = (
     Combination("CPUSchedulingPriority", _is_plain, "systemd up to 251 ignores CPUSchedulingPriority= unless CPUSchedulingPolicy=fifo or rr stands before it. Set both.", ("CPUSchedulingPriority",), until=251, refused=False),
     Combination("JobRunningTimeoutSec", _runs_longer_than_it_may, "JobRunningTimeoutSec= is longer than JobTimeoutSec=, which ends the job before. Write a shorter time.", ("JobRunningTimeoutSec",), refused=False),
     Combination("ExecStartPost", lambda unit: unit.setting("Type") in ("", "simple") and any(unit.words(name) for name in CREDENTIALS), "With Type=simple ExecStartPost= runs before the credentials are sure to be there. Use Type=exec.", ("Type", "exec"), since=257, refused=False),
+    Combination("OnFailure", lambda unit: _isolates(unit, "OnFailure"), "systemd refuses more than one unit in OnFailure= with OnFailureJobMode=isolate. Name one, or use another mode.", ("OnFailureJobMode",)),
+    Combination("OnSuccess", lambda unit: _isolates(unit, "OnSuccess"), "systemd refuses more than one unit in OnSuccess= with OnSuccessJobMode=isolate. Name one, or use another mode.", ("OnSuccessJobMode",), since=249),
     Combination("RefreshOnReload", _has_no_versions, "systemd refreshes extensions only where a path of ExtensionImages= or ExtensionDirectories= ends in .v. Take extensions out, or use such a path.", ("RefreshOnReload",), since=260, refused=False),
 )  # fmt: skip
 

@@ -30,6 +30,14 @@ TWINS = [
     (["CPUSchedulingPriority=5", "CPUSchedulingPolicy=fifo"], ["CPUSchedulingPolicy=fifo", "CPUSchedulingPriority=5"]),
     (["JobTimeoutSec=3", "JobRunningTimeoutSec=5"], ["JobTimeoutSec=0", "JobRunningTimeoutSec=5"]),
     (["ExecStartPost=/bin/true", "SetCredential=a:b", "Type=simple"], ["ExecStartPost=/bin/true", "SetCredential=a:b"]),
+    (
+        ["OnFailure=a.service b.service", "OnFailureJobMode=isolate"],
+        ["OnFailure=a.service", "OnFailureJobMode=isolate"],
+    ),
+    (
+        ["OnSuccess=a.service b.service", "OnSuccessJobMode=isolate"],
+        ["OnSuccess=a.service", "OnSuccessJobMode=isolate"],
+    ),
     (["RefreshOnReload=~credentials"], ["RefreshOnReload=extensions", "ExtensionImages=/a.raw.v"]),
 ]
 CASES = pytest.mark.parametrize(
@@ -103,8 +111,8 @@ def test_values_past_the_form_are_judged_too() -> None:
 
 
 def text_of(lines: list[str]) -> str:
-    jobs = "".join(f"{line}\n" for line in lines if line.startswith("Job"))
-    rest = "".join(f"{line}\n" for line in lines if not line.startswith("Job"))
+    jobs = "".join(f"{line}\n" for line in lines if line.startswith(("Job", "On")))
+    rest = "".join(f"{line}\n" for line in lines if not line.startswith(("Job", "On")))
     return f"[Unit]\n{jobs}[Service]\nExecStart=/bin/true\nUser=app\n{rest}"
 
 
