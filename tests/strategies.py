@@ -4,12 +4,15 @@ Valid is what both we and systemd of the given version take without a word, so a
 comment on: KillMode=none, names beyond the strict rule, units that do not exist. Executables are those of every Debian root.
 """
 
+import contextlib
 import functools
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 
 from app import catalogue, values
 from app.values import Kind
@@ -304,6 +307,16 @@ def of_directive(name: str, version: int) -> Values:
     if isinstance(kind, values.UnitNames) and name not in {"After", "Wants"}:
         return listed(unit.made_up_units())
     return of_kind(kind, version)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Draw from the strategies alone: Hypothesis mixes in constants of the modules it finds loaded, and would draw other values
+    after every change of any line of them.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(providers, "_get_local_constants", providers.Constants, raising=False)
+        yield
 
 
 # Decided by the configuration as a whole.

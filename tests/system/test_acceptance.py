@@ -58,7 +58,8 @@ def test_systemd_says_nothing_about_valid_configurations(root252: Path) -> None:
         assert "too-new" not in found
         units.setdefault(render(entry.unit), parameters)
 
-    collect()
+    with strategies.alone():
+        collect()
     assert len(units) == CONFIGURATIONS
     rows = Counter(name for parameters in units.values() for name in {key for key, _ in parameters})
     drawn = [row.name for row in strategies.optional(252)]

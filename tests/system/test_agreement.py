@@ -83,7 +83,8 @@ def _draw(kind: Kind) -> list[str]:
     def collect(value: str) -> None:
         values.setdefault(value)
 
-    collect()
+    with strategies.alone():
+        collect()
     return list(values)
 
 
