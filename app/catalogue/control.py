@@ -38,7 +38,7 @@ _WATCH = Boolean(more={"auto": 254, "skip": 254})
 _PROGRAM = FilePath(optional=False)
 _BIND_RULE = BindRule()
 
-_WATCH = Boolean(more={"auto": 261, "skip": 261})
+_WATCH_261 = Boolean(more={"auto": 261, "skip": 261})
 
 ROWS = (
     Directive("Service", "CPUWeight", _CPU_WEIGHT, 232, _GROUP, _RESOURCE, "Its share of processor time where others want some too; 100 is what each unit has unless set.", default="100", example="200", anchor="CPUWeight=weight"),
@@ -85,9 +85,9 @@ ROWS = (
     Directive("Service", "OOMRules", RuleNames(), 261, _GROUP, _RESOURCE, "Sets of rules by which systemd-oomd judges it.", repeats=True, example="myapp"),
     Directive("Service", "MemoryPressureWatch", _WATCH, 254, _GROUP, _RESOURCE, "Tells it in $MEMORY_PRESSURE_WATCH where to learn that memory gets scarce.", default="auto"),
     Directive("Service", "MemoryPressureThresholdSec", TimeSpan(), 254, _GROUP, _RESOURCE, "How long in two seconds it must wait for memory before it is told.", default="200ms", example="150ms"),
-    Directive("Service", "CPUPressureWatch", _WATCH, 261, _GROUP, _RESOURCE, "Tells it in $CPU_PRESSURE_WATCH where to learn that processor time gets scarce.", default="auto"),
+    Directive("Service", "CPUPressureWatch", _WATCH_261, 261, _GROUP, _RESOURCE, "Tells it in $CPU_PRESSURE_WATCH where to learn that processor time gets scarce.", default="auto"),
     Directive("Service", "CPUPressureThresholdSec", TimeSpan(), 261, _GROUP, _RESOURCE, "How long in two seconds it must wait for a processor before it is told.", default="200ms", example="150ms"),
-    Directive("Service", "IOPressureWatch", _WATCH, 261, _GROUP, _RESOURCE, "Tells it in $IO_PRESSURE_WATCH where to learn that disks are slow.", default="auto"),
+    Directive("Service", "IOPressureWatch", _WATCH_261, 261, _GROUP, _RESOURCE, "Tells it in $IO_PRESSURE_WATCH where to learn that disks are slow.", default="auto"),
     Directive("Service", "IOPressureThresholdSec", TimeSpan(), 261, _GROUP, _RESOURCE, "How long in two seconds it must wait for disks before it is told.", default="200ms", example="150ms"),
     Directive("Service", "IPAccounting", _BOOLEAN, 235, _GROUP, _RESOURCE, "Counts the bytes and packets that it sends and gets.", default="no"),
     Directive("Service", "IPIngressFilterPath", _PROGRAM, 243, _GROUP, _RESOURCE, "A BPF program that judges every packet it gets.", repeats=True, example="/sys/fs/bpf/my_filter", anchor="IPIngressFilterPath=BPF_FS_PROGRAM_PATH", without="packets reach it without that filter"),
