@@ -1,6 +1,7 @@
 """Kinds of value: what a directive's value may look like, one small class each."""
 
 from app.values.actions import EMERGENCY_ACTIONS, JOB_MODES, RebootArgument
+from app.values.calendar import Calendar
 from app.values.commands import Command, CommandLine, commands_of, parse_commands
 from app.values.conditions import ConditionPath, ConditionText
 from app.values.control import Controllers, GroupName, Numbers, RuleNames, SliceName
@@ -8,6 +9,7 @@ from app.values.credentials import Credential, CredentialGlob, CredentialText, E
 from app.values.descriptors import LuoSessions, OpenFile, SocketNames, open_file
 from app.values.devices import DeviceAccess, PerDevice, Rate
 from app.values.environment import Assignments, secrets_in
+from app.values.events import CalendarEvent, parse_calendar
 from app.values.filters import (
     ADDRESS_FAMILIES,
     ARCHITECTURE_ALIASES,
@@ -21,26 +23,28 @@ from app.values.filters import (
 )
 from app.values.images import ImageOptions, ImagePolicy, Images, RootHash, RootHashSignature
 from app.values.limits import Limit, Nanoseconds, NiceLimit, SizeLimit, TimeLimit
+from app.values.moments import Zone
+from app.values.mounts import Binds, TemporaryFileSystems
 from app.values.names import (
     Account,
     BusName,
     Groups,
     UnitNames,
+    account_number,
     check_account,
+    instance_name,
     is_strict_name,
     service_name,
+    unescape,
 )
 from app.values.network import BindRule, BpfProgram, Interface, NftSets
+from app.values.outputs import Input, Output
 from app.values.paths import (
-    Binds,
     Directory,
     DirectoryNames,
     FilePath,
-    Input,
-    Output,
     Paths,
     PidFile,
-    TemporaryFileSystems,
     ancestors,
     check_own_path,
     is_within,
@@ -49,6 +53,7 @@ from app.values.paths import (
 from app.values.patterns import LogPattern
 from app.values.process import CoredumpFilter, Level, Personality, Processors, Signed
 from app.values.quantities import Mode, Quota, Share, Size, Tasks, TimeSpan, Weight
+from app.values.runs import next_runs
 from app.values.sandbox import (
     BpfDelegation,
     DelegatedNamespaces,
@@ -61,10 +66,23 @@ from app.values.sandbox import (
     SystemPath,
 )
 from app.values.signals import ExitStatuses, Signal
+from app.values.sockets import (
+    Algorithm,
+    Attribute,
+    Bytes,
+    DescriptorName,
+    Endpoint,
+    NetlinkAddress,
+    NodePath,
+    SocketAddress,
+    TriggeredUnit,
+    endpoint,
+)
 from app.values.streams import InputData, InputText, LogFields, LogNamespace, Variables, VariablesToDrop
 from app.values.text import BLANKS, FOREVER, Kind, Need, Text, Uris, expand, nearest, refuse_hidden, shown, split_words
 from app.values.units import Aliases, Companions, InstallNames, Instance, MountPaths
 from app.values.words import Boolean, Choice, Whole, spell_boolean
+from app.values.zones import OLD_TIME_ZONES, TIME_ZONES
 
 __all__ = [
     "ADDRESS_FAMILIES",
@@ -76,16 +94,23 @@ __all__ = [
     "FOREVER",
     "JOB_MODES",
     "NAMESPACES",
+    "OLD_TIME_ZONES",
+    "TIME_ZONES",
     "Account",
     "Addresses",
+    "Algorithm",
     "Aliases",
     "Assignments",
+    "Attribute",
     "BindRule",
     "Binds",
     "Boolean",
     "BpfDelegation",
     "BpfProgram",
     "BusName",
+    "Bytes",
+    "Calendar",
+    "CalendarEvent",
     "Choice",
     "Command",
     "CommandLine",
@@ -98,11 +123,13 @@ __all__ = [
     "CredentialGlob",
     "CredentialText",
     "DelegatedNamespaces",
+    "DescriptorName",
     "DeviceAccess",
     "Directory",
     "DirectoryNames",
     "DirectoryQuota",
     "EncryptedCredential",
+    "Endpoint",
     "ExitStatuses",
     "FilePath",
     "FileSystems",
@@ -131,8 +158,10 @@ __all__ = [
     "MountPaths",
     "Nanoseconds",
     "Need",
+    "NetlinkAddress",
     "NftSets",
     "NiceLimit",
+    "NodePath",
     "Numbers",
     "OpenFile",
     "Output",
@@ -154,6 +183,7 @@ __all__ = [
     "Size",
     "SizeLimit",
     "SliceName",
+    "SocketAddress",
     "SocketNames",
     "SystemCalls",
     "SystemError",
@@ -163,6 +193,7 @@ __all__ = [
     "Text",
     "TimeLimit",
     "TimeSpan",
+    "TriggeredUnit",
     "UnitNames",
     "Uris",
     "Variables",
@@ -170,15 +201,21 @@ __all__ = [
     "Weight",
     "Whole",
     "WordList",
+    "Zone",
+    "account_number",
     "ancestors",
     "check_account",
     "check_own_path",
     "commands_of",
+    "endpoint",
     "expand",
+    "instance_name",
     "is_strict_name",
     "is_within",
     "nearest",
+    "next_runs",
     "open_file",
+    "parse_calendar",
     "parse_commands",
     "refuse_hidden",
     "secrets_in",
@@ -187,4 +224,5 @@ __all__ = [
     "simplify",
     "spell_boolean",
     "split_words",
+    "unescape",
 ]  # fmt: skip

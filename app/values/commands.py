@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.values.paths import check_length
+from app.values.remembered import remembered
 from app.values.text import BLANKS, Kind, Need, check_specifiers, imagine, raw_words, shown, specifier_needs, unquote
 
 SHELL = "|"
@@ -153,9 +154,10 @@ def _shell_need(command: CommandLine) -> Need:
     return Need(258, "the prefix |", instead=f"it would run a program called “{shown(older)}”")
 
 
-def commands_of(value: str) -> list[CommandLine]:
+@remembered
+def commands_of(value: str) -> tuple[CommandLine, ...]:
     """The commands of a line that has been checked; none for one that has not."""
     try:
-        return parse_commands(value.strip(BLANKS))
+        return tuple(parse_commands(value.strip(BLANKS)))
     except ValueError:
-        return []
+        return ()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.values.extract import KEPT, extract
-from app.values.numbers import read_range
+from app.values.numbers import MOST_PROCESSORS, read_range
 from app.values.text import (
     NAME_SPECIFIERS,
     Kind,
@@ -25,7 +25,6 @@ CONTROLLERS: Mapping[str, int] = {
     "bpf-restrict-network-interfaces": 250,
     "bpf-bind-network-interface": 260,
 }
-_MOST_PROCESSORS = 8192
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,9 @@ class Numbers(Kind):
         for word in dict.fromkeys(extract(value, " ,")):
             check_specifiers(word)
             ends = read_range(imagine(word))
-            if not ends or not all(0 <= end < _MOST_PROCESSORS for end in ends):
+            if not ends or not all(0 <= end < MOST_PROCESSORS for end in ends):
                 raise ValueError(
-                    f"“{shown(word)}” is not a number of {self.what}. Write numbers below {_MOST_PROCESSORS} and ranges parted by blanks or commas, for example 0-3 6."
+                    f"“{shown(word)}” is not a number of {self.what}. Write numbers below {MOST_PROCESSORS} and ranges parted by blanks or commas, for example 0-3 6."
                 )
             if ends[0] > ends[1]:
                 raise ValueError(f"The range {shown(word)} ends before it begins. Put the smaller number first.")

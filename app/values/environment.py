@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.text import Kind, Need, check_specifiers, imagine, is_none, shown, specifier_needs, split_words
+from app.values.text import Kind, Need, check_specifiers, imagine, is_character, shown, specifier_needs, split_words
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_WORDS = frozenset({"PASSWORD", "PASSWD", "SECRET", "TOKEN", "CREDENTIALS"})
@@ -28,7 +28,7 @@ class Assignments(Kind):
                 raise ValueError(
                     f'“{shown(word)}” is not an assignment, so systemd would drop it. Write NAME=value, with quotes around the whole where it holds blanks: "NAME=two words".'
                 )
-            if any(is_none(ord(character)) for character in word if not character.isprintable()):
+            if not all(is_character(ord(character)) for character in word if not character.isprintable()):
                 raise ValueError(
                     f"“{shown(name)}” has a value with an escape that stands for no character. Take it away."
                 )

@@ -37,6 +37,8 @@ _PLAIN_UNIT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,200}\.(service|socket|tar
 # unit_type_may_template() in src/basic/unit-def.c
 _WITHOUT_INSTANCES = (".device", ".mount", ".automount", ".swap", ".slice", ".scope")
 _OWN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_FILE_INSTANCE = re.compile(r"[A-Za-z0-9_.@-]*")
+_INSTANCE_NAME = re.compile(r"[A-Za-z0-9:_.\\@-]+")
 UID_INVALID = frozenset({2**16 - 1, 2**32 - 1})
 
 
@@ -81,6 +83,32 @@ def check_account(name: str, what: str) -> str:
             f"“{shown(name)}” is not a name that a {what} can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp."
         )
     return name
+
+
+_NOBODY = 65534
+_DYNAMIC_FIRST, _DYNAMIC_LAST = 61184, 65519
+
+
+def account_number(text: str) -> str:
+    """The number of a user or group that is to be made; ValueError where another has it or may get it.
+
+    check_account() says which numbers there are; docs/UIDS-GIDS.md of systemd says whose they are.
+    """
+    refuse_hidden(text)
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"“{shown(text)}” is not a number. Write digits alone, for example 850, or leave it empty.")
+    number = int(check_account(text, "user or group"))
+    if number == 0:
+        raise ValueError("0 is root. Write another number, for example 850.")
+    if number == _NOBODY:
+        raise ValueError(
+            f"{_NOBODY} is nobody, the account of all who have none. Write another number, for example 850."
+        )
+    if _DYNAMIC_FIRST <= number <= _DYNAMIC_LAST:
+        raise ValueError(
+            f"systemd gives {_DYNAMIC_FIRST} to {_DYNAMIC_LAST} to dynamic users, so another service could get {number}. Write another number, for example 850."
+        )
+    return text
 
 
 @dataclass(frozen=True)
@@ -147,28 +175,64 @@ class Groups(Kind):
 def service_name(text: str) -> str:
     """The name of a service without its suffix; ValueError with what would be right.
 
+    With @ at its end it is a template, with @ and more behind it the file of one instance alone (systemd.unit(5)).
     Narrower than systemd: a colon makes systemd-analyze verify read an alias (250 and later), a backslash is an
     escape, a leading dash an option. unit_name_is_valid() allows 255 bytes with the suffix.
     """
     name = text.strip(BLANKS).removesuffix(".service")
+    prefix, _, instance = name.partition("@")
     refuse_hidden(name)
     if not name:
         raise ValueError("The unit needs a name. Write one without its suffix, for example myapp.")
-    if "@" in name:
-        raise ValueError(
-            "Template units (with @ in the name) are not made here. Write a plain name, for example myapp."
-        )
-    if not _OWN_NAME.fullmatch(name):
+    if not prefix:
+        raise ValueError(f"“{shown(name)}” has nothing before its @. A template is called for example myapp@.")
+    if not _OWN_NAME.fullmatch(prefix) or not _FILE_INSTANCE.fullmatch(instance):
         raise ValueError(
             f"“{shown(name)}” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp."
         )
     if len(name) > 255 - len(".service"):
         raise ValueError("The name is too long: systemd takes 255 characters with the suffix .service.")
-    if name.rpartition(".")[2] in UNIT_SUFFIXES:
+    if {name.rpartition(".")[2], prefix.rpartition(".")[2]} & {*UNIT_SUFFIXES}:
         raise ValueError(
             f"“{shown(name)}” is another kind of unit. Write the name of the service without a suffix, for example myapp."
         )
     return name
+
+
+def instance_name(text: str) -> str:
+    """The name of an instance, what stands between @ and the suffix; ValueError with what would be right.
+
+    unit_instance_is_valid() in src/basic/unit-name.c.
+    """
+    name = text.strip(BLANKS)
+    refuse_hidden(name)
+    if name.endswith(".service"):
+        alone = name.removesuffix(".service").rpartition("@")[2] or "one"
+        raise ValueError(f"An instance is what stands between @ and .service. Write {shown(alone)} alone.")
+    if not _INSTANCE_NAME.fullmatch(name):
+        raise ValueError(
+            f"“{shown(name)}” cannot be an instance. Use letters, digits and : - _ . \\ @, without blanks, for example one; systemd-escape writes any other text so."
+        )
+    return name
+
+
+def unescape(name: str) -> str:
+    """What %I makes of %i, and %P and %J of theirs: dashes as slashes, \\x2d as its byte; ValueError where that is no text.
+
+    unit_name_unescape() in src/basic/unit-name.c.
+    """
+    if not re.fullmatch(r"([^\\]|\\x[0-9A-Fa-f]{2})*", name):
+        raise ValueError(
+            f"“{shown(name)}” has a backslash without x and two digits behind it. Write \\x5c for a backslash."
+        )
+    escaped = name.replace("-", "/").encode("latin-1")
+    decoded = re.sub(rb"\\x(..)", lambda match: bytes([int(match[1], 16)]), escaped)
+    try:
+        text = decoded.decode()
+    except UnicodeError:
+        raise ValueError(f"The bytes of “{shown(name)}” make no UTF-8. Escape a text with systemd-escape.") from None
+    refuse_hidden(text)
+    return text
 
 
 @dataclass(frozen=True)

@@ -51,24 +51,37 @@ def _is_ports(text: str) -> bool:
     return ports is not None and 0 <= ports[0] <= ports[1] <= 65535
 
 
+def is_index(word: str) -> bool:
+    """Whether systemd takes a name for the number of an interface (parse_ifindex())."""
+    try:
+        index = number(word)
+    except ValueError:
+        return True
+    return index is not None and 0 < index < 2**31
+
+
 @dataclass(frozen=True)
 class Interface(Kind):
-    """The name of a network interface, alternative ones too (BindNetworkInterface=; ifname_valid_full())."""
+    """The name of a network interface (BindNetworkInterface=; ifname_valid_full()). alternative: whether alternative names
+    are taken too, which are longer, and specifiers, which older versions do not expand for the others (BindToDevice=).
+    """
 
     expands = True
 
+    alternative: bool = True
+
     def check(self, value: str) -> str:
         check_specifiers(value)
-        name = imagine(value)
-        if not re.fullmatch("[!-~]{1,127}", name) or set(name) & set(":/%") or self._is_reserved(name):
+        name, longest = (imagine(value), 127) if self.alternative else (value, 15)
+        if not re.fullmatch(f"[!-~]{{1,{longest}}}", name) or set(name) & set(":/%") or self._is_reserved(name):
             raise ValueError(
-                f"“{shown(value)}” cannot be the name of a network interface. Write up to 127 characters of ASCII without blanks, : / and %, not digits alone, for example eth0."
+                f"“{shown(value)}” cannot be the name of a network interface. Write up to {longest} characters of ASCII without blanks, : / and %, not digits alone, for example eth0."
             )
         return value
 
     @staticmethod
     def _is_reserved(name: str) -> bool:
-        return name in {".", "..", "all", "default"} or name.isdigit() or (number(name) or 0) > 0
+        return name in {".", "..", "all", "default"} or name.isdigit() or is_index(name)
 
     def needs(self, value: str) -> Iterator[Need]:
         return specifier_needs(value)

@@ -14,6 +14,9 @@ from app.values.text import BLANKS, shown
 INFINITY = 2**64 - 1
 """The number that stands for no limit, in bytes as in microseconds (UINT64_MAX)."""
 
+MOST_PROCESSORS = 8192
+"""How many processors systemd counts, as Linux 5.1 does (src/shared/cpu-set-util.c, cpu_set_add())."""
+
 _INT_MAX = 2**31 - 1
 _BASES = {"0b": 2, "0o": 8}
 _DIGITS = {2: re.compile("[ \t]*([+-]?)([01]+)"), 8: re.compile("[ \t]*([+-]?)([0-7]+)")}

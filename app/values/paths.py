@@ -1,19 +1,15 @@
-"""Paths: single ones, lists with prefixes, mounts, names of managed directories, where output goes."""
+"""Paths: single ones, lists with prefixes, names of managed directories."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import dropwhile
-from typing import ClassVar, NamedTuple
 
-from app.values.extract import DECODED, KEPT, extract, first_word, parted
 from app.values.text import (
     Kind,
     Need,
     check_specifiers,
     imagine,
-    nearest,
-    one_of,
     shown,
     specifier_needs,
     split_words,
@@ -163,128 +159,6 @@ class Paths(Kind):
         return word.removeprefix("-").removeprefix("+")
 
 
-class Bind(NamedTuple):
-    """A path and where it is shown."""
-
-    source: str
-    destination: str | None = None
-    option: str = ""
-
-
-@dataclass(frozen=True)
-class Binds(Kind):
-    """SOURCE[:DESTINATION[:rbind|norbind]], parted by blanks; “-” before a source that may be missing (BindPaths=).
-
-    Up to systemd 261 quotes enclose one path, and any character may follow a backslash; since 262 they enclose the whole, and a
-    backslash begins an escape of C (config_parse_bind_paths(); run). Most lines mean the same to both.
-    """
-
-    expands = True
-
-    def check(self, value: str) -> str:
-        try:
-            _checked(_binds(value))
-        except ValueError:
-            if not _READ_IN_TWO_WAYS.search(value):
-                raise
-            try:
-                _checked(_old_binds(value))
-            except ValueError:
-                pass
-            else:
-                return value
-            raise
-        return value
-
-    def needs(self, value: str) -> Iterator[Need]:
-        new = _readable(_binds(value))
-        old = _readable(_old_binds(value)) if _READ_IN_TWO_WAYS.search(value) else new
-        for bind in new or old or []:
-            yield from specifier_needs(f"{bind.source} {bind.destination or ''}")
-            yield from climbing_needs(bind.source.removeprefix("-"))
-            yield from climbing_needs(bind.destination or "/")
-        if new is None:
-            yield Need(1, "a blank, a quote or a backslash as this line has it", gone=262)
-        elif old is None:
-            yield Need(262, "a blank or a quote as this line has it")
-        elif old != new:
-            yield Need(262, "a quote or a backslash as this line has it", instead="it would name other paths")
-
-
-# Without any of these a line means the same to all.
-_READ_IN_TWO_WAYS = re.compile(r"[\"'\\]|  |: ")
-
-
-def _binds(value: str) -> Iterator[Bind]:
-    """What systemd 262 reads."""
-    for word in extract(value, backslash=KEPT):
-        source, *rest = extract(word, ":", quotes=False, backslash=DECODED, coalesce=False)
-        yield Bind(source, rest[0] if rest else None, ":".join(rest[1:]))
-
-
-def _old_binds(value: str) -> Iterator[Bind]:
-    """What systemd up to 261 reads: an option goes up to the next blank, and the blanks before it do not count."""
-    words = parted(value, ": ", coalesce=False)
-    for source, behind in words:
-        destination, option = None, ""
-        if behind == ":":
-            destination, behind = next(words)
-        if behind == ":":
-            option, behind = next((word, end) for word, end in words if (word, end) != ("", " "))
-            while behind == ":":
-                more, behind = next(words)
-                option += f":{more}"
-        yield Bind(source, destination, option)
-
-
-def _checked(binds: Iterator[Bind]) -> list[Bind]:
-    """The binds; ValueError for one that systemd ignores."""
-    found = list(dict.fromkeys(binds))
-    for source, destination, option in found:
-        check_absolute(source.removeprefix("-"), "source", climbs=True)
-        if destination is not None:
-            check_absolute(destination, "destination", climbs=True)
-        if option not in {"", "rbind", "norbind"}:
-            raise ValueError(
-                f"“{shown(f'{source}:{destination}:{option}')}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=."
-            )
-    return found
-
-
-def _readable(binds: Iterator[Bind]) -> list[Bind] | None:
-    """The binds, None where systemd ignores one."""
-    try:
-        return _checked(binds)
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True)
-class TemporaryFileSystems(Kind):
-    """PATH[:OPTIONS], parted by blanks, each an empty file system laid over the path (TemporaryFileSystem=).
-
-    Which options there are, the kernel knows: one that it refuses fails the start with 226.
-    """
-
-    expands = True
-
-    def check(self, value: str) -> str:
-        for path in dict.fromkeys(self._paths(value)):
-            check_absolute(path, climbs=True)
-        return value
-
-    @staticmethod
-    def _paths(value: str) -> Iterator[str]:
-        """The paths of a line: a word without its quotes is read once more, up to a colon."""
-        for word in dict.fromkeys(split_words(value)):
-            yield first_word(word, ":")[0]
-
-    def needs(self, value: str) -> Iterator[Need]:
-        for path in self._paths(value):
-            yield from specifier_needs(path)
-            yield from climbing_needs(path)
-
-
 @dataclass(frozen=True)
 class DirectoryNames(Kind):
     """Names of directories below a root of systemd's, parted by blanks (StateDirectory= and its four siblings).
@@ -370,73 +244,6 @@ class DirectoryNames(Kind):
     def paths(self, value: str) -> list[str]:
         """The absolute paths of the directories a line names, specifiers as written, links left out."""
         return [f"{self.root}/{simplify(word.split(':')[0])}" for word in split_words(value)]
-
-
-_OUTPUTS = {
-    "inherit": 1, "null": 1, "tty": 1, "journal": 38, "kmsg": 1, "journal+console": 38, "kmsg+console": 18, "socket": 1,
-    "fd": 232,
-}  # fmt: skip
-_FILE_OUTPUTS = {"file": 236, "append": 240, "truncate": 248}
-_OBSOLETE_OUTPUTS = {"syslog": "journal", "syslog+console": "journal+console"}
-_INPUTS = {"null": 1, "tty": 1, "tty-force": 1, "tty-fail": 1, "socket": 1, "data": 236, "fd": 232}
-
-
-@dataclass(frozen=True)
-class Output(Kind):
-    """Where a stream goes: a word, a file behind file:, append: or truncate:, or fd:NAME (StandardOutput=; systemd.exec(5)).
-
-    words, files: each with its version; a file stands behind its word. old: words that systemd replaces.
-    """
-
-    expands = True
-
-    what: ClassVar[str] = "output"
-
-    words: Mapping[str, int] = field(default_factory=lambda: dict(_OUTPUTS))
-    files: Mapping[str, int] = field(default_factory=lambda: dict(_FILE_OUTPUTS))
-    old: Mapping[str, str] = field(default_factory=lambda: dict(_OBSOLETE_OUTPUTS))
-
-    def check(self, value: str) -> str:
-        form, colon, path = value.partition(":")
-        if colon and form in self.files:
-            check_absolute(path)
-        elif colon and form == "fd":
-            check_specifiers(path)
-            if not re.fullmatch("[!-9;-~ ]{0,255}", imagine(path)):
-                raise ValueError(
-                    f"“{shown(path)}” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout."
-                )
-        elif value not in self.words and value not in self.old:
-            example = f"{list(self.files)[len(self.files) // 2]}:/absolute/path"
-            raise ValueError(
-                f"“{shown(value)}” is not a place for {self.what}.{nearest(value, self.words)} Write {one_of([*self.words, example])}."
-            )
-        return value
-
-    def needs(self, value: str) -> Iterator[Need]:
-        yield from specifier_needs(value)
-        form = value.partition(":")[0]
-        since = self.files.get(form, self.words.get(form, 1))
-        if since > 1:
-            yield Need(since, f"“{form}” as {self.what}")
-
-    def replacement(self, value: str) -> str:
-        return self.old.get(value, "")
-
-    @property
-    def suggestions(self) -> Mapping[str, int]:
-        return self.words
-
-
-@dataclass(frozen=True)
-class Input(Output):
-    """Where standard input comes from: a word, a file behind file:, or fd:NAME (StandardInput=; systemd.exec(5))."""
-
-    what = "input"
-
-    words: Mapping[str, int] = field(default_factory=lambda: dict(_INPUTS))
-    files: Mapping[str, int] = field(default_factory=lambda: {"file": 236})
-    old: Mapping[str, str] = field(default_factory=dict)
 
 
 _OWN_PATH = re.compile(r"/[A-Za-z0-9._/@+,=~ -]+")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from app.values.numbers import number
+from app.values.numbers import MOST_PROCESSORS, number
 from app.values.text import (
     Kind,
     Need,
@@ -29,34 +29,16 @@ class Signed(Whole):
 
 
 @dataclass(frozen=True)
-class Level(Kind):
+class Level(Choice):
     """A word of a closed list, or the kernel's number of one (SyslogLevel=; DEFINE_STRING_TABLE_LOOKUP_WITH_FALLBACK()).
 
-    words: each with its version. numbers: those that mean something to the kernel.
+    numbers: those that mean something to the kernel.
     """
 
-    words: Mapping[str, int]
     numbers: Collection[int]
 
     def check(self, value: str) -> str:
-        if value not in self.words and number(value) not in self.numbers:
-            raise ValueError(
-                f"“{shown(value)}” is not a value of this setting.{nearest(value, self.words)} It takes {one_of(self.words)}."
-            )
-        return value
-
-    def needs(self, value: str) -> Iterator[Need]:
-        since = self.words.get(value, 1)
-        if since > 1:
-            yield Need(since, f"the value “{value}”")
-
-    @property
-    def suggestions(self) -> Mapping[str, int]:
-        return self.words
-
-
-# As of Linux 5.1 (src/shared/cpu-set-util.c, cpu_set_add()).
-_MOST_PROCESSORS = 8192
+        return value if number(value) in self.numbers else super().check(value)
 
 
 @dataclass(frozen=True)
@@ -96,10 +78,8 @@ class Processors(Kind):
             )
         if first > last:
             raise ValueError(f"The range {shown(word)} ends before it begins. Put the smaller number first.")
-        if last >= _MOST_PROCESSORS:
-            raise ValueError(
-                f"{shown(word)} is more than systemd counts: the highest number is {_MOST_PROCESSORS - 1}."
-            )
+        if last >= MOST_PROCESSORS:
+            raise ValueError(f"{shown(word)} is more than systemd counts: the highest number is {MOST_PROCESSORS - 1}.")
 
     def needs(self, value: str) -> Iterator[Need]:
         if value == self.whole:

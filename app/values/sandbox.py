@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from app.values.extract import extract
 from app.values.filters import WordList
-from app.values.numbers import number, share, size
+from app.values.network import is_index
+from app.values.numbers import share, size
 from app.values.paths import check_absolute, climbing_needs
 from app.values.text import Kind, Need, check_specifiers, imagine, nearest, shown, specifier_needs
 from app.values.words import Boolean, spell_boolean
@@ -128,7 +129,7 @@ class Interfaces(Kind):
 
     def check(self, value: str) -> str:
         for word in dict.fromkeys(extract(value.removeprefix("~"))):
-            if not _INTERFACE.fullmatch(word) or _is_index(word):
+            if not _INTERFACE.fullmatch(word) or is_index(word):
                 raise ValueError(
                     f"“{shown(word)}” is not the name of a network interface. Write names of up to 127 signs without / : %, for example eth0."
                 )
@@ -137,15 +138,6 @@ class Interfaces(Kind):
     def needs(self, value: str) -> Iterator[Need]:
         if any(len(word) > 15 for word in extract(value.removeprefix("~"))):
             yield Need(256, "the name of an interface of more than 15 signs")
-
-
-def _is_index(word: str) -> bool:
-    """Whether systemd takes a name for the number of an interface (parse_ifindex())."""
-    try:
-        index = number(word)
-    except ValueError:
-        return True
-    return index is not None and 0 < index < 2**31
 
 
 FILE_SYSTEM_GROUPS = tuple(

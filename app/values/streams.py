@@ -13,6 +13,7 @@ from app.values.text import (
     Need,
     check_specifiers,
     imagine,
+    is_character,
     read_escape,
     shown,
     specifier_needs,
@@ -22,11 +23,6 @@ from app.values.text import (
 _ESCAPE = re.compile(
     r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(x[89A-Fa-f][0-9A-Fa-f]|[23][0-7]{2})|(x00|000)|.)", re.DOTALL
 )
-
-
-def is_character(code: int) -> bool:
-    """Whether Unicode has a character there (unichar_is_valid() in src/basic/utf8.c)."""
-    return not (code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE)
 
 
 def with_stand_ins(text: str, *, nul: bool = False) -> str:

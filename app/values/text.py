@@ -87,7 +87,11 @@ def refuse_hidden(value: str) -> None:
     (src/basic/fileio.c read_line_full, src/shared/conf-parser.c).
     """
     for character in value if not value.isprintable() or "\ufffd" in value else "":
-        if unicodedata.category(character) in FORBIDDEN_CATEGORIES or character == "\ufffd" or is_none(ord(character)):
+        if (
+            unicodedata.category(character) in FORBIDDEN_CATEGORIES
+            or character == "\ufffd"
+            or not is_character(ord(character))
+        ):
             raise ValueError(
                 f"The character U+{ord(character):04X} cannot stand in a unit file's value: "
                 "it would end the line or not be seen. Leave it out; a value is one line of visible text."
@@ -96,9 +100,9 @@ def refuse_hidden(value: str) -> None:
         raise ValueError("A backslash at the end would swallow the next line of the unit. Take it away, or double it.")
 
 
-def is_none(code: int) -> bool:
-    """Whether a number of Unicode will never be a character: systemd refuses a file with one as a whole (unichar_is_valid())."""
-    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+def is_character(code: int) -> bool:
+    """Whether Unicode has or may get a character there: systemd refuses a file with another one as a whole (unichar_is_valid())."""
+    return not (code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE)
 
 
 def refuse_non_ascii(value: str, what: str) -> None:
@@ -285,8 +289,9 @@ def read_escape(text: str, at: int, c_escapes: bool) -> tuple[str, int]:
     digits = next(group for group in number.groups() if group)
     code = int(digits, 8 if number[4] else 16)
     byte = bool(number[1] or number[4])
-    is_none_at_all = code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or (bool(number[3]) and is_none(code))
-    if code == 0 or is_none_at_all or (byte and code > 0xFF):
+    # systemd takes \ufffe and its like behind \u, not behind \U.
+    is_wrong = not is_character(code) and (bool(number[3]) or 0xD800 <= code <= 0xDFFF)
+    if code == 0 or is_wrong or (byte and code > 0xFF):
         raise ValueError(f"“\\{number[0]}” does not stand for a character that may be used here. Take it away.")
     return bytes([code]).decode(errors="surrogateescape") if byte else chr(code), number.end()
 

@@ -50,8 +50,9 @@ class InstallNames(_Installed):
 
 @dataclass(frozen=True)
 class Aliases(_Installed):
-    """Further names of a service, with its suffix, or links in old style: NAME.wants/%n (Alias=; unit_file_verify_alias())."""
+    """Further names of a unit, with its suffix, or links in old style: NAME.wants/%n (Alias=; unit_file_verify_alias())."""
 
+    suffix: str = "service"
     stands_expanded = False
 
     def check(self, value: str) -> str:
@@ -61,9 +62,9 @@ class Aliases(_Installed):
                 self._check_link(directory, link)
                 continue
             check_unit_name(word)
-            if "@" in word or not imagine_name(word).endswith(".service"):
+            if "@" in word or not imagine_name(word).endswith(f".{self.suffix}"):
                 raise ValueError(
-                    f"“{shown(word)}” cannot be another name of a service: it has to end in .service and be no template. Write for example myapp2.service."
+                    f"“{shown(word)}” cannot be another name of a {self.suffix}: it has to end in .{self.suffix} and be no template. Write for example myapp2.{self.suffix}."
                 )
         return value
 

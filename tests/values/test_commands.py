@@ -128,7 +128,7 @@ def test_escapes_that_are_no_text() -> None:
 
 
 def test_commands_of_a_line_that_is_none() -> None:
-    assert commands_of("bin/relative") == []
+    assert commands_of("bin/relative") == ()
     assert len(commands_of(" /bin/a ; /bin/b ")) == 2
 
 

@@ -168,6 +168,8 @@ TAKEN: Taken = {
         "0",
     ],
     "BindNetworkInterface": [
+        "0x80000000",
+        "0x0",
         "eth0",
         "a" * 127,
         "x-%N",

@@ -4,7 +4,17 @@ import re
 
 import pytest
 
-from app.values import Account, Credential, ExitStatuses, UnitNames, is_strict_name, service_name
+from app.values import (
+    Account,
+    Credential,
+    ExitStatuses,
+    UnitNames,
+    account_number,
+    instance_name,
+    is_strict_name,
+    service_name,
+    unescape,
+)
 from tests.values.claims import Refused, Taken, judged, pairs, sentences
 
 # What systemd 252 takes without a word, and so do we.
@@ -198,13 +208,19 @@ SERVICE_NAMES = {
     "a:b": "“a:b” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
     "a%b": "“a%b” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
     "é": "“é” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
-    "app@": "Template units (with @ in the name) are not made here. Write a plain name, for example myapp.",
+    "@one": "“@one” has nothing before its @. A template is called for example myapp@.",
+    "a@b:c": "“a@b:c” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
+    "a@b\\x2d": "“a@b\\x2d” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
+    "app.timer@": "“app.timer@” is another kind of unit. Write the name of the service without a suffix, for example myapp.",
+    "app@one.timer": "“app@one.timer” is another kind of unit. Write the name of the service without a suffix, for example myapp.",
     "app.timer": "“app.timer” is another kind of unit. Write the name of the service without a suffix, for example myapp.",
     "a" * 248: "The name is too long: systemd takes 255 characters with the suffix .service.",
 }
 
 
-@pytest.mark.parametrize("name", ["myapp", "my-app_2.x", "0", "a" * 247, "my.service.app"])
+@pytest.mark.parametrize(
+    "name", ["myapp", "my-app_2.x", "0", "a" * 247, "my.service.app", "app@", "app@one", "my-app@a.b_c@d-"]
+)
 def test_name_of_a_service(name: str) -> None:
     assert service_name(f" {name}.service ") == service_name(name) == name
 
@@ -213,6 +229,43 @@ def test_name_of_a_service(name: str) -> None:
 def test_what_cannot_be_the_name_of_a_service(name: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         service_name(name)
+
+
+INSTANCES = {
+    "": "“” cannot be an instance. Use letters, digits and : - _ . \\ @, without blanks, for example one; systemd-escape writes any other text so.",
+    "a b": "“a b” cannot be an instance. Use letters, digits and : - _ . \\ @, without blanks, for example one; systemd-escape writes any other text so.",
+    "a/b": "“a/b” cannot be an instance. Use letters, digits and : - _ . \\ @, without blanks, for example one; systemd-escape writes any other text so.",
+    "é": "“é” cannot be an instance. Use letters, digits and : - _ . \\ @, without blanks, for example one; systemd-escape writes any other text so.",
+    "$(id)": "“$(id)” cannot be an instance. Use letters, digits and : - _ . \\ @, without blanks, for example one; systemd-escape writes any other text so.",
+    "%i": "“%i” cannot be an instance. Use letters, digits and : - _ . \\ @, without blanks, for example one; systemd-escape writes any other text so.",
+    "app@one.service": "An instance is what stands between @ and .service. Write one alone.",
+    "one.service": "An instance is what stands between @ and .service. Write one alone.",
+    "a\\": "A backslash at the end would swallow the next line of the unit. Take it away, or double it.",
+}
+
+
+@pytest.mark.parametrize("name", ["one", "1", "-", "..", "a:b", "tty1", "a@b", "dev-disk\\x2dby", "a\\b"])
+def test_name_of_an_instance(name: str) -> None:
+    assert instance_name(f" {name} ") == name
+
+
+@pytest.mark.parametrize(("name", "sentence"), INSTANCES.items())
+def test_what_cannot_be_an_instance(name: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        instance_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), {"one": "one", "srv-a": "srv/a", r"my\x2dapp": "my-app", r"\xc3\xa9": "é", "-": "/"}.items()
+)
+def test_a_name_is_unescaped_as_systemd_does(name: str, text: str) -> None:
+    assert unescape(name) == text
+
+
+@pytest.mark.parametrize("name", [r"a\b", r"\x2", r"\xff", r"\x0a", r"\x00", r"a\x5c"])
+def test_what_is_no_text_when_unescaped(name: str) -> None:
+    with pytest.raises(ValueError, match=r"\.$"):
+        unescape(name)
 
 
 def test_strict_names_are_those_that_useradd_takes() -> None:
@@ -242,3 +295,35 @@ def test_a_credential_without_a_path_needs_249() -> None:
 
 def test_newer_exit_statuses_say_so() -> None:
     assert [need.since for need in ExitStatuses().needs("143 BPF KSM MEMORY_THP")] == [250, 254, 260]
+
+
+@pytest.mark.parametrize("number", ["1", "100", "850", "60000", "61183", "65520", "65533", "65536", "4294967294"])
+def test_a_number_of_an_account_of_its_own(number: str) -> None:
+    assert account_number(number) == number
+
+
+NO_NUMBERS = {
+    "": "is not a number",
+    "x": "is not a number",
+    "-1": "is not a number",
+    "+850": "is not a number",
+    "8 50": "is not a number",
+    "８５０": "is not a number",
+    "850\n": "U.000A",
+    "0x10": "is not a number",
+    "0850": "leading zeros",
+    "0": "is root",
+    "65534": "is nobody",
+    "65535": "is not a number that",
+    "4294967295": "is not a number that",
+    "99999999999": "is not a number that",
+    "61184": "dynamic users",
+    "65519": "dynamic users",
+}
+
+
+@pytest.mark.parametrize(("text", "words"), NO_NUMBERS.items())
+def test_a_number_that_is_anothers_or_none_is_refused(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as refused:
+        account_number(text)
+    assert str(refused.value).endswith(".")

@@ -1,4 +1,4 @@
-"""Paths, lists of them, mounts, names of managed directories, places for output."""
+"""Paths, lists of them, names of managed directories."""
 
 import re
 
@@ -6,11 +6,9 @@ import pytest
 
 from app import catalogue
 from app.values import (
-    Binds,
     DirectoryNames,
     FilePath,
     Paths,
-    TemporaryFileSystems,
     ancestors,
     check_own_path,
     is_within,
@@ -53,33 +51,6 @@ TAKEN: Taken = {
         '%"t"/x',
     ],
     "InaccessiblePaths": ["-/data", "/x"],
-    "BindPaths": [
-        "/a",
-        "/a:/b",
-        "-/a:/b",
-        "/a:/b:rbind",
-        "/a:/b:norbind",
-        "/a:/b /c",
-        '"/a b":"/c d"',
-        "%t/x:/y",
-        "/a:/b:",
-        "/a\\:b:/../c",
-        '"/a b:/c"',
-        "/a  /b",
-        r"/a\ b",
-    ],
-    "BindReadOnlyPaths": ["/srv/templates:/t"],
-    "TemporaryFileSystem": [
-        "/var:ro",
-        "/srv",
-        "/srv:",
-        "/srv:mode=0755,size=10M /x",
-        "/a:nosuid,nodev,noexec,uid=0",
-        "/srv:noswap,%Z",
-        "/..",
-        "/a\\\\:b:ro",
-        '"/a b:ro"',
-    ],
     "StateDirectory": [
         "myapp",
         "myapp/sub",
@@ -104,23 +75,6 @@ TAKEN: Taken = {
     "ConfigurationDirectory": ["myapp", "myapp/conf", "myapp:", "myapp::ro"],
     "LogsDirectory": ["myapp"],
     "CacheDirectory": ["myapp"],
-    "StandardOutput": [
-        "journal",
-        "inherit",
-        "null",
-        "tty",
-        "kmsg",
-        "journal+console",
-        "kmsg+console",
-        "socket",
-        "fd",
-        "fd:",
-        "fd:x y",
-        "file:/a",
-        "append:/var/log/my app",
-        "truncate:%L/x",
-        "append:/",
-    ],
 }
 
 # What every systemd from 247 to 262 refuses or ignores, and our sentence.
@@ -163,23 +117,6 @@ REFUSED: Refused = {
         "/ok relative": "The path “relative” is not absolute. Begin it with /, for example /srv/myapp.",
         "/a:b/../c": "The path “/a:b/../c” goes through “..”, which systemd refuses. Write it in full.",
     },
-    "BindPaths": {
-        "/a:b": "The destination “b” is not absolute. Begin it with /, for example /srv/myapp.",
-        "a:/b": "The source “a” is not absolute. Begin it with /, for example /srv/myapp.",
-        "/a:/b:ro": "“/a:/b:ro” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
-        "/a:": "The destination “” is not absolute. Begin it with /, for example /srv/myapp.",
-        "/a::rbind": "The destination “” is not absolute. Begin it with /, for example /srv/myapp.",
-        "/a:/b:rbind:x": "“/a:/b:rbind:x” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
-        ":/b": "The source “” is not absolute. Begin it with /, for example /srv/myapp.",
-        "/a:/b/..": "The destination “/b/..” goes through “..”, which systemd refuses. Write it in full.",
-        "+/a": "The source “+/a” is not absolute. Begin it with /, for example /srv/myapp.",
-        '"/a': 'The quote " is opened and never closed. Close it, or take it away.',
-    },
-    "TemporaryFileSystem": {
-        "var:ro": "The path “var” is not absolute. Begin it with /, for example /srv/myapp.",
-        "/a/..:ro": "The path “/a/..” goes through “..”, which systemd refuses. Write it in full.",
-        ":ro": "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
-    },
     "StateDirectory": {
         "/var/lib/myapp": "“/var/lib/myapp” is an absolute path, and systemd would start the service without it. Write myapp.",
         "/srv/x": "“/srv/x” is an absolute path, and systemd would start the service without it. Write a name below /var/lib, or use a directory of your own.",
@@ -198,16 +135,6 @@ REFUSED: Refused = {
     },
     "RuntimeDirectory": {
         "/run/myapp": "“/run/myapp” is an absolute path, and systemd would start the service without it. Write myapp.",
-    },
-    "StandardOutput": {
-        "Journal": "“Journal” is not a place for output. Did you mean “journal”? Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.",
-        "file:x": "The path “x” is not absolute. Begin it with /, for example /srv/myapp.",
-        "append:../x": "The path “../x” is not absolute. Begin it with /, for example /srv/myapp.",
-        "journald": "“journald” is not a place for output. Did you mean “journal”? Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.",
-        "fd:a:b": "“a:b” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout.",
-        "fd:é": "“é” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout.",
-        'append:"/x"': 'The path “"/x"” is not absolute. Begin it with /, for example /srv/myapp.',
-        '"journal"': '“"journal"” is not a place for output. Did you mean “journal”? Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.',
     },
 }
 
@@ -231,9 +158,6 @@ STRICTER: Refused = {
     },
     "ConfigurationDirectory": {
         "a:b": "“a:b” has a colon, which systemd does not read here. Write the name alone.",
-    },
-    "StandardOutput": {
-        "file": "“file” is not a place for output. Write inherit, null, tty, journal, kmsg, journal+console, kmsg+console, socket, fd or append:/absolute/path.",
     },
 }
 
@@ -323,14 +247,10 @@ def test_ancestors_and_within() -> None:
 
 def test_versions_of_forms() -> None:
     state = catalogue.find("StateDirectory").kind
-    output = catalogue.find("StandardOutput").kind
     for kind, value, since in (
         (state, "a", []), (state, "a:b", [250]), (state, "a::ro", [250, 257]), (state, "a:b:ro", [250, 257]),
-        (output, "journal", [38]), (output, "file:/a", [236]), (output, "append:/a", [240]), (output, "truncate:/a", [248]),
-        (output, "fd:x", [232]), (Paths(), "/a -/b", []), (Paths(), "-+/a", [233]), (Paths(), "%d/x", [251]), (Paths(), '%"d"/x', [251]), (Paths(), "-/.././x", [255]), (Paths(), "/..x", []),
-        (Binds(), "/a:/b '/c':/d:", []), (Binds(), "/a:/..", [255]), (Binds(), "/a  /b", [262]), (Binds(), "'/a:/b'", [262]),
-        (Binds(), "/a:/b: /c", [262]), (Binds(), r"/a\ b", [1]), (Binds(), "/a:/b: rbind", [1]), (Binds(), r"/a\x20b", [262]),
-        (TemporaryFileSystems(), "/..:ro,%d", [255]), (state, "a:", [250]), (state, "a::", [250]),
+        (Paths(), "/a -/b", []), (Paths(), "-+/a", [233]), (Paths(), "%d/x", [251]), (Paths(), '%"d"/x', [251]), (Paths(), "-/.././x", [255]), (Paths(), "/..x", []),
+        (state, "a:", [250]), (state, "a::", [250]),
     ):  # fmt: skip
         assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
 
@@ -367,7 +287,5 @@ def test_what_older_versions_make_of_a_form() -> None:
             ["the directory would be named “a::ro”", "the directory would be writable, with a link “ro” beside it"],
         ),
         (configuration, "a::ro", ["the directory would be named “a::ro”", ""]),
-        (Binds(), "'/a:/b'", ["it would name other paths"]),
-        (Binds(), "/a  /b", [""]),
     ):
         assert [need.instead for need in kind.needs(kind.normalise(value))] == instead, value

@@ -87,7 +87,7 @@ def hidden(text: str) -> list[str]:
 )
 def test_a_long_value_is_judged_in_no_time(directive: Directive) -> None:
     for text, value in LONG.items():
-        assert min(seconds_to_judge(directive, value) for _ in range(3)) < 0.08, text
+        assert min(seconds_to_judge(directive, value) for _ in range(3)) < 0.2, text
 
 
 def seconds_to_judge(directive: Directive, value: str) -> float:

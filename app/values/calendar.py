@@ -1,0 +1,105 @@
+"""A calendar event as a pattern of dates and times, and its normal form (systemd.time(7), "Calendar Events").
+
+Source: src/shared/calendarspec.c of systemd 251 to 262.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+SECOND = 1_000_000
+"""The microseconds of one: the last part of an event counts in these."""
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class Part(NamedTuple):
+    """One number of a list, a range up to stop (-1: none), and every how many of it repeat (0: no more than once)."""
+
+    start: int
+    stop: int = -1
+    repeat: int = 0
+
+    @property
+    def normal(self) -> "Part":
+        """The same with a stop that is reached, and without a range that holds one number only (normalize_chain())."""
+        stop = self.stop
+        if stop > self.start and self.repeat:
+            stop -= (stop - self.start) % self.repeat
+        is_one = stop > self.start and 0 < self.repeat > stop - self.start
+        return Part(self.start) if is_one or self.start == stop else self._replace(stop=stop)
+
+
+Chain = tuple[Part, ...]
+"""A list of numbers in order; none stands for all."""
+
+EVERY_SECOND = Part(0, -1, SECOND)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A calendar event. weekdays: a bit for each day from Monday on, 0 for all. month: from 1. microsecond: of the minute.
+
+    end_of_month: the days are counted from the last of the month. utc: it is in UTC; zone: the time zone it names, ""
+    for the machine's own.
+    """
+
+    weekdays: int = 0
+    year: Chain = ()
+    month: Chain = ()
+    day: Chain = ()
+    hour: Chain = ()
+    minute: Chain = ()
+    microsecond: Chain = ()
+    end_of_month: bool = False
+    utc: bool = False
+    zone: str = ""
+
+    def __str__(self) -> str:
+        """The normal form, as systemd-analyze calendar of systemd 251 and later prints it."""
+        days = f"{_weekdays(self.weekdays)} " if self.weekdays else ""
+        mark = "~" if self.end_of_month else "-"
+        date = f"{_chain(self.year, 4)}-{_chain(self.month)}{mark}{_chain(self.day)}"
+        zone = " UTC" if self.utc else f" {self.zone}" if self.zone else ""
+        return f"{days}{date} {_chain(self.hour)}:{_chain(self.minute)}:{_seconds(self.microsecond)}{zone}"
+
+
+def _weekdays(bits: int) -> str:
+    """The days in words: those that follow one another as a range where they are three or more."""
+    runs: list[list[str]] = []
+    for at, day in enumerate(WEEKDAYS):
+        if bits >> at & 1:
+            if not (at and bits >> (at - 1) & 1):
+                runs.append([])
+            runs[-1].append(day)
+    return ",".join(f"{run[0]}..{run[-1]}" if len(run) > 2 else ",".join(run) for run in runs)
+
+
+def _chain(chain: Chain, width: int = 2) -> str:
+    return ",".join(_part(part, width) for part in chain) or "*"
+
+
+def _part(part: Part, width: int) -> str:
+    text = f"{part.start:0{width}}"
+    if part.stop > 0:
+        text += f"..{part.stop:0{width}}"
+    return text + (f"/{part.repeat}" if part.repeat and not (part.stop > 0 and part.repeat == 1) else "")
+
+
+def _seconds(chain: Chain) -> str:
+    if not chain or EVERY_SECOND in chain:
+        return "*"
+    return ",".join(_second(part) for part in chain)
+
+
+def _second(part: Part) -> str:
+    text = _decimal(part.start, 2)
+    if part.stop > 0:
+        text += f"..{_decimal(part.stop, 2)}"
+    if part.repeat and not (part.stop > 0 and part.repeat == SECOND):
+        return f"{text}/{_decimal(part.repeat, 0)}"
+    return text
+
+
+def _decimal(microseconds: int, width: int) -> str:
+    whole, rest = divmod(microseconds, SECOND)
+    return f"{whole:0{width}}" + (f".{rest:06}" if rest else "")

@@ -1,0 +1,141 @@
+"""What is mounted for a service: paths shown elsewhere, and empty file systems laid over others."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.values.extract import DECODED, KEPT, extract, first_word, parted
+from app.values.paths import check_absolute, climbing_needs
+from app.values.text import Kind, Need, shown, specifier_needs, split_words
+
+
+class Bind(NamedTuple):
+    """A path and where it is shown."""
+
+    source: str
+    destination: str | None = None
+    option: str = ""
+
+
+@dataclass(frozen=True)
+class Binds(Kind):
+    """SOURCE[:DESTINATION[:rbind|norbind]], parted by blanks; “-” before a source that may be missing (BindPaths=).
+
+    Up to systemd 261 quotes enclose one path, and any character may follow a backslash; since 262 they enclose the whole, and a
+    backslash begins an escape of C (config_parse_bind_paths(); run). Most lines mean the same to both.
+    """
+
+    expands = True
+
+    def check(self, value: str) -> str:
+        try:
+            _checked(_binds(value))
+        except ValueError:
+            if not _READ_IN_TWO_WAYS.search(value):
+                raise
+            try:
+                _checked(_old_binds(value))
+            except ValueError:
+                pass
+            else:
+                return value
+            raise
+        return value
+
+    @staticmethod
+    def parts(value: str, version: int) -> list[Bind]:
+        """The binds of a line as a version reads them; none where it ignores the line."""
+        return _readable(_binds(value) if version >= 262 else _old_binds(value)) or []
+
+    def needs(self, value: str) -> Iterator[Need]:
+        new = _readable(_binds(value))
+        old = _readable(_old_binds(value)) if _READ_IN_TWO_WAYS.search(value) else new
+        for bind in new or old or []:
+            yield from specifier_needs(f"{bind.source} {bind.destination or ''}")
+            yield from climbing_needs(bind.source.removeprefix("-"))
+            yield from climbing_needs(bind.destination or "/")
+        if new is None:
+            yield Need(1, "a blank, a quote or a backslash as this line has it", gone=262)
+        elif old is None:
+            yield Need(262, "a blank or a quote as this line has it")
+        elif old != new:
+            yield Need(262, "a quote or a backslash as this line has it", instead="it would name other paths")
+
+
+# Without any of these a line means the same to all.
+_READ_IN_TWO_WAYS = re.compile(r"[\"'\\]|  |: ")
+
+
+def _binds(value: str) -> Iterator[Bind]:
+    """What systemd 262 reads."""
+    for word in extract(value, backslash=KEPT):
+        source, *rest = extract(word, ":", quotes=False, backslash=DECODED, coalesce=False)
+        yield Bind(source, rest[0] if rest else None, ":".join(rest[1:]))
+
+
+def _old_binds(value: str) -> Iterator[Bind]:
+    """What systemd up to 261 reads: an option goes up to the next blank, and the blanks before it do not count."""
+    words = parted(value, ": ", coalesce=False)
+    for source, behind in words:
+        destination, option = None, ""
+        if behind == ":":
+            destination, behind = next(words)
+        if behind == ":":
+            option, behind = next((word, end) for word, end in words if (word, end) != ("", " "))
+            while behind == ":":
+                more, behind = next(words)
+                option += f":{more}"
+        yield Bind(source, destination, option)
+
+
+def _checked(binds: Iterator[Bind]) -> list[Bind]:
+    """The binds; ValueError for one that systemd ignores."""
+    found = list(dict.fromkeys(binds))
+    for source, destination, option in found:
+        check_absolute(source.removeprefix("-"), "source", climbs=True)
+        if destination is not None:
+            check_absolute(destination, "destination", climbs=True)
+        if option not in {"", "rbind", "norbind"}:
+            raise ValueError(
+                f"“{shown(f'{source}:{destination}:{option}')}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=."
+            )
+    return found
+
+
+def _readable(binds: Iterator[Bind]) -> list[Bind] | None:
+    """The binds, None where systemd ignores one."""
+    try:
+        return _checked(binds)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class TemporaryFileSystems(Kind):
+    """PATH[:OPTIONS], parted by blanks, each an empty file system laid over the path (TemporaryFileSystem=).
+
+    Which options there are, the kernel knows: one that it refuses fails the start with 226.
+    """
+
+    expands = True
+
+    def check(self, value: str) -> str:
+        for path in dict.fromkeys(self._paths(value)):
+            check_absolute(path, climbs=True)
+        return value
+
+    @staticmethod
+    def parts(value: str) -> Iterator[tuple[str, str]]:
+        """The paths of a line, each with its options: a word without its quotes is read once more, up to a colon."""
+        for word in dict.fromkeys(split_words(value)):
+            path, options = first_word(word, ":")
+            yield path, options or ""
+
+    def _paths(self, value: str) -> Iterator[str]:
+        return (path for path, _ in self.parts(value))
+
+    def needs(self, value: str) -> Iterator[Need]:
+        for path in self._paths(value):
+            yield from specifier_needs(path)
+            yield from climbing_needs(path)

@@ -1,0 +1,262 @@
+"""What a socket listens on, and what else only timers, sockets and paths take.
+
+Sources: config_parse_socket_listen(), config_parse_trigger_unit(), config_parse_fdname(), config_parse_xattr() in
+src/core/load-fragment.c, src/shared/socket-netlink.c and src/basic/socket-util.c of systemd 247 to 262; systemd.socket(5).
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.values.names import UnitNames, check_unit_name
+from app.values.numbers import INFINITY, number, size
+from app.values.paths import check_absolute, climbing_needs, is_within, simplify
+from app.values.text import Kind, Need, check_specifiers, imagine, nearest, shown, specifier_needs
+
+LONGEST_SOCKET = 107
+"""Bytes of the path of a socket in the file system (sun_path in unix(7), which ends with a zero)."""
+
+_PORT = re.compile("[1-9][0-9]{0,4}")
+_VSOCK = re.compile("vsock(-stream|-dgram|-seqpacket)?:([0-9]{0,10}):([0-9]{1,10})")
+_DEVICE = re.compile("%[^%:/ ]{1,15}$")
+_DESCRIPTOR = re.compile("[ -9;-~]{0,255}")
+_NETLINK = re.compile("0|[1-9][0-9]{0,8}")
+_INTEGERS = 2**32 - 1
+
+
+class Endpoint(NamedTuple):
+    """What an address leads to: a path in the file system, or an address of the network ("" for all) and a port."""
+
+    path: str = ""
+    host: str = ""
+    port: int = 0
+
+
+def endpoint(value: str) -> Endpoint:
+    """What a checked address without specifiers leads to; none of them where it is an abstract socket or one of a virtual machine."""
+    if value.startswith("/"):
+        return Endpoint(simplify(value))
+    host, _, port = _DEVICE.sub("", value).rpartition(":")
+    is_internet = _PORT.fullmatch(port) and not value.startswith(("@", "vsock"))
+    return Endpoint(host=host.strip("[]"), port=int(port)) if is_internet else Endpoint()
+
+
+def _legacy(value: str) -> str:
+    """systemd says at every start that /var/run is the old name of /run, and takes it for that (patch_var_run())."""
+    path = simplify(value)
+    return f"/run{path.removeprefix('/var/run')}" if path.startswith("/var/run/") else ""
+
+
+@dataclass(frozen=True)
+class SocketAddress(Kind):
+    """A path, @ and a name, a port, an address with a port, or vsock:CID:PORT (ListenStream=; socket_address_parse()).
+
+    internet: whether it may be anything but a path or a name.
+    """
+
+    expands = True
+
+    internet: bool = True
+
+    def check(self, value: str) -> str:
+        check_specifiers(value)
+        text = imagine(value)
+        if text[0] in "/@":
+            self._check_local(text)
+        elif not (self.internet and (_is_internet(text) or _is_vsock(text))):
+            raise ValueError(
+                f"“{shown(value)}” is nothing to listen on. Write {'a port (8080), an address with a port (127.0.0.1:8080, [::1]:8080), ' if self.internet else ''}a path (/run/myapp.sock), or @ and a name."
+            )
+        return value
+
+    @staticmethod
+    def _check_local(text: str) -> None:
+        if len(text) < 2 or len(text.encode()) > LONGEST_SOCKET:
+            raise ValueError(
+                f"“{shown(text)}” cannot be a socket: its path has 2 to {LONGEST_SOCKET} bytes. Write for example /run/myapp.sock."
+            )
+
+    def needs(self, value: str) -> Iterator[Need]:
+        yield from specifier_needs(value)
+        vsock = _VSOCK.fullmatch(imagine(value))
+        if vsock and vsock[1]:
+            yield Need(254, f"vsock{vsock[1]}")
+
+    def replacement(self, value: str) -> str:
+        return _legacy(value)
+
+
+def _is_internet(text: str) -> bool:
+    """Whether it is a port, or an address of IPv4 or IPv6 with one."""
+    host, colon, port = text.rpartition(":")
+    device = _DEVICE.search(port) or _DEVICE.search("")
+    port = port[: device.start()] if device else port
+    if not _PORT.fullmatch(port) or int(port) > 65535:
+        return False
+    if not colon:
+        return device is None
+    try:
+        is_six = host.startswith("[") and host.endswith("]")
+        address = ipaddress.IPv6Address(host[1:-1]) if is_six else ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return "%" not in str(address)
+
+
+def _is_vsock(text: str) -> bool:
+    match = _VSOCK.fullmatch(text)
+    return match is not None and int(match[2] or 0) <= _INTEGERS and int(match[3]) < _INTEGERS
+
+
+NETLINK_FAMILIES = (
+    "route firewall inet-diag nflog xfrm selinux iscsi audit fib-lookup connector netfilter ip6-fw dnrtmsg kobject-uevent "
+    "generic scsitransport ecryptfs rdma"
+).split()
+
+
+@dataclass(frozen=True)
+class NetlinkAddress(Kind):
+    """A family of messages of the kernel's, and the number of its group (ListenNetlink=; socket_address_parse_netlink())."""
+
+    expands = True
+
+    def check(self, value: str) -> str:
+        check_specifiers(value)
+        family, _, group = imagine(value).partition(" ")
+        if family not in NETLINK_FAMILIES and not _NETLINK.fullmatch(family):
+            raise ValueError(
+                f"“{shown(family)}” is not a family of netlink.{nearest(family, NETLINK_FAMILIES)} Write for example kobject-uevent 1."
+            )
+        amount = number(group) if group.strip() else 0
+        if amount is None or not 0 <= amount <= _INTEGERS:
+            raise ValueError(
+                f"“{shown(group)}” is not a group of netlink. Write its number, for example kobject-uevent 1."
+            )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        yield from specifier_needs(value)
+        if imagine(value).startswith("rdma"):
+            yield Need(252, "the family rdma")
+
+
+@dataclass(frozen=True)
+class NodePath(Kind):
+    """One absolute path of a FIFO, a queue or a device (ListenFIFO=). device: whether it may be one of the kernel's files."""
+
+    expands = True
+
+    device: bool = False
+
+    def check(self, value: str) -> str:
+        return check_absolute(value, climbs=True)
+
+    def needs(self, value: str) -> Iterator[Need]:
+        yield from specifier_needs(value)
+        yield from climbing_needs(value)
+        path = simplify(imagine(value))
+        below = next((tree for tree in ("/dev", "/proc", "/sys") if is_within(path, tree)), "")
+        if below and not self.device:
+            yield Need(1, f"a path below {below}", gone=256)
+
+    def replacement(self, value: str) -> str:
+        return "" if self.device else _legacy(value)
+
+
+@dataclass(frozen=True)
+class TriggeredUnit(Kind):
+    """The unit that is started (Unit=, Service=). suffix: what it has to end in, “” for any."""
+
+    expands = True
+
+    suffix: str = ""
+
+    def check(self, value: str) -> str:
+        if " " in value:
+            raise ValueError("Only one unit can be started. Write its name alone, for example myapp.service.")
+        check_unit_name(value)
+        if not imagine(value).endswith(self.suffix) or value.rpartition(".")[0].endswith("@"):
+            raise ValueError(
+                f"“{shown(value)}” cannot be started here: write the name of a {self.suffix.removeprefix('.') or 'unit'}, for example myapp.service; of a template an instance of it."
+            )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        return UnitNames().needs(value)
+
+
+@dataclass(frozen=True)
+class DescriptorName(Kind):
+    """What a service finds a file descriptor by, in $LISTEN_FDNAMES (FileDescriptorName=; fdname_is_valid())."""
+
+    expands = True
+
+    def check(self, value: str) -> str:
+        check_specifiers(value)
+        if not _DESCRIPTOR.fullmatch(imagine(value)):
+            raise ValueError(
+                f"“{shown(value)}” cannot be the name of a file descriptor: it takes up to 255 characters of ASCII without a colon. Write for example http."
+            )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        return specifier_needs(value)
+
+
+@dataclass(frozen=True)
+class Attribute(Kind):
+    """user.NAME=VALUE, an extended attribute (XAttrListen=; config_parse_xattr())."""
+
+    expands = True
+    may_be_empty = True
+
+    def check(self, value: str) -> str:
+        check_specifiers(value)
+        name, sign, _ = value.partition("=")
+        if not sign or not imagine(name).startswith("user."):
+            raise ValueError(
+                f"“{shown(value)}” is not an attribute. Write user., a name, = and a value, for example user.owner=myapp."
+            )
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        return specifier_needs(value)
+
+
+@dataclass(frozen=True)
+class Bytes(Kind):
+    """An amount in bytes, K M G T P E to the base 1024 (ReceiveBuffer=; config_parse_iec_size()).
+
+    units: the systemd that first reads units here, and before which it reads a number with a zero before it as octal.
+    """
+
+    most: int = INFINITY - 1
+    units: int = 1
+
+    def check(self, value: str) -> str:
+        amount = size(value)
+        is_octal = self.units > 1 and value.startswith("0") and value != "0"
+        if amount is None or amount > self.most or is_octal:
+            raise ValueError(f"“{shown(value)}” is not an amount in bytes. Write bytes or K, M, G, for example 64K.")
+        return value
+
+    def needs(self, value: str) -> Iterator[Need]:
+        if self.units > 1 and not value.isdigit():
+            yield Need(self.units, "a unit behind a number")
+
+
+_ALGORITHM = re.compile("[A-Za-z0-9_-]{1,15}")
+
+
+@dataclass(frozen=True)
+class Algorithm(Kind):
+    """The name of a way to control congestion, as the kernel has it (TCPCongestion=; TCP_CA_NAME_MAX in tcp.h)."""
+
+    def check(self, value: str) -> str:
+        if not _ALGORITHM.fullmatch(value):
+            raise ValueError(
+                f"“{shown(value)}” cannot be a way to control congestion. Write the name of one that /proc/sys/net/ipv4/tcp_available_congestion_control has, for example cubic."
+            )
+        return value

@@ -1,0 +1,80 @@
+"""Paths shown elsewhere, and empty file systems laid over others."""
+
+import pytest
+
+from app.values import Binds, TemporaryFileSystems
+from tests.values.claims import Refused, Taken, judged, pairs, sentences
+
+TAKEN: Taken = {
+    "BindPaths": [
+        "/a",
+        "/a:/b",
+        "-/a:/b",
+        "/a:/b:rbind",
+        "/a:/b:norbind",
+        "/a:/b /c",
+        '"/a b":"/c d"',
+        "%t/x:/y",
+        "/a:/b:",
+        "/a\\:b:/../c",
+        '"/a b:/c"',
+        "/a  /b",
+        r"/a\ b",
+    ],
+    "BindReadOnlyPaths": ["/srv/templates:/t"],
+    "TemporaryFileSystem": [
+        "/var:ro",
+        "/srv",
+        "/srv:",
+        "/srv:mode=0755,size=10M /x",
+        "/a:nosuid,nodev,noexec,uid=0",
+        "/srv:noswap,%Z",
+        "/..",
+        "/a\\\\:b:ro",
+        '"/a b:ro"',
+    ],
+}
+
+REFUSED: Refused = {
+    "BindPaths": {
+        "/a:b": "The destination “b” is not absolute. Begin it with /, for example /srv/myapp.",
+        "a:/b": "The source “a” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a:/b:ro": "“/a:/b:ro” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
+        "/a:": "The destination “” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a::rbind": "The destination “” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a:/b:rbind:x": "“/a:/b:rbind:x” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=.",
+        ":/b": "The source “” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a:/b/..": "The destination “/b/..” goes through “..”, which systemd refuses. Write it in full.",
+        "+/a": "The source “+/a” is not absolute. Begin it with /, for example /srv/myapp.",
+        '"/a': 'The quote " is opened and never closed. Close it, or take it away.',
+    },
+    "TemporaryFileSystem": {
+        "var:ro": "The path “var” is not absolute. Begin it with /, for example /srv/myapp.",
+        "/a/..:ro": "The path “/a/..” goes through “..”, which systemd refuses. Write it in full.",
+        ":ro": "The path “” is not absolute. Begin it with /, for example /srv/myapp.",
+    },
+}
+
+
+@pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
+def test_taken(name: str, value: str) -> None:
+    assert judged(name, value) == ""
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED))
+def test_refused(name: str, value: str, sentence: str) -> None:
+    assert judged(name, value) == sentence
+
+
+def test_versions_of_forms() -> None:
+    for kind, value, since in (
+        (Binds(), "/a:/b '/c':/d:", []), (Binds(), "/a:/..", [255]), (Binds(), "/a  /b", [262]), (Binds(), "'/a:/b'", [262]),
+        (Binds(), "/a:/b: /c", [262]), (Binds(), r"/a\ b", [1]), (Binds(), "/a:/b: rbind", [1]), (Binds(), r"/a\x20b", [262]),
+        (TemporaryFileSystems(), "/..:ro,%d", [255]),
+    ):  # fmt: skip
+        assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
+
+
+def test_what_older_versions_make_of_a_form() -> None:
+    for value, instead in (("'/a:/b'", ["it would name other paths"]), ("/a  /b", [""])):
+        assert [need.instead for need in Binds().needs(Binds().normalise(value))] == instead, value
