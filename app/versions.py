@@ -10,6 +10,22 @@ from app.values import shown
 OLDEST, NEWEST = 219, 262
 
 
+class Family(NamedTuple):
+    """What distributions of one kind share: where nologin is, and the package of semanage, "" where SELinux is not used."""
+
+    nologin: str
+    semanage: str = ""
+
+
+PLAIN = Family("/usr/sbin/nologin")
+"""Debian and Ubuntu, and what a version alone says."""
+
+_RED_HAT_7 = Family("/sbin/nologin", "policycoreutils-python")
+_RED_HAT = Family("/sbin/nologin", "policycoreutils-python-utils")
+_SUSE = Family("/sbin/nologin")
+_SUSE_16 = Family("/usr/sbin/nologin", "policycoreutils-python-utils")
+
+
 class Target(NamedTuple):
     """What a configuration is aimed at: the value of the parameter systemd=, a label, the version, whether features are backported."""
 
@@ -17,6 +33,7 @@ class Target(NamedTuple):
     label: str
     version: int
     backports: bool = False
+    family: Family = PLAIN
 
 
 DISTRIBUTIONS = (
@@ -30,25 +47,25 @@ DISTRIBUTIONS = (
     Target("ubuntu-22.04", "Ubuntu 22.04 LTS", 249),
     Target("ubuntu-20.04", "Ubuntu 20.04 LTS", 245),
     Target("ubuntu-18.04", "Ubuntu 18.04 LTS", 237),
-    Target("rhel-10", "RHEL, Alma, Rocky, Oracle 10", 257, backports=True),
-    Target("rhel-9", "RHEL, Alma, Rocky, Oracle 9", 252, backports=True),
-    Target("rhel-8", "RHEL, Alma, Rocky, Oracle 8", 239, backports=True),
-    Target("rhel-7", "RHEL, CentOS 7", 219, backports=True),
-    Target("centos-10", "CentOS Stream 10", 257, backports=True),
-    Target("centos-9", "CentOS Stream 9", 252, backports=True),
-    Target("amazon-2023", "Amazon Linux 2023", 252, backports=True),
-    Target("amazon-2", "Amazon Linux 2", 219, backports=True),
-    Target("sles-16.0", "SLES 16.0, Leap 16.0", 257, backports=True),
-    Target("sles-15.7", "SLES 15 SP7", 254, backports=True),
-    Target("sles-15.6", "SLES 15 SP6, Leap 15.6", 254, backports=True),
-    Target("sles-15.5", "SLES 15 SP5, Leap 15.5", 249, backports=True),
-    Target("sles-15.4", "SLES 15 SP4, Leap 15.4", 249, backports=True),
-    Target("sles-15.3", "SLES 15 SP3, Leap 15.3", 246, backports=True),
-    Target("sles-12.5", "SLES 12 SP2 to SP5", 228, backports=True),
-    Target("fedora-43", "Fedora 43", 258),
-    Target("fedora-42", "Fedora 42", 257),
-    Target("fedora-41", "Fedora 41", 256),
-    Target("fedora-40", "Fedora 40", 255),
+    Target("rhel-10", "RHEL, Alma, Rocky, Oracle 10", 257, backports=True, family=_RED_HAT),
+    Target("rhel-9", "RHEL, Alma, Rocky, Oracle 9", 252, backports=True, family=_RED_HAT),
+    Target("rhel-8", "RHEL, Alma, Rocky, Oracle 8", 239, backports=True, family=_RED_HAT),
+    Target("rhel-7", "RHEL, CentOS 7", 219, backports=True, family=_RED_HAT_7),
+    Target("centos-10", "CentOS Stream 10", 257, backports=True, family=_RED_HAT),
+    Target("centos-9", "CentOS Stream 9", 252, backports=True, family=_RED_HAT),
+    Target("amazon-2023", "Amazon Linux 2023", 252, backports=True, family=_RED_HAT),
+    Target("amazon-2", "Amazon Linux 2", 219, backports=True, family=_RED_HAT_7),
+    Target("sles-16.0", "SLES 16.0, Leap 16.0", 257, backports=True, family=_SUSE_16),
+    Target("sles-15.7", "SLES 15 SP7", 254, backports=True, family=_SUSE),
+    Target("sles-15.6", "SLES 15 SP6, Leap 15.6", 254, backports=True, family=_SUSE),
+    Target("sles-15.5", "SLES 15 SP5, Leap 15.5", 249, backports=True, family=_SUSE),
+    Target("sles-15.4", "SLES 15 SP4, Leap 15.4", 249, backports=True, family=_SUSE),
+    Target("sles-15.3", "SLES 15 SP3, Leap 15.3", 246, backports=True, family=_SUSE),
+    Target("sles-12.5", "SLES 12 SP2 to SP5", 228, backports=True, family=_SUSE),
+    Target("fedora-43", "Fedora 43", 258, family=_RED_HAT),
+    Target("fedora-42", "Fedora 42", 257, family=_RED_HAT),
+    Target("fedora-41", "Fedora 41", 256, family=_RED_HAT),
+    Target("fedora-40", "Fedora 40", 255, family=_RED_HAT),
 )
 
 _BY_KEY = {target.key: target for target in DISTRIBUTIONS}

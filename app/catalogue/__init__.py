@@ -2,6 +2,7 @@
 
 from app.catalogue import (
     actions,
+    companions,
     conditions,
     control,
     dependencies,
@@ -13,31 +14,54 @@ from app.catalogue import (
     old,
     order,
     output,
+    path,
     process,
     resources,
     sandbox,
     scheduling,
     service,
+    socket,
+    timer,
 )
-from app.catalogue.directive import Directive, Group
+from app.catalogue.companions import STARTERS
+from app.catalogue.directive import Directive, Group, Starter
 from app.catalogue.directories import MANAGED_ROOTS, ManagedRoot
+from app.catalogue.emptied import EMPTIED
+from app.values import FOREVER
 
 __all__ = [
+    "COMPANIONS",
     "DIRECTIVES",
+    "FILES",
     "GROUPS",
     "MANAGED_ROOTS",
+    "ROWS",
     "SECTIONS",
+    "SECTIONS_OF",
+    "STARTERS",
     "Directive",
     "Group",
     "ManagedRoot",
+    "Starter",
     "find",
     "is_known",
     "meaning",
     "names",
     "position",
+    "row_of",
+    "takes_back",
 ]
 
-SECTIONS = ("Unit", "Service", "Install")
+SECTIONS_OF = {
+    "service": ("Unit", "Service", "Install"),
+    "timer": ("Unit", "Timer", "Install"),
+    "socket": ("Unit", "Socket", "Install"),
+    "path": ("Unit", "Path", "Install"),
+}
+"""The sections of each file, by its suffix: the service's, and those of the units that start it."""
+
+FILES = tuple(SECTIONS_OF)
+SECTIONS = SECTIONS_OF["service"]
 
 GROUPS = (
     Group("service", "Service", "What runs, and how it is started and stopped.", shown=True),
@@ -58,6 +82,9 @@ GROUPS = (
     Group("actions", "Actions and jobs", "What happens when it fails, succeeds or takes too long."),
     Group("install", "Install", "What enabling it links to."),
     Group("old", "Old names", "Renamed or gone; each says what to write instead."),
+    Group("timer", "Timer", "When it starts it: at times of the calendar, or some time after something else."),
+    Group("socket", "Socket", "What it listens on, and starts the service for when somebody connects."),
+    Group("path", "Path", "Which files it watches, and starts the service for when they change."),
 )  # fmt: skip
 
 DIRECTIVES: tuple[Directive, ...] = (
@@ -80,15 +107,28 @@ DIRECTIVES: tuple[Directive, ...] = (
     *old.ROWS,
 )
 
-_BY_NAME = {directive.name: directive for directive in DIRECTIVES}
+COMPANIONS: tuple[Directive, ...] = (
+    *companions.rows("timer", timer.ROWS, DIRECTIVES),
+    *companions.rows("socket", socket.ROWS, DIRECTIVES),
+    *companions.rows("path", path.ROWS, DIRECTIVES),
+)
+"""The rows of the files beside the service's, in the order of the files."""
+
+ROWS = (*DIRECTIVES, *COMPANIONS)
+
+_BY_NAME = {row.name: row for row in ROWS}
+_BY_PLACE = {(row.file, row.section, row.word): row for row in ROWS}
 _MEANINGS = {
     row.name: row.successor
-    for row in DIRECTIVES
+    for row in ROWS
     if row.successor and not row.removed and type(row.kind) is type(_BY_NAME[row.successor].kind)
 }
-_IN_FILE = sorted(DIRECTIVES, key=lambda directive: SECTIONS.index(directive.section))
-_FIRST = {(row.section, row.together): at for at, row in reversed(list(enumerate(_IN_FILE)))}
-_POSITION = {row.name: _FIRST[row.section, row.together] if row.together else at for at, row in enumerate(_IN_FILE)}
+_IN_FILE = sorted(ROWS, key=lambda row: (FILES.index(row.file), SECTIONS_OF[row.file].index(row.section)))
+_FIRST = {(row.file, row.section, row.together): at for at, row in reversed(list(enumerate(_IN_FILE)))}
+_POSITION = {
+    row.name: _FIRST[row.file, row.section, row.together] if row.together else at for at, row in enumerate(_IN_FILE)
+}
+_NAMES = {file: tuple(row.name for row in ROWS if row.file == file) for file in FILES}
 
 
 def find(name: str) -> Directive:
@@ -101,16 +141,26 @@ def is_known(name: str) -> bool:
     return name in _BY_NAME
 
 
+def row_of(file: str, section: str, word: str) -> Directive | None:
+    """The directive that a word is in this section of the file with this suffix; None if it is none there."""
+    return _BY_PLACE.get((file, section, word))
+
+
 def meaning(name: str) -> str:
     """The name under which the newest systemd keeps what a directive sets: its own, or its successor's for an old spelling."""
     return _MEANINGS.get(name, name)
 
 
-def names() -> tuple[str, ...]:
-    """The names of all directives, in catalogue order."""
-    return tuple(_BY_NAME)
+def names(file: str = "service") -> tuple[str, ...]:
+    """The names of all directives of the file with this suffix, in catalogue order."""
+    return _NAMES[file]
+
+
+def takes_back(row: Directive, version: int) -> bool:
+    """Whether an empty assignment takes back what a directive that is given once was set to."""
+    return version >= EMPTIED.get(row.name, EMPTIED.get(row.like, FOREVER))
 
 
 def position(name: str) -> int:
-    """Where a directive stands in a unit file: by section, then in catalogue order; those that read one another share a place."""
+    """Where a directive stands: by file, by section, then in catalogue order; those that read one another share a place."""
     return _POSITION[name]
