@@ -5,7 +5,16 @@ The only package that knows.
 
 from app.effective.forced import FORCED_BY_DYNAMIC
 from app.effective.lists import calls_of
-from app.effective.unit import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, ROOT_NAMES, Change, Effective, is_read
+from app.effective.unit import (
+    IDENTITIES,
+    IDENTITY_PARAMETERS,
+    IMPLIED,
+    ROOT_NAMES,
+    Change,
+    Effective,
+    each,
+    is_read,
+)
 
 __all__ = [
     "FORCED_BY_DYNAMIC",
@@ -16,5 +25,6 @@ __all__ = [
     "Change",
     "Effective",
     "calls_of",
+    "each",
     "is_read",
 ]

@@ -6,8 +6,9 @@ src/core/service.c, and the parsers of src/core/load-fragment.c.
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from ipaddress import IPv4Network, IPv6Network
 from typing import NamedTuple
 
@@ -17,23 +18,28 @@ from app.effective import lists
 from app.effective.forced import ADDED_DEVICES, DROPPED, DYNAMIC_GROUP, DYNAMIC_NAME, ENCRYPTED, FORCED, FORCED_ON
 from app.effective.siphash import siphash24
 from app.reserved import EVERYWHERE
-from app.unitfile import UnitFile
+from app.unitfile import OwnDirectory, UnitFile
 from app.values import (
     ARCHITECTURES,
     FOREVER,
+    Binds,
     Paths,
+    TemporaryFileSystems,
     ancestors,
     expand,
     is_strict_name,
     simplify,
     spell_boolean,
     split_words,
+    unescape,
 )
 from app.values.numbers import number, span
+from app.values.remembered import remembered
 
 ROOT_NAMES = frozenset({"", "0", "root"})
 
 _NAMED = re.compile("%([A-Za-z%])")
+_MEANING = re.compile("[^A-Za-z0-9/._@-]")
 
 IDENTITIES = {
     "own": "A user of its own, created by the preparation",
@@ -42,6 +48,9 @@ IDENTITIES = {
     "root": "root",
 }
 """Who a service can run as, and how the form words it."""
+
+EXAMPLE_INSTANCE = "example"
+"""The instance that a template is judged with while none is named."""
 
 IMPLIED = {"existing": {"account": "existing"}, "dynamic": {"DynamicUser": "yes"}}
 """What choosing one of them says by itself, as parameters."""
@@ -64,6 +73,12 @@ _NAMING = {"ProtectHostname": 258}
 """Directives whose word may be followed by a colon and a name, each with the version since."""
 
 _DEVICE = re.compile(r"(block-|char-|/dev/|/run/systemd/inaccessible/)\S*[ \t]*[rwm]*")
+OF_ROOT = frozenset({"ConfigurationDirectory"})
+"""The managed directories that the preparation makes, and root owns."""
+
+PRESERVES = frozenset({"RuntimeDirectoryPreserve"})
+"""The directives that say whether managed directories outlive the service; others always do."""
+
 _HASH_KEY = bytes.fromhex("581aafe628584e96b44ef53b8c9207ec")
 
 
@@ -82,18 +97,54 @@ class Change(NamedTuple):
 
 
 class ManagedDirectory(NamedTuple):
-    """A directory that systemd creates for the service: the row of its directive, its path, its mode as an octal number."""
+    """A directory that systemd creates for the service: the row of its directive, its path, its mode as an octal number.
+
+    is_private: of a dynamic user, and kept below private/ where nobody else may enter; path is a link to it then.
+    is_read_only: the service may not write there.
+    """
 
     row: ManagedRoot
     path: str
     mode: str
+    is_private: bool = False
+    is_read_only: bool = False
+
+    @property
+    def is_of_root(self) -> bool:
+        """Whether the preparation makes it and leaves it to root."""
+        return self.row.directive in OF_ROOT
+
+    @property
+    def real(self) -> str:
+        """Where it lies, behind its link."""
+        below = self.path.removeprefix(self.row.root)
+        return f"{self.row.root}/private{below}" if self.is_private else self.path
 
 
 @dataclass(frozen=True)
 class Effective:
-    """A unit as systemd understands it. Properties that need a specifier known only on the machine raise ValueError."""
+    """A unit as systemd understands it; of a template its first instance (see each()).
+
+    Properties that need a specifier known only on the machine raise ValueError.
+    """
 
     unit: UnitFile
+
+    @cached_property
+    def instance(self) -> str:
+        """What stands behind the @ of its name; "" without one."""
+        _, at, instance = self.unit.name.partition("@")
+        return instance or (next(iter(self.unit.named_instances), EXAMPLE_INSTANCE) if at else "")
+
+    @cached_property
+    def name(self) -> str:
+        """The name that systemctl knows it by, without its suffix."""
+        return f"{self.unit.name}{self.instance}" if self.unit.is_template else self.unit.name
+
+    @property
+    def file(self) -> str:
+        """The same with its suffix."""
+        return f"{self.name}.service"
 
     @cached_property
     def version(self) -> int:
@@ -106,11 +157,11 @@ class Effective:
 
     @cached_property
     def _lines(self) -> dict[str, tuple[str, ...]]:
-        known = (name for name in self.unit.resets if _is_known(name, self.version))
-        lines: dict[str, list[str]] = {catalogue.meaning(name): [""] for name in known}
+        known = _read_as(self.version)
+        lines = {known.get(name, name): [""] for name in self.unit.resets}
         for name, value in self.unit.assignments:
-            if _is_known(name, self.version):
-                lines.setdefault(catalogue.meaning(name), []).append(value)
+            lines.setdefault(known.get(name, name), []).append(value)
+        lines.pop(UNREAD, None)
         return {name: tuple(values) for name, values in lines.items()}
 
     def words(self, name: str) -> tuple[str, ...]:
@@ -119,16 +170,53 @@ class Effective:
 
     def paths(self, name: str) -> tuple[str, ...]:
         """The paths of such a list, without prefixes, specifiers expanded as far as they are known here."""
-        words = (word for line in lists.after_reset(self.lines(name)) for word in _words_of_line(line))
-        return tuple(simplify(self.expand_known(Paths.strip_prefixes(word))) for word in words)
+        return tuple(self._expanded(Paths.strip_prefixes(word)) for word in self._path_words(name))
+
+    def needed_paths(self, name: str) -> tuple[tuple[str, bool], ...]:
+        """The same, with whether each must be there (“-” says that it may be missing) and what the tool adds to them."""
+        added = (word for value in self.unit.derived_values(name) for word in split_words(value))
+        words = (*self._path_words(name), *added)
+        return tuple((self._expanded(Paths.strip_prefixes(word)), not word.startswith("-")) for word in words)
+
+    def _path_words(self, name: str) -> Iterator[str]:
+        return (word for line in lists.after_reset(self.lines(name)) for word in _words_of_line(line))
+
+    def _expanded(self, path: str) -> str:
+        """A path as far as it is known here, %% as the percent sign that it stands for."""
+        return simplify(self.expand_known(path).replace("%%", "%"))
+
+    def binds(self, name: str) -> tuple[tuple[str, str], ...]:
+        """What BindPaths= or BindReadOnlyPaths= shows, and where; without prefixes, expanded."""
+        binds = (bind for line in lists.after_reset(self.lines(name)) for bind in Binds.parts(line, self.version))
+        pairs = ((bind.source.removeprefix("-"), bind.destination) for bind in binds)
+        return tuple((self._expanded(source), self._expanded(shown or source)) for source, shown in pairs)
+
+    def needed_sources(self, name: str) -> tuple[str, ...]:
+        """What such a directive shows and must be there, expanded."""
+        binds = (bind for line in lists.after_reset(self.lines(name)) for bind in Binds.parts(line, self.version))
+        return tuple(self._expanded(bind.source) for bind in binds if not bind.source.startswith("-"))
+
+    def empty_file_systems(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The paths that TemporaryFileSystem= covers, expanded, with their options."""
+        parts = (part for line in lists.after_reset(self.lines(name)) for part in TemporaryFileSystems.parts(line))
+        return tuple((self._expanded(path), options) for path, options in parts)
 
     def written(self, name: str) -> str:
         """The value of a directive of one value that the unit itself gives it: the last that this systemd reads, or ""."""
+        if name not in self._written:
+            self._written[name] = self._last_read(name)
+        return self._written[name]
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        return {}
+
+    def _last_read(self, name: str) -> str:
         value = ""
         for line in self.lines(name):
             if not line and self.version >= _EMPTIED.get(name, FOREVER):
                 value = ""
-            elif line and is_read(name, line, self.version):
+            elif line and _reads(line, name, self.version):
                 value = line
         return value
 
@@ -279,19 +367,34 @@ class Effective:
     @cached_property
     def specifiers(self) -> dict[str, str]:
         """What the specifiers that depend on the unit's name and on the system manager alone stand for."""
-        name = self.unit.name
+        prefix = self.name.partition("@")[0]
         fixed = {"S": "/var/lib", "C": "/var/cache", "L": "/var/log", "t": "/run", "E": "/etc", "%": "%"}
-        return fixed | {"n": f"{name}.service", "N": name, "p": name, "i": "", "j": name.rpartition("-")[2]}
+        named = {"n": self.file, "N": self.name, "p": prefix, "i": self.instance, "j": prefix.rpartition("-")[2]}
+        return fixed | named | (dict(self._unescaped(named)) if self.instance else {})
+
+    @staticmethod
+    def _unescaped(named: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """What the specifiers of unescaped names stand for, where that is text."""
+        for letter in "pij":
+            with suppress(ValueError):
+                yield letter.upper(), unescape(named[letter])
+
+    @cached_property
+    def plain_specifiers(self) -> dict[str, str]:
+        """The same without what would mean something among words: systemd parts them before it expands what is in them."""
+        named = {letter: _MEANING.sub("_", self.specifiers[letter]) for letter in "niNIJP" if letter in self.specifiers}
+        return self.specifiers | named
 
     def resolve(self, text: str) -> str:
         """The text with its specifiers expanded; ValueError for one that only the machine knows."""
         return expand(text, self.specifiers)
 
-    def expand_known(self, text: str) -> str:
+    def expand_known(self, text: str, known: dict[str, str] | None = None) -> str:
         """The text with the specifiers expanded that the unit's name and systemd alone decide; all others, and %%, stay."""
-        return _NAMED.sub(lambda match: self.specifiers.get(match[1], match[0]) if match[1] != "%" else "%%", text)
+        known = known or self.specifiers
+        return _NAMED.sub(lambda match: known.get(match[1], match[0]) if match[1] != "%" else "%%", text)
 
-    @property
+    @cached_property
     def is_dynamic(self) -> bool:
         """Whether its user exists only while it runs."""
         return spell_boolean("".join(self.unit.values("DynamicUser")[-1:])) == "yes"
@@ -315,6 +418,16 @@ class Effective:
         """The group of a user of its own, Group= or else the user's name; "" where only the machine knows it."""
         group = self.resolve(self.unit.value("Group"))
         return group or (self.user if self.identity == "own" else "")
+
+    @cached_property
+    def own(self) -> tuple[OwnDirectory, ...]:
+        """The directories that are made for it and handed over; those of an instance with their specifiers expanded."""
+        return tuple(own._replace(path=self.resolve(own.path)) if self.instance else own for own in self.unit.own)
+
+    @cached_property
+    def own_name(self) -> str:
+        """What a user or directory of its own is called."""
+        return self.expand_known(self.unit.own_name)
 
     @cached_property
     def supplementary_groups(self) -> tuple[str, ...]:
@@ -344,10 +457,20 @@ class Effective:
         if not (self.unit.target.backports or catalogue.find(row.directive).is_read_by(self.version)):
             return
         mode = self.unit.value(row.mode_directive) or "0755"
+        preserve = f"{row.directive}Preserve"
+        is_kept = preserve not in PRESERVES or self.word(preserve) not in ("", "no")
+        is_private = self.is_dynamic and row.directive not in OF_ROOT and is_kept
         for value in self.unit.values(row.directive):
             for word in split_words(value):
-                name = self.resolve(word.partition(":")[0])
-                yield ManagedDirectory(row, f"{row.root}/{simplify(name)}", mode)
+                name, _, rest = word.partition(":")
+                path = f"{row.root}/{simplify(self.resolve(name))}"
+                is_read_only = self.version >= 257 and rest.partition(":")[2] == "ro"
+                yield ManagedDirectory(row, path, mode, is_private, is_read_only)
+
+    @property
+    def configuration_mode(self) -> str:
+        """The mode that the preparation gives what is in /etc: readable by the service, where its user exists before it runs."""
+        return "0755" if self.is_dynamic else self.unit.value("ConfigurationDirectoryMode") or "0750"
 
     @cached_property
     def home(self) -> str:
@@ -357,10 +480,15 @@ class Effective:
     @cached_property
     def unprepared_paths(self) -> tuple[str, ...]:
         """The paths that ReadWritePaths= needs and that neither systemd, nor the preparation, nor every system provides."""
-        provided = {own.path for own in self.unit.own} | {directory.path for directory in self.managed}
+        provided = {own.path for own in self.own} | {directory.path for directory in self.managed}
         words = (word for word in self.unit.read_write_words() if not word.startswith("-"))
         paths = dict.fromkeys(simplify(self.resolve(Paths.strip_prefixes(word))) for word in words)
         return tuple(path for path in paths if path not in EVERYWHERE and provided.isdisjoint({path, *ancestors(path)}))
+
+
+def each(unit: UnitFile) -> tuple[Effective, ...]:
+    """The services of a file: one, or of a template each instance that is named."""
+    return tuple(Effective(unit.of(name)) for name in unit.named_instances) if unit.is_template else (Effective(unit),)
 
 
 def _counted(read: Callable[[str], int | None], text: str) -> int:
@@ -379,13 +507,23 @@ def _words_of_line(line: str) -> list[str]:
         return []
 
 
-def _is_known(name: str, version: int) -> bool:
-    """Whether a version reads a directive; one without a row it may."""
-    return not catalogue.is_known(name) or catalogue.find(name).is_read_by(version)
+UNREAD = ""
+"""What a version makes of a directive that it does not read."""
+
+
+@cache
+def _read_as(version: int) -> dict[str, str]:
+    """The name under which a version keeps what each directive sets; one without a row it may read."""
+    return {row.name: catalogue.meaning(row.name) if row.is_read_by(version) else UNREAD for row in catalogue.ROWS}
 
 
 def is_read(name: str, value: str, version: int) -> bool:
     """Whether a version reads a value of a directive of one value, rather than ignoring it for something that came later."""
+    return _reads(value, name, version)
+
+
+@remembered
+def _reads(value: str, name: str, version: int) -> bool:
     if ":" in value and version < _NAMING.get(name, 1):
         return False
     try:

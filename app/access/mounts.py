@@ -1,0 +1,246 @@
+"""The mounts that a service sees: which content stands at a path, and whether it can be written there.
+
+Sources: setup_namespace() in src/core/namespace.c and compile_bind_mounts() in src/core/exec-invoke.c of systemd 247 to 262.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from app.effective import Effective
+from app.values import FOREVER, ancestors, is_within
+
+
+class Kind(IntEnum):
+    """What is mounted, in the order in which systemd prefers it where two name one path (MountMode)."""
+
+    CLOSED = 0  # an empty directory that nobody may enter
+    BIND = 1  # a path of the machine
+    OWN = 2  # a directory of the service's own, as PrivateTmp= gives it
+    KERNEL = 3  # the kernel's own file systems, which are there already (MOUNT_BIND_DEV, MOUNT_PROCFS, …)
+    READ_ONLY = 4
+    READ_WRITE = 5
+    EXECUTION = 6  # the same content, only what may be executed changes
+    EMPTY = 7  # an empty file system
+    RUN = 8  # /run, which is there already
+    LEFT = 9  # left as it is, where nothing else is said (READWRITE_IMPLICIT)
+
+
+_SAME = frozenset({Kind.KERNEL, Kind.READ_ONLY, Kind.READ_WRITE, Kind.EXECUTION, Kind.RUN, Kind.LEFT})
+"""Kinds that leave the content which is there."""
+
+_SKIPPED = {Kind.KERNEL: 255}
+"""Kinds that are passed over when mounts are made read-only, each with the version since."""
+
+
+class Mount(NamedTuple):
+    """One mount: where, what, which setting asks for it, and of a bind its source.
+
+    mode: of a new directory.
+    """
+
+    path: str
+    kind: Kind
+    cause: str
+    source: str = ""
+    read_only: bool = False
+    mode: int = 0o755
+
+
+class Content(NamedTuple):
+    """What stands at a path: the real path whose content it is, None for a directory that is made for the service.
+
+    read_only: nothing can be written there. mode: of what is made for it. mount: the nearest mount, None where there is none.
+    """
+
+    real: str | None
+    read_only: bool
+    mode: int
+    mount: Mount | None
+
+
+_HOMES = ("/home", "/run/user", "/root")
+_USR = (("/usr", Kind.READ_ONLY), ("/boot", Kind.READ_ONLY), ("/efi", Kind.READ_ONLY))
+
+_BY_WORD: dict[tuple[str, str], tuple[tuple[str, Kind], ...]] = {
+    ("ProtectSystem", "yes"): _USR,
+    ("ProtectSystem", "full"): (*_USR, ("/etc", Kind.READ_ONLY)),
+    ("ProtectSystem", "strict"): (
+        ("/", Kind.READ_ONLY),
+        *((path, Kind.LEFT) for path in ("/proc", "/sys", "/dev", *_HOMES)),
+    ),
+    ("ProtectHome", "yes"): tuple((path, Kind.CLOSED) for path in _HOMES),
+    ("ProtectHome", "read-only"): tuple((path, Kind.READ_ONLY) for path in _HOMES),
+    ("ProtectHome", "tmpfs"): tuple((path, Kind.EMPTY) for path in _HOMES),
+    ("PrivateTmp", "yes"): (("/tmp", Kind.OWN), ("/var/tmp", Kind.OWN)),
+    ("PrivateTmp", "connected"): (("/tmp", Kind.OWN), ("/var/tmp", Kind.OWN)),
+    ("PrivateTmp", "disconnected"): (("/tmp", Kind.OWN), ("/var/tmp", Kind.OWN)),
+    ("PrivateDevices", "yes"): (("/dev", Kind.OWN),),
+    ("PrivateIPC", "yes"): (("/dev/mqueue", Kind.EMPTY),),
+    ("ProtectKernelModules", "yes"): (("/usr/lib/modules", Kind.CLOSED),),
+}
+"""The mounts that a word of a setting stands for (the static tables of namespace.c), without those below /proc and
+/sys, where nothing can be created anyway."""
+
+_KERNEL_MOUNTS = (
+    ("/proc", Kind.KERNEL, 1),
+    ("/dev", Kind.KERNEL, 1),
+    ("/sys", Kind.KERNEL, 1),
+    ("/run", Kind.RUN, 248),
+)
+"""The kernel's file systems and /run, with the version since which they are among them (apivfs_table)."""
+
+_BRINGS_KERNEL_MOUNTS = {
+    "ProtectProc": frozenset({"", "default"}),
+    "ProcSubset": frozenset({"", "all"}),
+    "ProtectControlGroups": frozenset({"", "no"}),
+    "ProtectKernelTunables": frozenset({"", "no"}),
+    "PrivatePIDs": frozenset({"", "no"}),
+    "PrivateBPF": frozenset({"", "no"}),
+    "MountAPIVFS": frozenset({"", "no"}),
+}
+"""Settings that bring these, each with the words that do not (namespace_parameters_mount_apivfs()). What lies below / is made
+read-only only outside of them: ProtectSystem=strict leaves /run writable beside ProtectProc= (run on 252, 257, 262)."""
+
+_KEPT = {(Kind.OWN, "/dev"): ("/dev/shm", "/dev/mqueue")}
+"""What a directory of the service's own shows of the machine's all the same (mount_private_dev())."""
+
+_MODES = {("ProtectHome", "/root"): 0o700}
+"""Modes of new directories that do not let all enter."""
+
+_STAYING = frozenset({Kind.BIND, Kind.EMPTY})
+"""Kinds that hold for a command outside of the sandbox too, as far as lists ask for them (apply_mount_namespace(); run)."""
+
+_BY_LIST = {
+    "ReadWritePaths": Kind.READ_WRITE,
+    "ReadOnlyPaths": Kind.READ_ONLY,
+    "InaccessiblePaths": Kind.CLOSED,
+    "ExecPaths": Kind.EXECUTION,
+    "NoExecPaths": Kind.EXECUTION,
+}
+_BINDS = {"BindPaths": False, "BindReadOnlyPaths": True}
+_TEMPORARY = "TemporaryFileSystem"
+_MODE_OPTION = re.compile(r"(?:^|,)mode=([0-7]{1,4})(?=,|$)")
+
+_OTHER_CONTENT = (
+    *("RootDirectory", "RootImage", "RootMStack"),
+    *("MountImages", "ExtensionImages", "ExtensionDirectories", "UserNamespacePath"),
+)
+"""Directives that give a service another root, other content or other users than the machine's."""
+
+_OTHER_USERS = {"PrivateUsers": "managed"}
+"""Words that do."""
+
+
+@dataclass(frozen=True)
+class Mounts:
+    """The mounts of a service. outside: of a command that runs outside of the sandbox."""
+
+    unit: Effective
+    outside: bool = False
+
+    def content(self, path: str) -> Content:
+        """What stands at a path that holds no symbolic link."""
+        return self._below(path, len(path) + 1)
+
+    def _below(self, path: str, shorter_than: int) -> Content:
+        """The same, of the mounts alone whose own paths are shorter than that."""
+        mount = self._nearest(path, shorter_than)
+        if mount is None:
+            return Content(path, False, 0, None)
+        if mount.kind in _SAME:
+            return self._below(path, len(mount.path))._replace(
+                read_only=mount.read_only or mount.kind == Kind.READ_ONLY, mount=mount
+            )
+        rest = path[len(mount.path.rstrip("/")) :]
+        if mount.kind == Kind.BIND:
+            return Content(mount.source.rstrip("/") + rest, mount.read_only, 0, mount)
+        if any(is_within(path, kept) for kept in _KEPT.get((mount.kind, mount.path), ())):
+            return Content(path, mount.read_only, 0, mount)
+        return Content(None, mount.read_only, mount.mode, mount)
+
+    def _nearest(self, path: str, shorter_than: int) -> Mount | None:
+        for at in (path, *reversed(ancestors(path))):
+            if len(at) < shorter_than and at in self._table:
+                return self._table[at]
+        return None
+
+    @cached_property
+    def _table(self) -> dict[str, Mount]:
+        """The mounts by path, as sort_and_drop_unused_mounts() leaves them, and those that do nothing."""
+        table: dict[str, Mount] = {}
+        closed = "\n"
+        for mount in sorted(self._asked_for(), key=lambda mount: (mount.path.split("/"), mount.kind)):
+            first = table.get(mount.path)
+            if first:
+                is_read_only = first.read_only or mount.read_only or mount.kind == Kind.READ_ONLY
+                is_skipped = self.unit.version >= _SKIPPED.get(first.kind, FOREVER)
+                table[mount.path] = first._replace(read_only=is_read_only and not is_skipped)
+            elif not is_within(mount.path, closed):
+                table[mount.path] = mount
+                closed = mount.path if mount.kind == Kind.CLOSED else closed
+        return table
+
+    def _asked_for(self) -> Iterator[Mount]:
+        mounts = (*self._of_words(), *self._of_kernel(), *self._of_lists(), *self._of_managed())
+        return (mount for mount in mounts if not self.outside or mount.kind in _STAYING)
+
+    def _of_kernel(self) -> Iterator[Mount]:
+        for name, resting in _BRINGS_KERNEL_MOUNTS.items():
+            word = self.unit.word(name)
+            if word not in resting:
+                rows = (row for row in _KERNEL_MOUNTS if row[2] <= self.unit.version)
+                yield from (Mount(path, kind, f"{name}={word}") for path, kind, _ in rows)
+
+    def _of_words(self) -> Iterator[Mount]:
+        for (name, word), rows in _BY_WORD.items():
+            if self.unit.word(name) == word and not self.outside:
+                for path, kind in rows:
+                    yield Mount(path, kind, f"{name}={word}", mode=_MODES.get((name, path), 0o755))
+
+    def _of_lists(self) -> Iterator[Mount]:
+        for name, kind in _BY_LIST.items():
+            for path, _ in self.unit.needed_paths(name):
+                yield Mount(real_path(path), kind, f"{name}={path}")
+        for name, read_only in _BINDS.items():
+            for source, destination in self.unit.binds(name):
+                path, source = real_path(destination), real_path(source)
+                yield Mount(path, Kind.BIND, f"{name}={source}", source, read_only)
+        for path, options in self.unit.empty_file_systems(_TEMPORARY):
+            modes = _MODE_OPTION.findall(options) or ["755"]
+            read_only = "ro" in options.split(",")
+            yield Mount(real_path(path), Kind.EMPTY, f"{_TEMPORARY}={path}", "", read_only, int(modes[-1], 8))
+
+    def _of_managed(self) -> Iterator[Mount]:
+        """The directories that systemd makes are bound to their places; those of a dynamic user behind an empty one."""
+        for directory in self.unit.managed:
+            name = directory.row.directive
+            if directory.is_private:
+                yield Mount(f"{directory.row.root}/private", Kind.EMPTY, name, read_only=True)
+            yield Mount(directory.real, Kind.BIND, f"{name}=", directory.real, directory.is_read_only)
+
+    @cached_property
+    def other_content(self) -> str:
+        """The directive that makes it depend on the machine what it sees at all, "" where none does."""
+        names = (name for name in _OTHER_CONTENT if self.unit.words(name))
+        return next(names, next((name for name, word in _OTHER_USERS.items() if self.unit.word(name) == word), ""))
+
+
+LINKS = {
+    "/bin": "/usr/bin",
+    "/sbin": "/usr/sbin",
+    "/lib": "/usr/lib",
+    "/lib64": "/usr/lib64",
+    "/var/run": "/run",
+    "/var/lock": "/run/lock",
+}
+"""Paths that are symbolic links on a system with a merged /usr."""
+
+
+def real_path(path: str, links: Iterable[tuple[str, str]] = tuple(LINKS.items())) -> str:
+    """A path behind the symbolic links that every system has."""
+    link = next(((start, target) for start, target in links if is_within(path, start)), None)
+    return link[1] + path[len(link[0]) :] if link else path
