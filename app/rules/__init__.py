@@ -10,19 +10,28 @@ from app import links
 from app.effective import Effective
 from app.rules import (
     combinations,
+    companions,
     directories,
     dynamic,
     expansion,
+    homes,
     identity,
+    kept,
     privileges,
+    programs,
     sandbox,
     service,
+    siblings,
+    templates,
     values,
     vocabulary,
+    writing,
 )
+from app.rules.commands import RootCommand, commands_as_root
 from app.rules.finding import SEVERITIES, Finding, Fix, Rule
 from app.rules.identity import contradiction
 from app.rules.values import SECRET, secret_names
+from app.rules.whole import judge_template
 from app.unitfile import UnitFile
 
 __all__ = [
@@ -31,6 +40,8 @@ __all__ = [
     "SEVERITIES",
     "Finding",
     "Fix",
+    "RootCommand",
+    "commands_as_root",
     "contradiction",
     "judge",
     "secret_names",
@@ -45,12 +56,19 @@ LONGEST_MESSAGE, LONGEST_LABEL = 500, 100
 """Characters of a finding's sentence and of its fix's label, which may quote a value."""
 
 RULES: tuple[Rule, ...] = (
+    *kept.RULES,
+    *templates.RULES,
     *identity.RULES,
     *privileges.RULES,
     *dynamic.RULES,
     *directories.RULES,
+    *writing.RULES,
     *sandbox.RULES,
+    *homes.RULES,
+    *siblings.RULES,
+    *programs.RULES,
     *service.RULES,
+    *companions.RULES,
     *combinations.RULES,
     *vocabulary.RULES,
     *values.RULES,
@@ -60,14 +78,29 @@ RULES: tuple[Rule, ...] = (
 def judge(unit: UnitFile) -> list[Finding]:
     """All findings on a unit, worst first, each with its why. Where names cannot be resolved, only those are found."""
     effective = Effective(unit)
-    findings: list[Finding] = []
-    for rule in expansion.RULES:
-        findings.extend(_explained(rule, effective))
-        if findings:
-            return findings
-    for rule in RULES:
-        findings.extend(_explained(rule, effective))
-    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    wrong = _first_found(templates.FIRST, effective)
+    found = wrong or (_judge_whole(unit) if unit.is_template else _judge_service(effective))
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _judge_whole(unit: UnitFile) -> list[Finding]:
+    """The findings on a template: on its instances, and on how many there are."""
+    return judge_template(unit, _judge_one) + list(_explained(templates.no_instance, Effective(unit)))
+
+
+def _judge_one(unit: UnitFile) -> list[Finding]:
+    """The findings on a unit, or on the one instance of a template."""
+    return _judge_service(Effective(unit))
+
+
+def _judge_service(effective: Effective) -> list[Finding]:
+    return _first_found(expansion.RULES, effective) or [f for rule in RULES for f in _explained(rule, effective)]
+
+
+def _first_found(found_by: tuple[Rule, ...], effective: Effective) -> list[Finding]:
+    """What the first of some rules finds that finds anything."""
+    found = (list(_explained(rule, effective)) for rule in found_by)
+    return next((findings for findings in found if findings), [])
 
 
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from app.catalogue import MANAGED_ROOTS, find
+from app.catalogue import MANAGED_ROOTS, ManagedRoot, find
 from app.effective import Effective
 from app.reserved import CLOSED_DIRECTORIES, RESERVED_DIRECTORIES, owner_of
 from app.rules.finding import Finding, Fix, Rule
@@ -29,10 +29,13 @@ class Tree:
         for above in ancestors(path):
             self._below.setdefault(above, path)
 
+    def around(self, path: str) -> str:
+        """The longest path that a path is or lies in; "" for none."""
+        return next((above for above in (path, *reversed(ancestors(path))) if above in self._paths), "")
+
     def meets(self, path: str) -> str:
         """The path that a path is, lies in or holds; "" for none."""
-        around = (above for above in (path, *ancestors(path)) if above in self._paths)
-        return next(around, self._below.get(path, ""))
+        return self.around(path) or self._below.get(path, "")
 
 
 def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
@@ -47,7 +50,7 @@ def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
                 "P60",
                 "error",
                 row.directive,
-                f"{path} belongs to the system, and systemd would hand it to this service. Choose another name than {name}, for example {unit.unit.name}.",
+                f"{path} belongs to the system, and systemd would hand it to this service. Choose another name than {name}, for example {unit.unit.own_name}.",
             )
 
 
@@ -55,13 +58,13 @@ def own_path_of_the_system(unit: Effective) -> Iterator[Finding]:
     """chown -R in a directory of the system breaks the machine: programs there stop working or become writable for the
     service (file-hierarchy(7); runs).
     """
-    for own in unit.unit.own:
+    for own in unit.own:
         owner = owner_of(own.path)
         if owner:
             better = (
                 "ConfigurationDirectory="
                 if is_within(own.path, "/etc")
-                else f"a path of its own, for example /srv/{unit.unit.name}"
+                else f"a path of its own, for example /srv/{unit.unit.own_name}"
             )
             yield Finding(
                 "P60",
@@ -76,7 +79,7 @@ def overlapping_own_paths(unit: Effective) -> Iterator[Finding]:
     systemd sets owner and mode of its managed directories itself at every start (systemd.exec(5)).
     """
     taken = Tree(directory.path for directory in unit.managed)
-    for path in (own.path for own in unit.unit.own):
+    for path in (own.path for own in unit.own):
         other = taken.meets(path)
         taken.add(path)
         if other:
@@ -88,7 +91,7 @@ def own_path_with_dynamic_user(unit: Effective) -> Iterator[Finding]:
     (systemd.exec(5), DynamicUser=).
     """
     if unit.is_dynamic and unit.unit.own:
-        name = unit.unit.name
+        name = unit.unit.own_name
         states = unit.unit.values("StateDirectory") or (name,)
         fixed = replace(unit.unit, own=()).with_values("StateDirectory", *states)
         refused = any(True for _ in managed_directory_of_the_system(Effective(fixed)))
@@ -132,8 +135,8 @@ def new_files_readable_by_all(unit: Effective) -> Iterator[Finding]:
 
 
 def path_must_exist(unit: Effective) -> Iterator[Finding]:
-    """A path in ReadWritePaths= without - must exist, or the service fails with 226/NAMESPACE; and listing it gives no
-    right to write, which is for its owner and mode to give (systemd.exec(5); runs).
+    """A path in ReadWritePaths= without - must exist when the service starts, before its first command, or it fails with
+    226/NAMESPACE (systemd.exec(5); runs).
     """
     for path in unit.unprepared_paths:
         if is_within(path, "/run") or is_within(path, "/var/run"):
@@ -142,18 +145,18 @@ def path_must_exist(unit: Effective) -> Iterator[Finding]:
             "P24",
             "warning",
             WRITABLE,
-            f"{path} must exist and belong to the service's user; the preparation only checks it.",
-            _own_instead(unit, path),
+            f"{path} must exist, or the service fails with 226/NAMESPACE; the preparation only checks it.",
+            own_instead(unit, path),
         )
 
 
-def _own_instead(unit: Effective, path: str) -> Fix | None:
+def own_instead(unit: Effective, path: str) -> Fix | None:
     """The unit with the path as a directory of its own, where that is allowed."""
     try:
         own = OwnDirectory(check_own_path(path))
     except ValueError:
         return None
-    others = [*(own.path for own in unit.unit.own), *(directory.path for directory in unit.managed)]
+    others = [*(own.path for own in unit.own), *(directory.path for directory in unit.managed)]
     if unit.identity in ("root", "dynamic") or owner_of(path) or Tree(others).meets(path):
         return None
     label = f"Create {path}, or take it over with all that is in it"
@@ -210,6 +213,41 @@ def _path_of(unit: Effective, word: str) -> str:
         return simplify(path)
 
 
+def directory_is_a_link(unit: Effective) -> Iterator[Finding]:
+    """A managed directory must be no symbolic link, which NAME:LINK makes of another one: the service fails with
+    238/STATE_DIRECTORY, as it does where an administrator moved the data and linked to it (runs; a mount there works).
+    """
+    paths = {directory.path for directory in unit.managed}
+    for row, link in unit.managed_links:
+        if link in paths:
+            yield Finding(
+                "P19",
+                "warning",
+                row.directive,
+                f"{link} is named as a directory and as a link to another one, so the service fails with 238. Keep one of them.",
+                _without_link(unit, row, link),
+            )
+
+
+def _without_link(unit: Effective, row: ManagedRoot, link: str) -> Fix | None:
+    """The unit whose directories have no link of this path; None where a word is quoted."""
+    lines = [value.split(" ") for value in unit.unit.values(row.directive)]
+    kept = [" ".join(_unlinked(unit, row, word, link) for word in words) for words in lines]
+    fixed = unit.unit.with_values(row.directive, *kept)
+    return (
+        Fix(f"Make no link at {link}"[:80], fixed)
+        if link not in {path for _, path in Effective(fixed).managed_links}
+        else None
+    )
+
+
+def _unlinked(unit: Effective, row: ManagedRoot, word: str, link: str) -> str:
+    name, *rest = word.split(":")
+    if not rest or f"{row.root}/{simplify(unit.resolve(rest[0]))}" != link:
+        return word
+    return f"{name}::{rest[1]}" if rest[1:] else name
+
+
 def configuration_owned_by_service(unit: Effective) -> Iterator[Finding]:
     """A configuration directory that systemd has to create is owned by the service's user and writable for it, though the
     manual says otherwise; one that exists is left alone (runs on 252, 257 and 262).
@@ -255,6 +293,7 @@ RULES: tuple[Rule, ...] = (
     new_files_readable_by_all,
     path_must_exist,
     path_below_run,
+    directory_is_a_link,
     configuration_owned_by_service,
     mode_of_leaf_only,
 )

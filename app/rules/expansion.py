@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from app import catalogue
 from app.catalogue import MANAGED_ROOTS
 from app.effective import Effective
+from app.rules import templates
 from app.rules.finding import Finding, Rule
 from app.unitfile import WRITABLE
-from app.values import is_strict_name, split_words
+from app.values import Account, check_own_path, is_strict_name, split_words
 
 
 def unknown_specifier(unit: Effective) -> Iterator[Finding]:
@@ -33,12 +34,13 @@ def _needed(unit: Effective) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def bad_expansion(unit: Effective) -> Iterator[Finding]:
-    """systemd expands specifiers first and judges what comes out (systemd.unit(5), "Specifiers"): %i is empty here, since
-    the unit is no template, and %S, %C, %L, %t and %E are absolute paths.
+    """systemd expands specifiers first and judges what comes out (systemd.unit(5), "Specifiers"): %i is empty in a unit that
+    is no template, and %S, %C, %L, %t and %E are absolute paths.
     """
     for name, value in unit.unit.sorted_assignments():
         kind = catalogue.find(name).kind
-        expanded = unit.expand_known(value) if kind.expands and kind.stands_expanded else value
+        known = unit.specifiers if isinstance(kind, Account) else unit.plain_specifiers
+        expanded = unit.expand_known(value, known) if kind.expands and kind.stands_expanded else value
         if expanded == value:
             continue
         is_empty = any(word and not unit.expand_known(word) for word in value.split(" "))
@@ -48,6 +50,17 @@ def bad_expansion(unit: Effective) -> Iterator[Finding]:
             kind.check(expanded)
         except ValueError as error:
             yield Finding("specifier", "error", name, f"systemd reads this as {name}={expanded}. {error}")
+
+
+def bad_own_path(unit: Effective) -> Iterator[Finding]:
+    """An instance may be called by signs that mean something in a path, such as .. or a colon (systemd.unit(5)), and what is
+    handed over with chown -R is named plainly.
+    """
+    for own, made in zip(unit.unit.own, unit.own, strict=True) if unit.instance else ():
+        try:
+            check_own_path(made.path)
+        except ValueError as error:
+            yield Finding("specifier", "error", "own", f"{own.path} is {made.path} then. {error}")
 
 
 def name_cannot_be_created(unit: Effective) -> Iterator[Finding]:
@@ -66,4 +79,4 @@ def name_cannot_be_created(unit: Effective) -> Iterator[Finding]:
             )
 
 
-RULES: tuple[Rule, ...] = (unknown_specifier, bad_expansion, name_cannot_be_created)
+RULES: tuple[Rule, ...] = (*templates.FIRST, unknown_specifier, bad_expansion, bad_own_path, name_cannot_be_created)

@@ -1,16 +1,27 @@
 """Findings on what gives a service rights of root, or leaves them to it."""
 
+import re
 from collections.abc import Iterator
 
-from app import catalogue
-from app.effective import Effective, calls_of, is_read
+from app.effective import Effective, calls_of
+from app.rules.commands import START_ONLY, Run, programs, runs, text_for_shell
 from app.rules.finding import Finding, Fix, Rule
 from app.unitfile import Assignment, UnitFile
-from app.values import Command, CommandLine, commands_of
-from app.values.text import raw_words
+from app.values import CommandLine, split_words
+from app.values.commands import SHELL
+from app.values.text import raw_words, unquote
 
-COMMANDS = tuple(row.name for row in catalogue.DIRECTIVES if isinstance(row.kind, Command))
-MAIN = "ExecStart"
+_HOW = {
+    "+": "The prefix + runs this command as root, outside of the sandbox",
+    "!!": "The prefix !! runs this command as root on a kernel without ambient capabilities",
+    "!": "The prefix ! runs this command as root, whatever User= says",
+}
+"""What each prefix does to the rights of a command."""
+
+_STEERING = re.compile(
+    "PATH|BASH_ENV|ENV|IFS|LD_.*|NODE_OPTIONS|NODE_PATH|PERL5LIB|PERL5OPT|PYTHONPATH|PYTHONSTARTUP|RUBYLIB|RUBYOPT"
+)
+"""Variables that decide what code a program runs (ld.so(8), bash(1) and the manuals of the languages)."""
 
 OPENING_CAPABILITIES = frozenset(
     "CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID CAP_SYS_ADMIN CAP_SYS_PTRACE".split()
@@ -29,28 +40,15 @@ def command_as_root(unit: Effective) -> Iterator[Finding]:
     no ambient capabilities; systemd 258 and later ignores !! (systemd.service(5), “Command lines”; run: ExecStart=+… wrote
     /usr under User=, ProtectSystem=strict and NoNewPrivileges=yes).
     """
-    for line in unit.unit.sorted_assignments():
-        if line.name in COMMANDS and is_read(line.name, line.value, unit.version):
-            for at, command in enumerate(commands_of(line.value)):
-                how = _rights(command, unit.version)
-                if how:
-                    yield Finding(
-                        "P56",
-                        "warning",
-                        line.name,
-                        f"{how}: {command.path}. Take the prefix away, or do this in the preparation.",
-                        _without_prefix(unit.unit, line, at, command),
-                    )
-
-
-def _rights(command: CommandLine, version: int) -> str:
-    """What the prefix of a command does to the rights it runs with; "" where it does nothing."""
-    if "+" in command.prefixes:
-        return "The prefix + runs this command as root, outside of the sandbox"
-    if "!!" in command.prefixes:
-        is_ignored = version >= 258
-        return "" if is_ignored else "The prefix !! runs this command as root on a kernel without ambient capabilities"
-    return "The prefix ! runs this command as root, whatever User= says" if "!" in command.prefixes else ""
+    for run in runs(unit):
+        if run.raised in _HOW:
+            yield Finding(
+                "P56",
+                "warning",
+                run.line.name,
+                f"{_HOW[run.raised]}: {run.command.path}. Take the prefix away, or do this in the preparation.",
+                _without_prefix(unit.unit, run.line, run.at, run.command),
+            )
 
 
 def _without_prefix(unit: UnitFile, line: Assignment, at: int, command: CommandLine) -> Fix | None:
@@ -71,18 +69,87 @@ def only_the_start_as_its_user(unit: Effective) -> Iterator[Finding]:
     """PermissionsStartOnly=yes lets User= and its like count for ExecStart= alone; the manual does not name it any more, and
     systemd 262 still does it (src/core/service.c; run).
     """
-    if unit.word("PermissionsStartOnly") != "yes":
+    if unit.word(START_ONLY) != "yes":
         return
-    others = (name for name in COMMANDS if name != MAIN)
-    paths = dict.fromkeys(command.path for name in others for line in unit.lines(name) for command in commands_of(line))
+    paths = dict.fromkeys(run.command.path for run in runs(unit) if run.raised == START_ONLY)
     named = f": {', '.join(list(paths)[:5])}" if paths else ""
     yield Finding(
         "P56",
         "warning",
-        "PermissionsStartOnly",
+        START_ONLY,
         f"With PermissionsStartOnly=yes every command but ExecStart= runs as root{named}. Take it out.",
-        Fix("Take PermissionsStartOnly= out", unit.unit.with_values("PermissionsStartOnly")),
+        Fix("Take PermissionsStartOnly= out", unit.unit.with_values(START_ONLY)),
     )
+
+
+def shell_as_root(unit: Effective) -> Iterator[Finding]:
+    """What a shell runs hangs on its text, on PATH and on what it expands, which is more than the one program that shall
+    run as root (systemd.service(5), “Command lines”; sh(1)).
+    """
+    for run in _raised(unit):
+        words = next(programs(run.command), ())
+        if SHELL in run.command.prefixes or text_for_shell(words):
+            yield Finding(
+                "P58",
+                "warning",
+                run.line.name,
+                f"A shell runs as root here: {run.command.path}. What it expands and finds runs as root too. Name the one program with its full path, or take root's rights away.",
+                _without_rights(unit.unit, run),
+            )
+
+
+def variables_reach_root(unit: Effective) -> Iterator[Finding]:
+    """Environment= is set for commands that run as root too, and some variables say what code a program loads: whoever may
+    write where they lead runs code as root (ld.so(8); systemd.exec(5), ExecSearchPath=).
+    """
+    raised = next(_raised(unit), None)
+    names = _steering(unit) if raised else []
+    if raised and names:
+        yield Finding(
+            "P58",
+            "warning",
+            "Environment",
+            f"{', '.join(names)} reaches {raised.command.path} too, which runs as root, and decides what code it runs. Take it out, or the rights of root.",
+            Fix(f"Take {', '.join(names)} out"[:80], _without_variables(unit.unit, names)),
+        )
+    if raised and unit.words("ExecSearchPath") and any("/" not in run.command.path for run in _raised(unit)):
+        yield Finding(
+            "P58",
+            "warning",
+            "ExecSearchPath",
+            "A program without its path runs as root here, looked for in ExecSearchPath=. Write its path.",
+            Fix("Take ExecSearchPath= out", unit.unit.with_values("ExecSearchPath")),
+        )
+
+
+def _raised(unit: Effective) -> Iterator[Run]:
+    """The commands that run as root though the service does not."""
+    return (run for run in runs(unit) if run.raised and not unit.is_privileged)
+
+
+def _without_rights(unit: UnitFile, run: Run) -> Fix | None:
+    if run.raised == START_ONLY:
+        return Fix("Take PermissionsStartOnly= out", unit.with_values(START_ONLY))
+    return _without_prefix(unit, run.line, run.at, run.command)
+
+
+def _steering(unit: Effective) -> list[str]:
+    """The variables of Environment= that decide what code a program runs, each once."""
+    lines = (split_words(line, c_escapes=True) for line in unit.lines("Environment"))
+    names = (word.partition("=")[0] for words in lines for word in words)
+    return list(dict.fromkeys(name for name in names if _STEERING.fullmatch(name)))
+
+
+def _without_variables(unit: UnitFile, names: list[str]) -> UnitFile:
+    """The unit without these variables in Environment=, all else as it was written."""
+    lines = (
+        [word for word in raw_words(value) if _variable(word) not in names] for value in unit.values("Environment")
+    )
+    return unit.with_values("Environment", *(" ".join(words) for words in lines if words))
+
+
+def _variable(word: str) -> str:
+    return unquote(word, c_escapes=True).partition("=")[0]
 
 
 def capabilities_open_all(unit: Effective) -> Iterator[Finding]:
@@ -97,11 +164,11 @@ def capabilities_open_all(unit: Effective) -> Iterator[Finding]:
             "warning",
             "AmbientCapabilities",
             f"With {named} the service passes by the owners and modes that keep others apart from it. Take it out.",
-            _without_capabilities(unit, opening),
+            without_capabilities(unit, opening),
         )
 
 
-def _without_capabilities(unit: Effective, names: frozenset[str]) -> Fix | None:
+def without_capabilities(unit: Effective, names: frozenset[str]) -> Fix | None:
     """The unit whose service does not get these; None where they are not named plainly."""
     lines = (value.split() for value in unit.unit.values("AmbientCapabilities"))
     kept = (" ".join(word for word in words if word.upper() not in names) for words in lines)
@@ -126,7 +193,7 @@ def capabilities_out_of_bounds(unit: Effective) -> Iterator[Finding]:
         "hint",
         "AmbientCapabilities",
         f"The service does not get {named}, which is outside the bounding set of this unit. Allow it there, or take it out here.",
-        Fix(f"Add {named} to CapabilityBoundingSet="[:80], wider) if is_mended else _without_capabilities(unit, lost),
+        Fix(f"Add {named} to CapabilityBoundingSet="[:80], wider) if is_mended else without_capabilities(unit, lost),
     )
 
 
@@ -166,6 +233,8 @@ RULES: tuple[Rule, ...] = (
     root_undoes_walls,
     command_as_root,
     only_the_start_as_its_user,
+    shell_as_root,
+    variables_reach_root,
     capabilities_open_all,
     capabilities_out_of_bounds,
     capabilities_in_namespace,

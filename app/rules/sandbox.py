@@ -1,7 +1,7 @@
 """Findings on the walls around a service: what they leave open, and what they shut that it needs."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from app.catalogue import MANAGED_ROOTS
@@ -9,16 +9,12 @@ from app.effective import Effective
 from app.reserved import SHARED_DIRECTORIES
 from app.rules.directories import ERRORS, without_path
 from app.rules.finding import Finding, Fix, Rule
-from app.rules.privileges import COMMANDS
+from app.rules.homes import HOMES
+from app.rules.walls import HIDING, bound_to, joined, uncovered
 from app.unitfile import WRITABLE, OwnDirectory
-from app.values import ancestors, commands_of, is_strict_name, is_within, simplify, spell_boolean
-from app.values.text import one_of
+from app.values import is_strict_name, is_within
 
-HOMES = ("/home", "/root", "/run/user")
 SCRATCH = ("/tmp", "/var/tmp")
-
-HIDING = ("InaccessiblePaths", "TemporaryFileSystem")
-ROOTS = ("RootDirectory", "RootImage", "RootMStack")
 
 PROTECTED = {
     "yes": ("/usr", "/boot", "/efi"),
@@ -33,114 +29,22 @@ WHOLE_TREES = frozenset(
 """Directories of many programs: the service needs one below them, not all."""
 
 
-def homes_stay_writable(unit: Effective) -> Iterator[Finding]:
-    """The manual calls strict the entire file system, and systemd leaves /home, /root and /run/user out of it, which are
-    for ProtectHome= (protect_system_strict_table in src/core/namespace.c; run: root wrote both).
-    """
-    if unit.is_dynamic or unit.word("ProtectSystem") != "strict" or _is_home_decided(unit):
-        return
-    left = _uncovered(unit, HOMES, ("ReadOnlyPaths", *HIDING))
-    if left:
-        yield Finding(
-            "P4",
-            "warning",
-            "ProtectHome",
-            f"ProtectSystem=strict leaves {_and(left)} writable, as far as owner and mode allow. Set ProtectHome=yes.",
-            _shut_homes(unit),
-        )
-
-
-def homes_stay_readable(unit: Effective) -> Iterator[Finding]:
-    """DynamicUser=yes brings ProtectHome=read-only and no more (systemd.exec(5), DynamicUser=; run: a dynamic user read a
-    file of mode 0644 in a home of mode 0755, and with ProtectHome=yes it did not).
-    """
-    if unit.is_dynamic and not _is_home_decided(unit):
-        left = _uncovered(unit, HOMES, HIDING)
-        if left:
-            yield Finding(
-                "P11",
-                "warning",
-                "ProtectHome",
-                f"A dynamic user can read what is open to all in {_and(left)}. Set ProtectHome=yes.",
-                _shut_homes(unit),
-            )
-
-
-def _is_home_decided(unit: Effective) -> bool:
-    """Whether ProtectHome= says something of the homes, or they are those of a root directory of its own."""
-    return spell_boolean(unit.written("ProtectHome")) not in ("", "no") or any(unit.written(name) for name in ROOTS)
-
-
-def _shut_homes(unit: Effective) -> Fix:
-    """The unit with the homes as far away as what it needs in them allows."""
-    shut = unit.unit.with_values("ProtectHome", "yes")
-    word = "read-only" if any(True for _ in needs_what_is_hidden(Effective(shut))) else "yes"
-    return Fix(f"Set ProtectHome={word}", unit.unit.with_values("ProtectHome", word))
-
-
-def _uncovered(unit: Effective, trees: Iterable[str], names: Iterable[str]) -> list[str]:
-    """The trees that no path of these lists of paths covers."""
-    covers = [path.split(":")[0] for name in names for path in unit.paths(name)]
-    return [tree for tree in trees if not any(is_within(tree, path) for path in covers if path)]
-
-
-def _and(paths: list[str]) -> str:
-    return one_of(paths).replace(" or ", " and ")
-
-
 def scratch_is_read_only(unit: Effective) -> Iterator[Finding]:
     """strict makes /tmp and /var/tmp read-only too, unless the service has its own (systemd.exec(5), ProtectSystem= and
     PrivateTmp=; run).
     """
     if unit.is_dynamic or unit.word("ProtectSystem") != "strict" or unit.word("PrivateTmp") not in ("", "no"):
         return
-    bound = _bound_to(unit, ("BindPaths", "BindReadOnlyPaths"))
-    left = [tree for tree in _uncovered(unit, SCRATCH, (WRITABLE, *HIDING)) if tree not in bound]
+    bound = bound_to(unit)
+    left = [tree for tree in uncovered(unit, SCRATCH, (WRITABLE, *HIDING)) if tree not in bound]
     if left:
         yield Finding(
             "P32",
             "hint",
             "PrivateTmp",
-            f"With ProtectSystem=strict the service cannot write to {_and(left)}. Set PrivateTmp=yes, which gives it its own.",
+            f"With ProtectSystem=strict the service cannot write to {joined(left)}. Set PrivateTmp=yes, which gives it its own.",
             Fix("Set PrivateTmp=yes", unit.unit.with_values("PrivateTmp", "yes")),
         )
-
-
-def _bound_to(unit: Effective, names: Iterable[str]) -> set[str]:
-    """The places where BindPaths= and its like put something."""
-    parts = (path.split(":") for name in names for path in unit.paths(name))
-    return {simplify(part[1] if len(part) > 1 and part[1] else part[0]) for part in parts}
-
-
-def needs_what_is_hidden(unit: Effective) -> Iterator[Finding]:
-    """ProtectHome=yes hides /home, /root and /run/user from the service whatever else the unit says, and tmpfs shows of them
-    what BindPaths= puts there (systemd.exec(5), ProtectHome=; runs: 203/EXEC, 200/CHDIR, 226/NAMESPACE).
-    """
-    hidden = unit.word("ProtectHome")
-    if hidden not in ("yes", "tmpfs"):
-        return
-    bound = _bound_to(unit, ("BindPaths", "BindReadOnlyPaths")) if hidden == "tmpfs" else set()
-    for name, path in _needed(unit):
-        is_hidden = any(is_within(path, tree) for tree in HOMES)
-        if is_hidden and bound.isdisjoint({path, *ancestors(path)}):
-            yield Finding(
-                "P29",
-                "warning",
-                name,
-                f"ProtectHome={hidden} hides {path} from the service, which needs it. Move it to /opt or /srv, or use read-only.",
-                Fix("Set ProtectHome=read-only", unit.unit.with_values("ProtectHome", "read-only")),
-            )
-
-
-def _needed(unit: Effective) -> Iterator[tuple[str, str]]:
-    """The paths that must be there for the service to work, each once with its directive."""
-    for name in COMMANDS:
-        lines = (command.path for line in unit.lines(name) for command in commands_of(line))
-        yield from ((name, simplify(unit.expand_known(path))) for path in dict.fromkeys(lines))
-    directory = unit.written("WorkingDirectory").removeprefix("-")
-    if directory.startswith(("/", "%")):
-        yield "WorkingDirectory", simplify(unit.expand_known(directory))
-    yield from ((WRITABLE, path) for path in dict.fromkeys(unit.paths(WRITABLE)))
 
 
 def writable_in_vain(unit: Effective) -> Iterator[Finding]:
@@ -184,7 +88,7 @@ def whole_tree_writable(unit: Effective) -> Iterator[Finding]:
 
 def _leaf_instead(unit: Effective, path: str) -> Fix | None:
     """The unit with a directory of the service's own below a tree instead of the tree, where that is allowed."""
-    name, smaller = unit.unit.name, without_path(unit, WRITABLE, path)
+    name, smaller = unit.unit.own_name, without_path(unit, WRITABLE, path)
     row = next((row for row in MANAGED_ROOTS if row.root == path and row.root != "/etc"), None)
     own = OwnDirectory(f"{path}/{name}")
     if row:
@@ -199,14 +103,14 @@ def _leaf_instead(unit: Effective, path: str) -> Fix | None:
     else:
         return None
     is_refused = any(True for rule in ERRORS for _ in rule(Effective(fixed)))
-    return None if is_refused or not is_strict_name(name) else Fix(f"{label} instead"[:80], fixed)
+    return None if is_refused or not is_strict_name(unit.own_name) else Fix(f"{label} instead"[:80], fixed)
 
 
 def own_directory_unreachable(unit: Effective) -> Iterator[Finding]:
     """What lies below a path in InaccessiblePaths= cannot be reached, managed directories and ReadWritePaths= neither
     (systemd.exec(5), InaccessiblePaths=; run).
     """
-    own = [*(directory.path for directory in unit.managed), *(own.path for own in unit.unit.own)]
+    own = [*(directory.path for directory in unit.managed), *(own.path for own in unit.own)]
     needed = sorted({*own, *unit.paths(WRITABLE)})
     for path in dict.fromkeys(unit.paths("InaccessiblePaths")):
         inside = _first_within(path, needed)
@@ -230,9 +134,6 @@ def _first_within(path: str, ordered: list[str]) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    homes_stay_writable,
-    homes_stay_readable,
-    needs_what_is_hidden,
     scratch_is_read_only,
     writable_in_vain,
     whole_tree_writable,

@@ -48,23 +48,23 @@ def restart_of_oneshot(unit: Effective) -> Iterator[Finding]:
     """A oneshot that ended cleanly is done: systemd refuses to restart it then, and before 244 refused every Restart=
     (service_verify(), systemd.service(5)).
     """
-    restart = unit.unit.value("Restart")
+    restart = unit.setting("Restart")
     if unit.setting("Type") != "oneshot" or restart in {"", "no"}:
         return
-    if restart in {"always", "on-success"} or unit.unit.target.version < 244:
-        better = "on-failure" if unit.unit.target.version >= 244 else "no"
+    if restart in {"always", "on-success"} or unit.version < 244:
+        better = "on-failure" if unit.version >= 244 else "no"
         yield Finding(
             "oneshot-restart",
             "error",
             "Restart",
-            f"systemd {unit.unit.target.version} refuses Restart={restart} with Type=oneshot. Use {better}.",
+            f"systemd {unit.version} refuses Restart={restart} with Type=oneshot. Use {better}.",
             Fix(f"Set Restart={better}", unit.unit.with_values("Restart", better)),
         )
 
 
 def dbus_without_name(unit: Effective) -> Iterator[Finding]:
     """A service of Type=dbus is up when its name is on the bus, so it needs one (systemd.service(5), Type=; service_verify())."""
-    if unit.unit.value("Type") == "dbus" and not unit.unit.is_set("BusName"):
+    if unit.setting("Type") == "dbus" and not unit.written("BusName"):
         yield Finding(
             "dbus-name",
             "error",
@@ -78,7 +78,7 @@ def home_of_dynamic_user(unit: Effective) -> Iterator[Finding]:
     """A dynamic user has no home; systemd 256 and later refuses WorkingDirectory=~ with it, older ones fail with 200/CHDIR
     (unit_verify_contexts(); runs).
     """
-    if unit.is_dynamic and unit.unit.value("WorkingDirectory").removeprefix("-") == "~":
+    if unit.is_dynamic and unit.written("WorkingDirectory").removeprefix("-") == "~":
         state = next((directory.path for directory in unit.managed if directory.row.root == "/var/lib"), "")
         yield Finding(
             "P17",
@@ -164,13 +164,13 @@ def pid_file_of_the_system(unit: Effective) -> Iterator[Finding]:
             "P60",
             "error",
             "PIDFile",
-            f"systemd removes {path} when the service stops. Name a file below a directory of its own in /run, for example /run/{unit.unit.name}/{unit.unit.name}.pid.",
+            f"systemd removes {path} when the service stops. Name a file below a directory of its own in /run, for example /run/{unit.unit.own_name}/{unit.unit.own_name}.pid.",
         )
 
 
 def leaves_processes(unit: Effective) -> Iterator[Finding]:
     """With KillMode=none systemd stops nothing by itself, and says at every load that this is unsafe (systemd.kill(5))."""
-    if unit.unit.value("KillMode") == "none":
+    if unit.setting("KillMode") == "none":
         yield Finding(
             "kill-none",
             "warning",
@@ -182,7 +182,7 @@ def leaves_processes(unit: Effective) -> Iterator[Finding]:
 
 def depends_on_itself(unit: Effective) -> Iterator[Finding]:
     """systemd drops a dependency of a unit on itself, with a line in the journal (unit_add_dependency() in src/core/unit.c)."""
-    own = f"{unit.unit.name}.service"
+    own = unit.file
     for name in dict.fromkeys(line.name for line in unit.unit.assignments if _names_units(line.name)):
         lines = [unit.expand_known(value).split() for value in unit.unit.values(name)]
         if any(own in words for words in lines):

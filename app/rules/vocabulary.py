@@ -8,6 +8,7 @@ from app.effective import Effective
 from app.rules.finding import Finding, Fix, Rule
 from app.unitfile import Assignment, UnitFile
 from app.values import Need
+from app.values.remembered import remembered
 from app.versions import Target
 
 NEEDED = "ExecStart"
@@ -60,11 +61,17 @@ def old_name(unit: Effective) -> Iterator[Finding]:
 def _unmet(unit: Effective) -> Iterator[tuple[Assignment, Need]]:
     """The lines that the systemd aimed at does not read as written, each with the first thing in the way."""
     for line in unit.unit.sorted_assignments():
-        row = catalogue.find(line.name)
-        whole = [] if row.is_read_by(unit.version) else [_row_need(row)]
-        need = next((need for need in [*whole, *row.kind.needs(line.value)] if not need.is_met(unit.version)), None)
+        need = _in_the_way(line.value, line.name, unit.version)
         if need:
             yield line, need
+
+
+@remembered
+def _in_the_way(value: str, name: str, version: int) -> Need | None:
+    """The first thing that keeps a version from reading a line."""
+    row = catalogue.find(name)
+    whole = [] if row.is_read_by(version) else [_row_need(row)]
+    return next((need for need in [*whole, *row.kind.needs(value)] if not need.is_met(version)), None)
 
 
 def _row_need(row: Directive) -> Need:

@@ -1,8 +1,33 @@
 """How rules are tested: a bad twin that a rule fires on, a good one that it does not, and fixes that are followed."""
 
+from typing import NamedTuple
+
 from app import links, rules
-from app.rules import SEVERITIES, Finding
+from app.effective import Effective
+from app.rules import SEVERITIES, Finding, Fix, Rule
 from app.unitfile import UnitFile
+from tests.configurations import LEAST, read, with_values
+
+Values = dict[str, str | list[str]]
+
+MOST_STEPS = 40
+"""Fixes that may be followed one after another until none is left."""
+
+
+class Twins(NamedTuple):
+    """Values of the least configuration with a fault, the same without it, and the finding: its id and field."""
+
+    id: str
+    field: str
+    bad: Values
+    good: Values
+
+
+def judged(values: Values) -> UnitFile:
+    """The unit of the least configuration with these values, refused or not."""
+    unit = read(with_values(LEAST, **values)).unit
+    assert unit is not None
+    return unit
 
 
 def ids(unit: UnitFile) -> set[tuple[str, str]]:
@@ -13,6 +38,19 @@ def ids(unit: UnitFile) -> set[tuple[str, str]]:
 def find(unit: UnitFile, finding_id: str) -> Finding:
     """The first finding of this id."""
     return next(finding for finding in rules.judge(unit) if finding.id == finding_id)
+
+
+def fixed(unit: UnitFile, finding_id: str) -> UnitFile:
+    """The unit after the fix of its first finding of this id."""
+    fix = find(unit, finding_id).fix
+    assert fix is not None
+    return fix.unit
+
+
+def without_twin(found_by: tuple[Rule, ...], twins: list[Twins]) -> list[str]:
+    """The names of the rules that fire on none of the bad twins."""
+    units = [Effective(judged(row.bad)) for row in twins]
+    return [rule.__name__ for rule in found_by if not any(True for unit in units for _ in rule(unit))]
 
 
 def assert_fix_mends(unit: UnitFile, finding: Finding) -> None:
@@ -27,3 +65,8 @@ def assert_fix_mends(unit: UnitFile, finding: Finding) -> None:
 
     assert (finding.id, finding.field, finding.message) not in told(after)
     assert told(after) <= told(before)
+
+
+def offered(unit: UnitFile) -> list[Fix]:
+    """The fixes that the page offers for a unit."""
+    return [finding.fix for finding in rules.without_bad_fixes(unit, rules.judge(unit)) if finding.fix]

@@ -1,69 +1,33 @@
 """What a dynamic user brings and what it is called."""
 
-import pytest
-
-from app import rules
-from app.effective import Effective
-from app.rules import dynamic
-from app.unitfile import UnitFile
 from tests.configurations import LEAST, least_with, read, with_values
-from tests.rules.cases import assert_fix_mends, find, ids
-
-Values = dict[str, str | list[str]]
+from tests.rules.cases import Twins, find, fixed
 
 # id, field, bad twin, good twin
-TWINS: list[tuple[str, str, Values, Values]] = [
-    ("P10", "ProtectSystem", {"DynamicUser": "yes", "ProtectSystem": "full"}, {"DynamicUser": "yes", "ProtectSystem": "strict"}),
-    ("P10", "ProtectHome", {"DynamicUser": "yes", "ProtectHome": "no"}, {"DynamicUser": "yes", "ProtectHome": "tmpfs"}),
-    ("P10", "PrivateTmp", {"DynamicUser": "yes", "PrivateTmp": "no"}, {"DynamicUser": "yes", "PrivateTmp": "yes"}),
-    ("P10", "NoNewPrivileges", {"DynamicUser": "yes", "NoNewPrivileges": "no"}, {"NoNewPrivileges": "no"}),
-    ("P10", "RestrictSUIDSGID", {"DynamicUser": "yes", "RestrictSUIDSGID": "no"}, {"DynamicUser": "yes", "RestrictSUIDSGID": "no", "systemd": "241"}),
-    ("P10", "RemoveIPC", {"DynamicUser": "yes", "RemoveIPC": "no"}, {"DynamicUser": "yes", "RemoveIPC": "yes"}),
-    ("P15", "User", {"name": "my.app", "User": [], "DynamicUser": "yes"}, {"name": "my.app", "DynamicUser": "yes"}),
-    ("P15", "User", {"name": "x" * 32, "User": [], "DynamicUser": "yes"}, {"User": [], "DynamicUser": "yes"}),
-    ("P15", "User", {"name": "7zip", "User": [], "DynamicUser": "yes"}, {"name": "my.app"}),
+TWINS: list[Twins] = [
+    Twins("P10", "ProtectSystem", {"DynamicUser": "yes", "ProtectSystem": "full"}, {"DynamicUser": "yes", "ProtectSystem": "strict"}),
+    Twins("P10", "ProtectHome", {"DynamicUser": "yes", "ProtectHome": "no"}, {"DynamicUser": "yes", "ProtectHome": "tmpfs"}),
+    Twins("P10", "PrivateTmp", {"DynamicUser": "yes", "PrivateTmp": "no"}, {"DynamicUser": "yes", "PrivateTmp": "yes"}),
+    Twins("P10", "NoNewPrivileges", {"DynamicUser": "yes", "NoNewPrivileges": "no"}, {"NoNewPrivileges": "no"}),
+    Twins("P10", "RestrictSUIDSGID", {"DynamicUser": "yes", "RestrictSUIDSGID": "no"}, {"DynamicUser": "yes", "RestrictSUIDSGID": "no", "systemd": "241"}),
+    Twins("P10", "RemoveIPC", {"DynamicUser": "yes", "RemoveIPC": "no"}, {"DynamicUser": "yes", "RemoveIPC": "yes"}),
+    Twins("P15", "User", {"name": "my.app", "User": [], "DynamicUser": "yes"}, {"name": "my.app", "DynamicUser": "yes"}),
+    Twins("P15", "User", {"name": "x" * 32, "User": [], "DynamicUser": "yes"}, {"User": [], "DynamicUser": "yes"}),
+    Twins("P15", "User", {"name": "7zip", "User": [], "DynamicUser": "yes"}, {"name": "my.app"}),
+    Twins("P13", "User", {"User": "docker", "DynamicUser": "yes"}, {"User": "docker-app", "DynamicUser": "yes"}),
+    Twins("P13", "User", {"User": [], "DynamicUser": "yes", "name": "wheel"}, {"User": [], "name": "wheel"}),
+    Twins("P13", "User", {"User": "ssl-cert", "DynamicUser": "yes"}, {"User": "ssl-cert"}),
+    Twins("P13", "User", {"User": "sudo", "DynamicUser": "yes", "name": "sudo"}, {"User": "backup", "DynamicUser": "yes"}),
+    Twins("P18", "RequiresMountsFor", {"DynamicUser": "yes", "StateDirectory": "x", "RequiresMountsFor": "/srv /var/lib/x"}, {"StateDirectory": "x", "RequiresMountsFor": "/srv /var/lib/x"}),
+    Twins("P18", "WantsMountsFor", {"DynamicUser": "yes", "CacheDirectory": "x", "WantsMountsFor": "%C/x/"}, {"DynamicUser": "yes", "CacheDirectory": "x", "WantsMountsFor": "%C/private/x"}),
+    Twins("P18", "RequiresMountsFor", {"DynamicUser": "yes", "LogsDirectory": "a/b", "RequiresMountsFor": "/var/log/a/b"}, {"DynamicUser": "yes", "RuntimeDirectory": "x", "RequiresMountsFor": "/run/x"}),
+    Twins("P20", "BusName", {"DynamicUser": "yes", "BusName": "org.example.X"}, {"BusName": "org.example.X"}),
+    Twins("P20", "StateDirectoryMode", {"DynamicUser": "yes", "StateDirectory": "x", "StateDirectoryMode": "2770"}, {"DynamicUser": "yes", "StateDirectory": "x", "StateDirectoryMode": "0770"}),
+    Twins("P16", "ReadWritePaths", {"DynamicUser": "yes", "ReadWritePaths": "/srv/x"}, {"ReadWritePaths": "/srv/x"}),
+    Twins("P16", "ReadWritePaths", {"DynamicUser": "yes", "ReadWritePaths": "-/srv/x /srv/y"}, {"DynamicUser": "yes", "ReadWritePaths": "-/run/x -/tmp/x"}),
+    Twins("P16", "BindPaths", {"DynamicUser": "yes", "BindPaths": "/srv/x:/data"}, {"DynamicUser": "yes", "BindReadOnlyPaths": "/srv/x:/data"}),
+    Twins("P16", "BindPaths", {"DynamicUser": "yes", "BindPaths": "/srv/x"}, {"DynamicUser": "yes", "StateDirectory": "x", "BindPaths": "/var/lib/x:/data"}),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("finding_id", "field", "bad", "good"), TWINS, ids=str)
-def test_a_rule_fires_on_its_bad_twin_only(finding_id: str, field: str, bad: Values, good: Values) -> None:
-    assert (finding_id, field) in ids(least_with(**bad))
-    assert (finding_id, field) not in ids(least_with(**good))
-
-
-@pytest.mark.parametrize("bad", [bad for _, _, bad, _ in TWINS], ids=str)
-def test_its_fixes_mend(bad: Values) -> None:
-    unit = least_with(**bad)
-    for finding in rules.judge(unit):
-        if finding.fix:
-            assert_fix_mends(unit, finding)
-
-
-@pytest.mark.parametrize("bad", [bad for _, _, bad, _ in TWINS], ids=str)
-@pytest.mark.parametrize("last", [False, True])
-def test_following_the_fixes_comes_to_an_end(bad: Values, last: bool) -> None:
-    unit = least_with(**bad)
-    for _ in range(20):
-        fixes = [finding.fix for finding in rules.judge(unit) if finding.fix]
-        if not fixes:
-            return
-        unit = fixes[-1 if last else 0].unit
-        given = [("name", unit.name), ("systemd", unit.target.key), *unit.assignments]
-        own = [("own", str(directory)) for directory in unit.own]
-        assert not read([*given, *own, *(("reset", name) for name in unit.resets)]).errors
-    pytest.fail("The fixes go round in a circle.")
-
-
-def test_every_rule_has_a_twin() -> None:
-    units = [least_with(**bad) for _, _, bad, _ in TWINS]
-    assert [rule.__name__ for rule in dynamic.RULES if not any(list(rule(Effective(unit))) for unit in units)] == []
-
-
-def fixed(unit: UnitFile, finding_id: str) -> UnitFile:
-    """The unit after the fix of its first finding of this id."""
-    fix = find(unit, finding_id).fix
-    assert fix is not None
-    return fix.unit
 
 
 def test_a_name_is_proposed_where_the_units_gives_one() -> None:

@@ -4,27 +4,14 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from app import server
 from app.effective import Effective
 from app.rules import RULES, expansion, why
 from app.rules.pitfalls import ELSEWHERE, TOLD, Told
-from tests.configurations import LEAST, read, with_values
-from tests.rules import test_directories, test_dynamic, test_identity, test_privileges, test_sandbox, test_service
+from tests.rules.cases import judged
+from tests.rules.twins import TWINS
 
-BAD = [
-    bad
-    for twins in (
-        test_directories.TWINS,
-        test_directories.REFUSED,
-        test_dynamic.TWINS,
-        test_identity.TWINS,
-        test_privileges.TWINS,
-        test_sandbox.TWINS,
-        test_service.TWINS,
-        test_service.TOLD,
-    )
-    for _, _, bad, _ in twins
-]
-UNITS = [unit for bad in BAD if (unit := read(with_values(LEAST, **bad)).unit)]
+UNITS = [judged(row.bad) for row in TWINS]
 
 
 def test_every_rule_is_told_in_the_order_in_which_it_is_asked() -> None:
@@ -53,4 +40,6 @@ def test_the_page_shows_them_all(client: FlaskClient) -> None:
         for row in soup.select("table.rules tbody tr")
     ]
     told = [[", ".join(row.ids), " or ".join(row.severities), f"{row.title}.", why(row.rule)] for row in TOLD]
-    assert shown == told + [[row.id, f"{row.title}.", row.where] for row in ELSEWHERE]
+    elsewhere = [[row.id, f"{row.title}.", row.where] for row in ELSEWHERE]
+    between = [[", ".join(r.ids), " or ".join(r.severities), f"{r.title}.", why(r.rule)] for r in server.ALL_TOLD]
+    assert shown == told + elsewhere + between

@@ -5,25 +5,23 @@ from app.rules import Rule, service
 from app.unitfile import Assignment, UnitFile
 from app.versions import target
 from tests.configurations import LEAST, least_with, read, with_values
-from tests.rules.cases import assert_fix_mends, find, ids
-
-Values = dict[str, str | list[str]]
+from tests.rules.cases import Twins, Values, assert_fix_mends, find, ids
 
 # rule, field, values that systemd refuses, values that it takes
-TWINS: list[tuple[str, str, Values, Values]] = [
-    ("P38", "StandardOutput", {"StandardOutput": "truncate:/etc/passwd"}, {"StandardOutput": "append:/srv/myapp/log"}),
-    ("P38", "StandardOutput", {"StandardOutput": "append:%E/cron.d/x"}, {"StandardOutput": "append:/var/log/myapp/log"}),
-    ("P60", "PIDFile", {"PIDFile": "/etc/passwd"}, {"PIDFile": "/run/myapp/pid"}),
-    ("P60", "PIDFile", {"PIDFile": "systemd/notify"}, {"PIDFile": "myapp.pid"}),
-    ("no-command", "ExecStart", {"ExecStart": []}, {}),
-    ("no-command", "ExecStart", {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true"}, {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true", "RemainAfterExit": "yes"}),
-    ("many-commands", "ExecStart", {"ExecStart": ["/bin/true", "/bin/false"]}, {"ExecStart": ["/bin/true", "/bin/false"], "Type": "oneshot"}),
-    ("many-commands", "ExecStart", {"ExecStart": "/bin/true ; /bin/false"}, {"ExecStart": r"/bin/true \; /bin/false"}),
-    ("oneshot-restart", "Restart", {"Type": "oneshot", "Restart": "always"}, {"Type": "oneshot", "Restart": "on-failure"}),
-    ("oneshot-restart", "Restart", {"Type": "oneshot", "Restart": "on-success"}, {"Type": "simple", "Restart": "on-success"}),
-    ("oneshot-restart", "Restart", {"Type": "oneshot", "Restart": "on-failure", "systemd": "243"}, {"Type": "oneshot", "Restart": "on-failure", "systemd": "244"}),
-    ("dbus-name", "Type", {"Type": "dbus"}, {"Type": "dbus", "BusName": "org.example.X"}),
-    ("P17", "WorkingDirectory", {"User": [], "DynamicUser": "yes", "WorkingDirectory": "~", "StateDirectory": "x", "StateDirectoryMode": "0700"}, {"WorkingDirectory": "~"}),
+TWINS: list[Twins] = [
+    Twins("P38", "StandardOutput", {"StandardOutput": "truncate:/etc/passwd"}, {"StandardOutput": "append:/srv/myapp/log"}),
+    Twins("P38", "StandardOutput", {"StandardOutput": "append:%E/cron.d/x"}, {"StandardOutput": "append:/var/log/myapp/log"}),
+    Twins("P60", "PIDFile", {"PIDFile": "/etc/passwd"}, {"PIDFile": "/run/myapp/pid"}),
+    Twins("P60", "PIDFile", {"PIDFile": "systemd/notify"}, {"PIDFile": "myapp.pid"}),
+    Twins("no-command", "ExecStart", {"ExecStart": []}, {}),
+    Twins("no-command", "ExecStart", {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true"}, {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true", "RemainAfterExit": "yes"}),
+    Twins("many-commands", "ExecStart", {"ExecStart": ["/bin/true", "/bin/false"]}, {"ExecStart": ["/bin/true", "/bin/false"], "Type": "oneshot"}),
+    Twins("many-commands", "ExecStart", {"ExecStart": "/bin/true ; /bin/false"}, {"ExecStart": r"/bin/true \; /bin/false"}),
+    Twins("oneshot-restart", "Restart", {"Type": "oneshot", "Restart": "always"}, {"Type": "oneshot", "Restart": "on-failure"}),
+    Twins("oneshot-restart", "Restart", {"Type": "oneshot", "Restart": "on-success"}, {"Type": "simple", "Restart": "on-success"}),
+    Twins("oneshot-restart", "Restart", {"Type": "oneshot", "Restart": "on-failure", "systemd": "243"}, {"Type": "oneshot", "Restart": "on-failure", "systemd": "244"}),
+    Twins("dbus-name", "Type", {"Type": "dbus"}, {"Type": "dbus", "BusName": "org.example.X"}),
+    Twins("P17", "WorkingDirectory", {"User": [], "DynamicUser": "yes", "WorkingDirectory": "~", "StateDirectory": "x", "StateDirectoryMode": "0700"}, {"WorkingDirectory": "~"}),
 ]  # fmt: skip
 
 
@@ -49,15 +47,15 @@ def test_a_plain_service_has_nothing_wrong(rule: Rule) -> None:
 
 LOGS: Values = {"LogsDirectory": "myapp", "LogsDirectoryMode": "0700"}
 
-TOLD: list[tuple[str, str, Values, Values]] = [
-    ("P38", "StandardOutput", LOGS | {"StandardOutput": "append:/var/log/myapp/log"}, LOGS | {"StandardOutput": "append:/var/log/myapps/log"}),
-    ("P38", "StandardError", LOGS | {"StandardError": "file:%L/%p/log"}, LOGS | {"StandardError": "journal"}),
-    ("P38", "StandardError", LOGS | {"StandardError": "truncate:/var/log/myapp/log"}, {"StandardError": "file:/var/log/myapp/log"}),
-    ("P55", "EnvironmentFile", {"EnvironmentFile": "/etc/default/myapp"}, {"EnvironmentFile": "-/etc/default/myapp"}),
-    ("P55", "EnvironmentFile", {"EnvironmentFile": ["-/etc/x", "/etc/y"]}, {}),
-    ("kill-none", "KillMode", {"KillMode": "none"}, {"KillMode": "mixed"}),
-    ("itself", "After", {"After": "network.target myapp.service"}, {"After": "network.target"}),
-    ("itself", "Wants", {"Wants": "%p.service"}, {"Wants": "other.service"}),
+TOLD: list[Twins] = [
+    Twins("P38", "StandardOutput", LOGS | {"StandardOutput": "append:/var/log/myapp/log"}, LOGS | {"StandardOutput": "append:/var/log/myapps/log"}),
+    Twins("P38", "StandardError", LOGS | {"StandardError": "file:%L/%p/log"}, LOGS | {"StandardError": "journal"}),
+    Twins("P38", "StandardError", LOGS | {"StandardError": "truncate:/var/log/myapp/log"}, {"StandardError": "file:/var/log/myapp/log"}),
+    Twins("P55", "EnvironmentFile", {"EnvironmentFile": "/etc/default/myapp"}, {"EnvironmentFile": "-/etc/default/myapp"}),
+    Twins("P55", "EnvironmentFile", {"EnvironmentFile": ["-/etc/x", "/etc/y"]}, {}),
+    Twins("kill-none", "KillMode", {"KillMode": "none"}, {"KillMode": "mixed"}),
+    Twins("itself", "After", {"After": "network.target myapp.service"}, {"After": "network.target"}),
+    Twins("itself", "Wants", {"Wants": "%p.service"}, {"Wants": "other.service"}),
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from app.rules import judge
 from app.unitfile import Assignment, UnitFile
 from app.values import Kind
 from app.versions import NEWEST, target
-from tests.configurations import LEAST, example_value, least_with, read, with_values
+from tests.configurations import LEAST, QUIET, example_value, least_with, read, with_values
 from tests.rules.cases import assert_fix_mends, find
 
 OLD = [row for row in catalogue.DIRECTIVES if row.removed]
@@ -40,7 +40,7 @@ def test_what_an_old_systemd_refuses_is_an_error() -> None:
 
 
 def test_a_distribution_that_backports_is_never_refused() -> None:
-    entry = read(with_values(LEAST, ExecStart="|/bin/true", systemd="rhel-9"))
+    entry = read(with_values(QUIET, ExecStart="|/bin/true", systemd="rhel-9"))
     assert entry.is_valid
     (finding,) = entry.findings
     assert finding.severity == "warning"
@@ -108,4 +108,4 @@ def test_the_fix_of_a_word_that_is_too_new_keeps_the_rest(name: str, value: str,
 
 def test_what_has_no_version_of_its_own_says_nothing() -> None:
     assert list(Kind().needs("x")) == []
-    assert judge(least_with(systemd="219")) == []
+    assert not {"too-new", "removed", "renamed"} & {finding.id for finding in judge(least_with(systemd="219"))}
