@@ -1,0 +1,93 @@
+"""Profiles as a form is offered them: what each makes of it, which it equals now, and why one is not for it."""
+
+from collections.abc import Callable
+from functools import cache, partial, reduce
+from typing import NamedTuple
+
+from app import links
+from app.instances import any_instance, as_template
+from app.profiles.rows import PROFILES, Profile
+from app.rules import SEVERITIES, Finding, judge
+from app.unitfile import UnitFile
+
+Known = set[tuple[str, str]]
+"""Findings by their id and field."""
+
+
+class Offer(NamedTuple):
+    """A profile for a form: the unit it makes; None where it cannot, with the reason, and where it was not tried.
+
+    is_current: it changes nothing, and neither does one that is more. is_part: one that is more changes nothing.
+    """
+
+    profile: Profile
+    unit: UnitFile | None
+    why_not: str = ""
+    is_current: bool = False
+    is_part: bool = False
+
+
+def apply(profile: Profile, unit: UnitFile, known: Callable[[], Known] | None = None) -> UnitFile:
+    """The unit with a profile, itself where that changes nothing; ValueError with a sentence where it is not for it.
+
+    known: what is found of the unit as it is, where that was asked already.
+    """
+    changed = _changed(profile, unit)
+    if links.pairs(changed) == links.pairs(unit):
+        return unit
+    worse = _added(known or partial(_known, unit), changed)
+    if worse:
+        raise ValueError(worse[0].message)
+    return changed
+
+
+def _changed(profile: Profile, unit: UnitFile) -> UnitFile:
+    """The unit after the profile's changes, which name no instance of a template."""
+    whole = any_instance(unit) if unit.is_template else unit
+    changed = reduce(lambda made, change: change(made), profile.changes, whole)
+    return as_template(changed, unit) if unit.is_template else changed
+
+
+MOST_TRIED = 3
+"""Instances that all profiles are tried with at once: each is judged."""
+
+REMAINING = frozenset({"P33", "P44", "P45"})
+"""Findings on what a profile leaves to do, and breaks nothing: no reason to refuse it."""
+
+
+def _added(known: Callable[[], Known], after: UnitFile) -> list[Finding]:
+    """The findings above a note that a change brings, worst first."""
+    rank = SEVERITIES.index("note")
+    found = (finding for finding in judge(after) if finding.id not in REMAINING)
+    new = [finding for finding in found if SEVERITIES.index(finding.severity) < rank]
+    return [finding for finding in new if (finding.id, finding.field) not in known()] if new else []
+
+
+def _known(unit: UnitFile) -> Known:
+    """What is found of a unit, and where."""
+    return {(finding.id, finding.field) for finding in judge(unit)}
+
+
+def offers(unit: UnitFile, more: tuple[Profile, ...] = ()) -> list[Offer]:
+    """All profiles for a form, and more of an organisation, in their order. One that is too long for a link, or has many instances, is not tried with all
+    of them beforehand.
+    """
+    if links.is_too_long(unit) or len(unit.instances) > MOST_TRIED:
+        return [Offer(profile, None) for profile in (*PROFILES, *more)]
+    known = cache(partial(_known, unit))
+    made = [_offer(profile, unit, known) for profile in (*PROFILES, *more)]
+    equal = [offer.profile for offer in made if offer.unit == unit]
+    covered = frozenset[str]().union(*(profile.covers for profile in equal))
+    return [
+        offer._replace(
+            is_current=offer.profile in equal and offer.profile.key not in covered, is_part=offer.profile.key in covered
+        )
+        for offer in made
+    ]
+
+
+def _offer(profile: Profile, unit: UnitFile, known: Callable[[], Known]) -> Offer:
+    try:
+        return Offer(profile, apply(profile, unit, known))
+    except ValueError as error:
+        return Offer(profile, None, str(error))

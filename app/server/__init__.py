@@ -1,0 +1,13 @@
+"""Several services on one server: where they are in each other's way, who can touch whose data, and how to part them."""
+
+from app.server.conflict import Change, Conflict
+from app.server.conflicts import ALL_TOLD, TOLD, find, judge, same_name, why
+from app.server.hiding import hide_siblings
+from app.server.matrix import Cell, matrix
+from app.server.member import Member, Server
+from app.server.mending import has_places, renamed
+
+__all__ = [
+    "ALL_TOLD", "TOLD", "Cell", "Change", "Conflict", "Member", "Server", "find", "has_places", "hide_siblings", "judge", "matrix",
+    "renamed", "same_name", "why",
+]  # fmt: skip

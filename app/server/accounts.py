@@ -1,0 +1,165 @@
+"""Conflicts of accounts: who runs as the same user, who is in whose group, who has rights over all."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from app.rules import identity, privileges
+from app.rules.finding import Finding
+from app.rules.finding import Rule as RuleOfOne
+from app.server.conflict import Change, Conflict, Rule
+from app.server.member import Holding, Member, Server
+from app.server.mending import own_group, own_user
+from app.wanted import wanted
+
+
+def shared_user(server: Server) -> Iterator[Conflict]:
+    """Processes of one user can read each other's memory and files and kill each other, whatever else is set; a dynamic user of
+    the same name is the same user too (credentials(7); systemd.exec(5), DynamicUser=; run: a service read the secret in the
+    environment of another of its user, and stopped it).
+    """
+    for user, places in server.by_user.items():
+        for at in places[1:] if user != "root" else ():
+            member, first = server.members[at], server.members[places[0]]
+            yield Conflict(
+                "P6",
+                "warning",
+                (member.name, first.name),
+                "User",
+                user,
+                f"{member.name} runs as {user}, as {first.name} does: each can read and change all that the other has, and stop it. Give it a user of its own.",
+                partial(own_user, server, at),
+            )
+
+
+def same_number(server: Server) -> Iterator[Conflict]:
+    """A number belongs to one user and one group: useradd and groupadd refuse a second name for it, and where one account is
+    there with its first number, the check of the second stops (useradd(8); run: “UID 850 is not unique”).
+    """
+    for name in ("uid", "gid"):
+        taken: dict[str, Numbered] = {}
+        for one in _numbered(server, name):
+            known = [taken[key] for key in (f"number {one.number}", f"name {one.account}") if key in taken]
+            other = next((found for found in known if found[1:] != one[1:]), None)
+            if other:
+                yield _same_number(server, name, one, other)
+            taken.setdefault(f"number {one.number}", one)
+            taken.setdefault(f"name {one.account}", one)
+
+
+class Numbered(NamedTuple):
+    """A service by its place, and a number that it fixes for a user or group."""
+
+    at: int
+    account: str
+    number: str
+
+
+def _numbered(server: Server, name: str) -> Iterator[Numbered]:
+    for at, member in server:
+        wants = wanted(member.effective)
+        users, groups = [(user.name, user.uid) for user in wants.users], list(wants.groups)
+        yield from (Numbered(at, account, number) for account, number in (users if name == "uid" else groups) if number)
+
+
+def _same_number(server: Server, name: str, one: Numbered, other: Numbered) -> Conflict:
+    member, first = server.members[one.at], server.members[other.at]
+    unit = replace(member.unit, uid="") if name == "uid" else replace(member.unit, gid="")
+    return Conflict(
+        "same-number",
+        "warning",
+        (member.name, first.name),
+        name,
+        f"{one.account} {one.number}",
+        f"{member.name} fixes {name}={one.number} for {one.account}, and {first.name} fixes {other.number} for {other.account}: the preparation stops at the second. Give each account a number of its own.",
+        lambda: Change(f"Take {name}= out of {member.name}", one.at, unit),
+    )
+
+
+def shared_group(server: Server) -> Iterator[Conflict]:
+    """The members of a directory's group may do there what its mode gives to groups. With the set-group-ID bit that is what
+    the directory is for; without, a group that may write is often one that two services were given by habit (inode(7)).
+    """
+    for group, places in server.by_group.items():
+        opened = {at: _opened_to_group(server.members[at], group) for at in places} if places[1:] else {}
+        for at in places:
+            for other, holdings in opened.items():
+                if holdings and server.members[at].user != server.members[other].user:
+                    yield _shared_group(server, at, other, group, holdings)
+
+
+def _opened_to_group(member: Member, group: str) -> list[Holding]:
+    """The directories of a service that are a group's, and that their mode opens to it."""
+    return [holding for holding in member.holdings if holding.place.group == group and holding.mode & 0o070]
+
+
+def _shared_group(server: Server, at: int, other: int, group: str, opened: list[Holding]) -> Conflict:
+    member, owner = server.members[at], server.members[other]
+    is_meant = all(holding.mode & 0o2000 or not holding.mode & 0o020 for holding in opened)
+    written = any(holding.mode & 0o020 for holding in opened)
+    in_list = group in member.effective.supplementary_groups
+    return Conflict(
+        "shared-group",
+        "note" if is_meant else "warning",
+        (member.name, owner.name),
+        "SupplementaryGroups" if in_list else "Group",
+        f"{group} {owner.name}",
+        f"{member.name} is in the group {group}, which {'writes' if written else 'reads'} in {_listed(opened)} of {owner.name}. Right where the two share it; else take it out.",
+        partial(own_group, server, at, group),
+    )
+
+
+def _listed(holdings: list[Holding]) -> str:
+    paths = [holding.path for holding in holdings]
+    return " and ".join(paths[:2]) + (f" and {len(paths) - 2} more" if len(paths) > 2 else "")
+
+
+def _of_one(server: Server, rule: RuleOfOne) -> Iterator[Conflict]:
+    """What a rule finds on each service alone, where there are others that it harms."""
+    for at, member in server if len(server.members) > 1 else ():
+        for finding in member.found_by(rule):
+            yield Conflict(
+                finding.id,
+                finding.severity,
+                server.names_from(at),
+                finding.field,
+                finding.message,
+                f"{member.file}: {finding.message}",
+                partial(_of_finding, server, at, finding),
+            )
+
+
+def _of_finding(server: Server, at: int, finding: Finding) -> Change | None:
+    """The fix of a finding on one service as a change of the server."""
+    name = server.members[at].name
+    return Change(f"{finding.fix.label} in {name}", at, finding.fix.unit) if finding.fix else None
+
+
+def runs_as_root(server: Server) -> Iterator[Conflict]:
+    """Root reads and writes what belongs to every service, and stops each of them (capabilities(7); systemd.exec(5), User=)."""
+    return _of_one(server, identity.runs_as_root)
+
+
+def group_opens_machine(server: Server) -> Iterator[Conflict]:
+    """Some groups open every service's data, whatever its own unit says: docker starts containers as root, disk reads every
+    file (run).
+    """
+    return _of_one(server, identity.group_opens_machine)
+
+
+def capabilities_open_all(server: Server) -> Iterator[Conflict]:
+    """Some capabilities pass by the owners and modes of all other services (capabilities(7); run: CAP_DAC_READ_SEARCH read a
+    file of mode 0600 in another service's directory of mode 0700).
+    """
+    return _of_one(server, privileges.capabilities_open_all)
+
+
+RULES: tuple[Rule, ...] = (
+    shared_user,
+    same_number,
+    shared_group,
+    runs_as_root,
+    group_opens_machine,
+    capabilities_open_all,
+)

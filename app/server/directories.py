@@ -1,0 +1,161 @@
+"""Conflicts of directories: the same one twice, one in another, one written or handed over by others, one that all can read."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from app.server.conflict import Conflict, Rule
+from app.server.member import Held, Holding, Member, Server
+from app.server.mending import closed, own_directory, without
+from app.unitfile import WRITABLE
+
+RUN = "/run"
+WRITING = (WRITABLE, "BindPaths")
+"""Directives that make paths of the machine writable for a service."""
+
+
+def same_directory(server: Server) -> Iterator[Conflict]:
+    """At its start a service takes its managed directories over with all that is in them, so of two users with one directory
+    the one that started last has it; below /run the first that stops deletes it for both (systemd.exec(5), StateDirectory=,
+    RuntimeDirectoryPreserve=; runs).
+    """
+    for path, held in server.held.items():
+        managed = [one for one in held if one.holding.row]
+        for one in managed[1:]:
+            if one.at != managed[0].at:
+                yield _same_directory(server, one, managed[0], path)
+
+
+def _same_directory(server: Server, one: Held, first: Held, path: str) -> Conflict:
+    member, other = server.members[one.at], server.members[first.at]
+    what = (
+        "the first of them that stops deletes it, and what the other has in it"
+        if _is_below_run(one.holding)
+        else "both read and write in it"
+        if member.user == other.user
+        else "each start hands it to one user, and the other loses it"
+    )
+    return Conflict(
+        "P8" if _is_below_run(one.holding) else "P7",
+        _severity(one.holding, member, other),
+        (member.name, other.name),
+        one.holding.field,
+        path,
+        f"{member.name} and {other.name} both have {path}: {what}. Give {member.name} a directory of its own.",
+        partial(own_directory, server, one),
+    )
+
+
+def _is_below_run(holding: Holding) -> bool:
+    return holding.row is not None and holding.row.root == RUN
+
+
+def _severity(holding: Holding, member: Member, other: Member) -> str:
+    """A directory that is deleted breaks the program; one that changes hands between users is open to the other."""
+    return "hint" if _is_below_run(holding) and member.user == other.user else "warning"
+
+
+def nested_directory(server: Server) -> Iterator[Conflict]:
+    """Only the last part of a managed directory gets the service's user. Who has the directory above may rename what lies in
+    it, and takes it over where it changes hands (systemd.exec(5), StateDirectory=; rename(2); run).
+    """
+    for path, held in server.held.items():
+        for outer in server.held_around(path):
+            for inner in held:
+                if inner.at != outer.at and not _chowns(outer):
+                    yield _nested_directory(server, inner, outer)
+
+
+def _nested_directory(server: Server, inner: Held, outer: Held) -> Conflict:
+    member, other = server.members[inner.at], server.members[outer.at]
+    path, around = inner.holding.path, outer.holding.path
+    what = (
+        f"when {other.name} stops, both are deleted"
+        if _is_below_run(outer.holding)
+        else f"{other.name} can rename or replace it"
+    )
+    return Conflict(
+        "P8" if _is_below_run(outer.holding) else "P36",
+        _severity(outer.holding, member, other),
+        (member.name, other.name),
+        inner.holding.field,
+        f"{path} {around}",
+        f"{path} of {member.name} lies in {around} of {other.name}: {what}. Move it out.",
+        partial(own_directory, server, inner),
+    )
+
+
+def _chowns(held: Held) -> bool:
+    """Whether the preparation hands it over with all that is in it."""
+    return held.holding.row is None
+
+
+def handed_over_with_others(server: Server) -> Iterator[Conflict]:
+    """A directory of its own is handed over with chown -R, and what other services have in it goes with it: they lose their data
+    until it is handed back by hand (chown(1); run). So no preparation is made while one service's reaches another's.
+    """
+    for path, held in server.held.items():
+        for one in (one for one in held if _chowns(one)):
+            same = [other for other in held if other.at != one.at and (not _chowns(other) or other.at < one.at)]
+            below = [other for other in server.held_below.get(path, ()) if other.at != one.at]
+            if same or below:
+                yield _handed_over(server, one, (same or below)[0])
+
+
+def _handed_over(server: Server, one: Held, reached: Held) -> Conflict:
+    member, other = server.members[one.at], server.members[reached.at]
+    what = "is" if one.holding.path == reached.holding.path else f"holds {reached.holding.path},"
+    return Conflict(
+        "chown",
+        "error",
+        (member.name, other.name),
+        "own",
+        one.holding.path,
+        f"{one.holding.path} of {member.name} {what} a directory of {other.name}, and the preparation would hand it to {member.user} with all that is in it. Use another.",
+        partial(own_directory, server, one),
+    )
+
+
+def writes_over_others(server: Server) -> Iterator[Conflict]:
+    """A path in ReadWritePaths= or BindPaths= takes the wall away at and below it; owner and mode alone then keep the service
+    from what others have there (systemd.exec(5), ReadWritePaths=; run).
+    """
+    for at, member in server:
+        for field in WRITING:
+            for path in dict.fromkeys(member.effective.paths(field)):
+                met = [held for held in server.meeting(path.split(":")[0]) if held.at != at]
+                if met:
+                    yield _writes_over(server, at, field, path, met)
+
+
+def _writes_over(server: Server, at: int, field: str, path: str, met: list[Held]) -> Conflict:
+    member, first = server.members[at], server.members[met[0].at]
+    return Conflict(
+        "P9",
+        "warning",
+        (member.name, *dict.fromkeys(server.names[held.at] for held in met)),
+        field,
+        path,
+        f"{field}={path} of {member.name} reaches {met[0].holding.path} of {first.name}: only owner and mode keep it out. Name a directory of its own.",
+        partial(without, server, at, field, path),
+    )
+
+
+def open_to_all(server: Server) -> Iterator[Conflict]:
+    """What a mode gives to others it gives to every service of the machine (inode(7); systemd.exec(5), StateDirectoryMode=,
+    0755 unless set; run). Those of a dynamic user lie below a directory that only root enters, but for those in /run.
+    """
+    for at, member in server if len(server.members) > 1 else ():
+        for holding in member.holdings:
+            if holding.mode & 0o007 and not holding.is_private and holding.place.user == member.user:
+                yield Conflict(
+                    "P5",
+                    "warning",
+                    server.names_from(at),
+                    holding.row.mode_directive if holding.row else "own",
+                    holding.path,
+                    f"{holding.path} of {member.name} has mode {holding.mode:04o}: every other service can {'write' if holding.mode & 2 else 'read'} there.",
+                    partial(closed, server, Held(at, holding)),
+                )
+
+
+RULES: tuple[Rule, ...] = (same_directory, nested_directory, handed_over_with_others, writes_over_others, open_to_all)

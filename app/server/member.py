@@ -1,0 +1,191 @@
+"""A service among others on a server, and the server: what rules on several services ask."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from app import rules
+from app.access import Place, places_of
+from app.catalogue import ManagedRoot
+from app.effective import Effective
+from app.rules.finding import Finding, Rule
+from app.unitfile import UnitFile
+from app.values import ancestors
+
+
+class Holding(NamedTuple):
+    """A directory of a service: the field that names it, where it is and whose, and its row where systemd manages it.
+
+    is_private: it lies below a directory that only root enters.
+    """
+
+    field: str
+    place: Place
+    row: ManagedRoot | None = None
+    is_private: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+        return self.place.path
+
+    @property
+    def mode(self) -> int:
+        """Its mode."""
+        return self.place.mode
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A service among others, whose names and directories can all be read off its unit."""
+
+    effective: Effective
+
+    @property
+    def unit(self) -> UnitFile:
+        """The unit as chosen."""
+        return self.effective.unit
+
+    @property
+    def name(self) -> str:
+        """The unit's name, without its suffix."""
+        return self.effective.name
+
+    @property
+    def file(self) -> str:
+        """The name of the unit's file."""
+        return f"{self.name}.service"
+
+    @cached_property
+    def user(self) -> str:
+        """The user it runs as, by name or number."""
+        return "root" if self.effective.is_privileged else self.effective.account
+
+    @cached_property
+    def group(self) -> str:
+        """Its primary group; "" where only the machine knows it."""
+        return self.effective.setting("Group") if self.effective.is_dynamic else self.effective.group
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Its groups as far as they are known, the primary one first."""
+        return tuple(dict.fromkeys(filter(None, (self.group, *self.effective.supplementary_groups))))
+
+    @cached_property
+    def holdings(self) -> tuple[Holding, ...]:
+        """Its directories: those that systemd manages, then its own."""
+        managed = self.effective.managed
+        fields = [(d.row.directive, d.row, d.is_private) for d in managed] + [("own", None, False)] * len(
+            self.effective.own
+        )
+        described = zip(fields, self.places, strict=True)
+        return tuple(Holding(field, place, row, is_private) for (field, row, is_private), place in described)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Where they are, with owners and modes."""
+        return places_of(self.effective)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the rules say of it alone."""
+        return rules.judge(self.unit)
+
+    def found_by(self, rule: Rule) -> tuple[Finding, ...]:
+        """What one rule says of it alone."""
+        if rule not in self._found:
+            self._found[rule] = tuple(rule(self.effective))
+        return self._found[rule]
+
+    @cached_property
+    def _found(self) -> dict[Rule, tuple[Finding, ...]]:
+        return {}
+
+
+class Held(NamedTuple):
+    """A directory and the service that has it, by its place on the server."""
+
+    at: int
+    holding: Holding
+
+
+@dataclass(frozen=True, eq=False)
+class Server:
+    """Several services of different names; a service is known by its place among them."""
+
+    members: tuple[Member, ...]
+
+    @classmethod
+    def of(cls, units: Iterable[UnitFile]) -> "Server":
+        """The server that runs these units."""
+        return cls(tuple(Member(Effective(unit)) for unit in units))
+
+    def __iter__(self) -> Iterator[tuple[int, Member]]:
+        """Its services with their places."""
+        return iter(enumerate(self.members))
+
+    def with_unit(self, at: int, unit: UnitFile) -> "Server":
+        """The server with one service changed."""
+        return Server((*self.members[:at], Member(Effective(unit)), *self.members[at + 1 :]))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of its services."""
+        return tuple(member.name for member in self.members)
+
+    def names_from(self, at: int) -> tuple[str, ...]:
+        """The name of a service, then those of all others."""
+        return (self.names[at], *self.names[:at], *self.names[at + 1 :])
+
+    @cached_property
+    def held(self) -> dict[str, list[Held]]:
+        """By path: the services that have just this directory."""
+        held: dict[str, list[Held]] = {}
+        for at, member in self:
+            for holding in member.holdings:
+                held.setdefault(holding.path, []).append(Held(at, holding))
+        return held
+
+    @cached_property
+    def held_below(self) -> dict[str, list[Held]]:
+        """By path: the directories that lie somewhere below it."""
+        below: dict[str, list[Held]] = {}
+        for path, held in self.held.items():
+            for above in ancestors(path):
+                below.setdefault(above, []).extend(held)
+        return below
+
+    def held_around(self, path: str) -> Iterator[Held]:
+        """The directories that a path lies in, the nearest last."""
+        for above in ancestors(path):
+            yield from self.held.get(above, ())
+
+    def meeting(self, path: str) -> Iterator[Held]:
+        """The directories that a path is, lies in or holds."""
+        yield from self.held.get(path, ())
+        yield from self.held_around(path)
+        yield from self.held_below.get(path, ())
+
+    @cached_property
+    def by_user(self) -> dict[str, list[int]]:
+        """By user: the places of the services that run as it."""
+        return _places_by((member.user,) for member in self.members)
+
+    @cached_property
+    def by_group(self) -> dict[str, list[int]]:
+        """By group: the places of the services that are in it."""
+        return _places_by(member.groups for member in self.members)
+
+    @cached_property
+    def accounts(self) -> frozenset[str]:
+        """The names of users and groups that are taken."""
+        return frozenset(self.by_user) | frozenset(self.by_group)
+
+
+def _places_by(keys: Iterable[Sequence[str]]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for at, names in enumerate(keys):
+        for name in names:
+            places.setdefault(name, []).append(at)
+    return places

@@ -1,0 +1,88 @@
+"""Conflicts of what a whole machine shares: scratch directories, shared memory, the list of processes."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from app.catalogue import find
+from app.effective import Effective
+from app.rules.sandbox import SCRATCH
+from app.server.conflict import Conflict, Rule, nothing
+from app.server.member import Server
+from app.server.mending import with_lines
+from app.values import is_within
+
+MEMORY = "/dev/shm"
+ROOTS = ("RootDirectory", "RootImage", "RootMStack")
+EMPTY = "TemporaryFileSystem"
+COVERING = (EMPTY, "InaccessiblePaths")
+UNSEEN = frozenset({"invisible", "noaccess", "ptraceable"})
+
+
+def shared_scratch(server: Server) -> Iterator[Conflict]:
+    """In /tmp and /var/tmp all services meet: a name that one expects there another can take first, and what is left with an
+    open mode the others read (systemd.exec(5), PrivateTmp=; run).
+    """
+    sharing = [(at, shared) for at, member in server if (shared := _shares(member.effective, SCRATCH))]
+    for at, shared in sharing[1:]:
+        member, first = server.members[at], server.members[sharing[0][0]]
+        yield Conflict(
+            "P44",
+            "warning",
+            (member.name, first.name),
+            "PrivateTmp",
+            "/tmp",
+            f"{member.name} shares {' and '.join(shared)} with {first.name}. Set PrivateTmp=yes, which gives it its own.",
+            partial(with_lines, server, at, "PrivateTmp", "yes"),
+        )
+
+
+def shared_memory(server: Server) -> Iterator[Conflict]:
+    """/dev/shm is one for all services, with PrivateTmp= and PrivateIPC= too (shm_overview(7); run: a file made there by a
+    service with PrivateTmp=yes was opened by another user's).
+    """
+    sharing = [at for at, member in server if _shares(member.effective, (MEMORY,))]
+    for at in sharing[1:]:
+        member, first = server.members[at], server.members[sharing[0]]
+        yield Conflict(
+            "P44",
+            "note",
+            (member.name, first.name),
+            EMPTY,
+            MEMORY,
+            f"{member.name} shares {MEMORY} with {first.name}: what it leaves there with an open mode others read.",
+            partial(with_lines, server, at, EMPTY, *member.unit.values(EMPTY), f"{MEMORY}:mode=1777"),
+        )
+
+
+def _shares(effective: Effective, trees: tuple[str, ...]) -> list[str]:
+    """Which of some directories it shares with the other services of the machine."""
+    if any(effective.written(name) for name in ROOTS):
+        return []
+    is_private = effective.word("PrivateTmp") in ("yes", "disconnected")
+    covers = [path.split(":")[0] for name in COVERING for path in effective.paths(name)]
+    shut = [tree for tree in trees if any(is_within(tree, cover) for cover in covers)]
+    return [tree for tree in trees if tree not in shut and not (is_private and tree in SCRATCH)]
+
+
+def visible_processes(server: Server) -> Iterator[Conflict]:
+    """Every user may list the processes of all others in /proc, their command lines and what is in them, unless the service's
+    /proc is mounted otherwise, which systemd does since 247 (proc(5), systemd.exec(5), ProtectProc=; run).
+    """
+    for at, member in server if len(server.members) > 1 else ():
+        effective = member.effective
+        if effective.word("ProtectProc") in UNSEEN or effective.word("PrivatePIDs") == "yes":
+            continue
+        is_read = find("ProtectProc").is_read_by(effective.version)
+        how = "Set ProtectProc=invisible." if is_read else "systemd hides them from 247 on."
+        yield Conflict(
+            "P45",
+            "warning",
+            server.names_from(at),
+            "ProtectProc",
+            "/proc",
+            f"{member.name} sees the processes of all other services and their command lines. {how}",
+            partial(with_lines, server, at, "ProtectProc", "invisible") if is_read else nothing,
+        )
+
+
+RULES: tuple[Rule, ...] = (shared_scratch, shared_memory, visible_processes)

@@ -1,0 +1,337 @@
+"""Everything there is to say about several services on one server: each read through the one door, then judged together."""
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, quote_plus
+
+from werkzeug.datastructures import MultiDict
+
+from app import forms, links, prep, proof, server
+from app.effective import Effective
+from app.forms import Entry, tidy
+from app.packing import Packed, pack
+from app.profiles import STARTER
+from app.render import render
+from app.report import steps_text
+from app.rules import secret_names
+from app.server import Cell, Change, Conflict, Server
+from app.shell import Step
+from app.unitfile import UnitFile
+from app.values import secrets_in
+
+MOST_SERVICES = 50
+"""Services that are judged together: each is held against every other."""
+
+MOST_DIRECTORIES = 400
+"""Directories of all services together: each is held against every service."""
+
+MOST_REFUSED = 10
+"""Services of which it is said what is wrong with them; looking for the word that was meant takes its time."""
+
+UNREAD = "It was not read, since too many before it could not be. Correct those first."
+
+_SAFE = "/:@,~="
+"""Left as they are in a link's query that stands in a link."""
+
+NO_PREPARATION = (
+    "There is no preparation while one service’s own directory reaches into another’s: chown -R would hand over both."
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One service as it came: the query of its link, what the door said of it, and why it cannot be taken, by field."""
+
+    query: str
+    entry: Entry
+    errors: dict[str, list[str]]
+    is_twin: bool = False
+
+    @property
+    def unit(self) -> UnitFile | None:
+        """Its unit, where it could be read."""
+        return self.entry.unit
+
+    @property
+    def name(self) -> str:
+        """Its name as far as it has one."""
+        return str(self.entry.form["name"].data or "")
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether it carries what looks like a secret."""
+        if self.unit:
+            return bool(secret_names(self.unit))
+        return any(secrets_in(value) for _, value in parse_qsl(self.query))
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is wrong with it, each with its field."""
+        return [f"{field}: {sentence}" for field, found in self.errors.items() for sentence in found]
+
+
+def queries_of(values: Iterable[str]) -> list[str]:
+    """The queries of services in values of service=: a query, a whole link, or a link of a server, one on each line."""
+    lines = (tidy(line) for value in values for line in value.replace("\r\n", "\n").split("\n"))
+    return [query for line in lines if line for query in _unfolded(_query_in(line))]
+
+
+def _query_in(text: str) -> str:
+    """The query of a link, whole or from its question mark on; a query itself as it is."""
+    address, mark, query = text.partition("?")
+    is_address = mark and not set(address) & {"=", "&"}
+    return (query if is_address else text).partition("#")[0]
+
+
+def _unfolded(query: str) -> list[str]:
+    """The services of a server's link, or the one service that this is."""
+    services = [value for key, value in parse_qsl(query) if key == "service"]
+    return services or [query]
+
+
+def like_starter(name: str, systemd: str = "") -> str:
+    """The query of a service like the starter with another name, and a user and directories of that name."""
+    parameters = dict(STARTER) | ({"systemd": systemd} if systemd else {})
+    return "&".join(
+        f"{key}={quote_plus(value.replace('myapp', name), safe=_SAFE)}" for key, value in parameters.items()
+    )
+
+
+def read(values: Iterable[str], *, posted: bool = False) -> "ServerReport":
+    """The report on the services of these values of service=; ValueError where they or their directories are too many."""
+    queries = queries_of(values)
+    if len(queries) > MOST_SERVICES:
+        raise ValueError(
+            f"These are {len(queries)} services, and up to {MOST_SERVICES} are judged together. Take some out, or part them by server."
+        )
+    report = ServerReport(tuple(_listed(queries, posted)))
+    directories = sum(len(member.places) for member in report.server.members)
+    if directories > MOST_DIRECTORIES:
+        raise ValueError(
+            f"These services have {directories} directories, and up to {MOST_DIRECTORIES} are judged together. Take some services out, or part them by server."
+        )
+    return report
+
+
+def _listed(queries: Iterable[str], posted: bool) -> Iterator[Listed]:
+    """Each service read; of those with one name the first, and few of those that cannot be."""
+    taken: set[str] = set()
+    refused = 0
+    for query in queries:
+        if refused >= MOST_REFUSED:
+            yield Listed(query, forms.empty(MultiDict()), {"": [UNREAD]})
+            continue
+        parameters = MultiDict(parse_qsl(query, keep_blank_values=True))
+        entry = forms.read(parameters, posted=posted)
+        listed = _settled(query, entry, taken)
+        refused += entry.unit is None
+        if listed.unit and not listed.is_twin:
+            taken.add(listed.unit.name)
+        yield listed
+
+
+def _settled(query: str, entry: Entry, taken: set[str]) -> Listed:
+    unit = entry.unit
+    errors = dict(entry.errors)
+    is_twin = unit is not None and unit.name in taken
+    if unit and is_twin:
+        errors["name"] = [
+            f"Another service before it is called {unit.name}. Give it another name, or take one of them out."
+        ]
+    return Listed(links.query(unit) if unit else query, entry, errors, is_twin)
+
+
+@dataclass(frozen=True, eq=False)
+class ServerReport:
+    """The services as they came, and what follows for the server that runs them."""
+
+    listed: tuple[Listed, ...]
+
+    @cached_property
+    def places(self) -> list[int]:
+        """The places, among those listed, of the services that are judged: read, of a name of their own, and resolved."""
+        return [
+            at
+            for at, listed in enumerate(self.listed)
+            if listed.unit and not listed.is_twin and server.has_places(listed.unit)
+        ]
+
+    @cached_property
+    def server(self) -> Server:
+        """The server with the services that are judged."""
+        return Server.of(unit for at in self.places if (unit := self.listed[at].unit))
+
+    @cached_property
+    def conflicts(self) -> list[Conflict]:
+        """The conflicts, worst first; a fix names the place among those listed."""
+        taken = frozenset(listed.name for listed in self.listed)
+        twins = [(at, one.unit) for at, one in enumerate(self.listed) if one.is_twin and one.unit]
+        same = [server.same_name(at, unit, taken) for at, unit in twins]
+        found = server.find(self.server)
+        return same + [replace(one, fix=one.fix and one.fix._replace(at=self.places[one.fix.at])) for one in found]
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """The access matrix."""
+        return server.matrix(self.server)
+
+    @cached_property
+    def sound(self) -> list[Listed]:
+        """The services without an error, for which a machine may be prepared."""
+        return [self.listed[at] for at in self.places if not self.listed[at].errors]
+
+    @property
+    def no_prep(self) -> str:
+        """Why there is no preparation, "" where there is one."""
+        if not self.sound:
+            return "There is no service to prepare for."
+        names = {listed.name for listed in self.sound}
+        reaching = any(
+            c.severity == "error" and names.issuperset(c.services) for c in self.conflicts if c.id != "same-name"
+        )
+        return NO_PREPARATION if reaching else ""
+
+    @cached_property
+    def _prepared(self) -> list[Effective]:
+        return [Effective(listed.unit) for listed in self.sound if listed.unit]
+
+    @cached_property
+    def prep(self) -> tuple[Step, ...]:
+        """The steps that prepare a machine for all sound services."""
+        return () if self.no_prep else prep.prepare(*self._prepared)
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """The units that are judged: the name of each file and its text."""
+        return [(member.file, render(member.unit)) for member in self.server.members]
+
+    def prep_script(self) -> str:
+        """The same as a script for root."""
+        return prep.prepare_script(*self._prepared)
+
+    @property
+    def refusals(self) -> list[str]:
+        """Why no script is made, a sentence each: a part of what was asked for would pass for the whole."""
+        sentences = [f"{key}: {sentence}" for key, found in self.errors.items() for sentence in found]
+        return sentences or [self.no_prep] * bool(self.no_prep)
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """What is wrong with services, by their names, or their places where they have none."""
+        errors: dict[str, list[str]] = {}
+        for at, listed in enumerate(self.listed):
+            if listed.errors:
+                errors.setdefault(listed.name or f"service {at + 1}", []).extend(listed.sentences)
+        return errors
+
+    @property
+    def no_link(self) -> str:
+        """Why there is no link, "" where there is one."""
+        if any(listed.has_secret for listed in self.listed):
+            return "There is no link: it would carry what looks like a secret into histories and logs."
+        if len(self._link(self.queries).encode()) > links.longest():
+            return f"There is no link: it would be longer than the {links.longest()} bytes that servers and chat programs carry."
+        return ""
+
+    @property
+    def queries(self) -> list[str]:
+        """The queries of all that are listed."""
+        return [listed.query for listed in self.listed]
+
+    @staticmethod
+    def _link(queries: Sequence[str]) -> str:
+        return "/server?" + "&".join(f"service={quote_plus(query, safe=_SAFE)}" for query in queries)
+
+    @cached_property
+    def link(self) -> str:
+        """The link to the page, from the root on; "" where none may or can be made."""
+        return "" if self.no_link else self._link(self.queries)
+
+    def changed(self, change: Change) -> list[str]:
+        """The queries of all services, one of them changed."""
+        queries = self.queries
+        return [*queries[: change.at], links.query(change.unit), *queries[change.at + 1 :]]
+
+    def fix_link(self, conflict: Conflict) -> str | None:
+        """The link that mends a conflict, where one may and can be made."""
+        if conflict.fix is None or not self.link or secret_names(conflict.fix.unit):
+            return None
+        link = self._link(self.changed(conflict.fix))
+        return link if len(link.encode()) <= links.longest() else None
+
+    @cached_property
+    def hidden(self) -> list[str]:
+        """The queries of all services with their siblings hidden from them; none where that changes nothing."""
+        queries = self.queries
+        units = server.hide_siblings(self.server) if self.server.members[1:] else ()
+        for at, unit in zip(self.places, units, strict=False):
+            queries[at] = links.query(unit)
+        return queries if queries != self.queries else []
+
+    def curl(self, base: str) -> str:
+        """A line that fetches all of this; base is the address of the site without a slash at its end."""
+        address = f"{base}/server.json{self.link.removeprefix('/server')}"
+        return shlex.join(["curl", "-fsS", "-o", "server.json", address]) if self.link else ""
+
+    def as_json(self, base: str) -> dict[str, Any]:
+        """The report for programs: texts as shown, links from the root on."""
+        return {
+            "services": [self._service_json(at) for at in self.places],
+            "conflicts": [self._conflict_json(conflict) for conflict in self.conflicts],
+            "matrix": [cell.as_json() for cell in self.cells],
+            "prep": steps_text(self.prep) if self.prep else None,
+            "link": self.link or None,
+            "curl": self.curl(base) or None,
+            "errors": self.errors,
+        }
+
+    def _service_json(self, at: int) -> dict[str, Any]:
+        unit = self.listed[at].unit
+        member = self.server.members[self.places.index(at)]
+        return {
+            "name": member.name,
+            "runs_as": self.listed[at].entry.identity,
+            "user": member.user,
+            "link": None if unit is None or secret_names(unit) or links.is_too_long(unit) else links.link(unit),
+            "unit": render(member.unit),
+        }
+
+    def _conflict_json(self, conflict: Conflict) -> dict[str, Any]:
+        return {
+            "id": conflict.id,
+            "severity": conflict.severity,
+            "services": list(conflict.services),
+            "field": conflict.field,
+            "message": conflict.message,
+            "why": conflict.why,
+            "fix": self.fix_link(conflict),
+        }
+
+    def proof_script(self) -> str:
+        """The script that asks a real server for every cell of the matrix."""
+        return proof.prove_script([(f"{cell.service}.service", cell.path, cell.access) for cell in self.cells])
+
+    def archive(self) -> bytes:
+        """The units, the preparation and how to use them, as a gzipped tar; the same bytes for the same services."""
+        files = {f"{one.unit.name}.service": Packed(render(one.unit)) for one in self._prepared}
+        files |= {"prep.sh": Packed(self.prep_script(), 0o755), "prove-it.sh": Packed(self.proof_script(), 0o755)}
+        files |= {"README": Packed(_readme([name for name in sorted(files) if name.endswith(".service")]))}
+        return pack("server", files)
+
+
+def _readme(units: Sequence[str]) -> str:
+    """How to use what is in the archive."""
+    return f"""\
+{len(units)} services for one server. As root, in this directory:
+
+1. Read prep.sh, then run it: sh prep.sh
+   It makes users, groups and directories, and is safe to run twice.
+2. Check the units: systemd-analyze verify ./*.service
+3. Install them: install -m 0644 ./*.service /etc/systemd/system/ && systemctl daemon-reload
+4. Start them, now and at boot: systemctl enable --now {shlex.join(units)}
+5. See on this machine who can touch whose data: sh prove-it.sh
+   It only asks. Exit status 0: all as predicted, 1: differences, 2: something could not be checked.
+"""
