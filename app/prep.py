@@ -1,254 +1,295 @@
-"""The steps that prepare a machine for a unit, and those that install and start it, as argument lists.
+"""The steps that prepare a machine for a unit, as argument lists.
 
 Sources: systemd.exec(5) on managed directories, useradd(8), and runs that showed what goes wrong (existing groups,
 symbolic links on a second run, a configuration directory handed to the service's user).
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from app import catalogue
-from app.effective import Effective
+from app.effective import Effective, each
+from app.guards import GUARDS, NEEDED_BY
+from app.labels import label_steps
 from app.shell import Check, Command, Do, OutputOf, Step, Test, Word, script
-from app.unitfile import OwnDirectory
+from app.unitfile import UnitFile
 from app.values import ancestors
-
-UNIT_DIRECTORY = "/etc/systemd/system"
+from app.wanted import Account, Directory, Group, Path, User, Wanted, wanted
 
 USERADD_FLAGS = (
     ("--system", "a system user: a UID below 1000, no aging"),
+    ("--uid", "its number, where one is fixed so that it is the same on every machine"),
     ("--no-create-home", "no home directory is made"),
     ("--home-dir", "HOME is its state directory, or a path that does not exist, not /home"),
-    ("--shell /usr/sbin/nologin", "nobody can log in as it"),
+    ("--shell", "nologin, so that nobody can log in as it"),
     ("--gid", "its primary group is the one made above"),
 )
 """What each flag of useradd does, for the page."""
 
-GUARDS = {
-    "guard_way": r"""# Stops unless root alone can change the way to a directory: each argument is one component of it, from / down.
-guard_way() {
-  for part do
-    [ ! -L "$part" ] || stop "$part is a symbolic link. Name the directory it leads to instead."
-    [ -e "$part" ] || continue
-    [ -d "$part" ] || stop "$part is not a directory."
-    [ -n "$(find "$part" -prune -uid 0 ! -perm /022)" ] ||
-      stop "$part can be changed by others than root, who could lead this script elsewhere. Take their write access away, or choose another path."
-  done
-}
-""",
-    "guard_tree": r"""# Stops unless a directory ($1) can be handed to a user ($2) with all that is in it.
-guard_tree() {
-  [ ! -L "$1" ] || stop "$1 is a symbolic link. Name the directory it leads to instead."
-  [ -e "$1" ] || return 0
-  [ -d "$1" ] || stop "$1 is not a directory."
-  guard_mounts "$1" "$2"
-  # shellcheck disable=SC2016 # expanded by the inner shell
-  found=$(find "$1" -ignore_readdir_race -type l -exec sh -c '
-    target=$(readlink -f -- "$2") || exit 0
-    case $target in "$1" | "$1"/*) exit 1 ;; esac' sh "$1" {} \; -print -quit) || stop "$1 could not be searched for links."
-  [ -z "$found" ] || stop "$(shown "$found") is a link that leads out of $1. Remove it if the service put it there."
-  found=$(find "$1" -ignore_readdir_race ! -type d -links +1 ! -user "$2" -print -quit) || stop "$1 could not be searched."
-  [ -z "$found" ] || stop "$(shown "$found") is not $2's and has a second name, maybe elsewhere. Remove it if the service put it there, or replace it by a copy."
-  [ -z "$(find "$1" -prune -user "$2")" ] || return 0
-  found=$(find "$1" -ignore_readdir_race ! -user "$2" ! -uid 0 -print -quit) || stop "$1 could not be searched."
-  [ -z "$found" ] || stop "$(shown "$found") belongs to somebody else. If all in $1 is for $2, run: chown $2 '$1'"
-}
-""",
-    "guard_mounts": r"""# Stops if something is mounted in a directory ($1) and does not belong to a user ($2).
-guard_mounts() {
-  while read -r _ _ _ _ point _; do
-    point=$(printf %b "$point")
-    case $point in
-      "$1"/*) [ -n "$(find "$point" -prune -user "$2")" ] || stop "$(shown "$point") is mounted and does not belong to $2. Unmount it, or choose a directory beside it." ;;
-    esac
-  done </proc/self/mountinfo
-}
-""",
-    "shown": r"""# Prints a name ($1) that somebody else chose, so that it cannot speak to the terminal.
-shown() {
-  printf %s "$1" | LC_ALL=C tr -c '[:print:]' '?'
-}
-""",
-}
-"""The shell functions that a script calls before it touches a path, by name."""
 
-NEEDED_BY = {"guard_way": ("guard_way",), "guard_tree": ("guard_tree", "guard_mounts", "shown")}
-"""What each guard that a step names needs, itself included."""
+def flags(unit: Effective) -> tuple[tuple[str, str], ...]:
+    """The flags that useradd gets for a unit."""
+    return tuple(row for row in USERADD_FLAGS if row[0] != "--uid" or unit.unit.uid)
 
 
-def prepare(unit: Effective) -> tuple[Step, ...]:
-    """The steps that make the machine ready, in order; none of them touches what systemd makes itself."""
-    return (
-        *_account_steps(unit),
-        *_group_steps(unit),
-        *_own_steps(unit),
-        *_path_steps(unit),
-        *_configuration_steps(unit),
-        *_managed_steps(unit),
-    )
+def lacks_instance(unit: UnitFile) -> str:
+    """What is missing for a template that names no instance, "" for every other unit."""
+    if each(unit):
+        return ""
+    prefix = unit.name.removesuffix("@")
+    return f"{unit.name}.service is a template, and what its instances need follows from their names: name them, for example one, which is {prefix}@one.service (instance=one in a link)."
 
 
-def prepare_script(unit: Effective) -> str:
+def prepare(*units: Effective) -> tuple[Step, ...]:
+    """The steps that make the machine ready, in order; none of them touches what systemd makes itself.
+
+    Of several units each step comes for all of them before the next, so that accounts are there before what needs them,
+    and what several need is made once; the steps that only say something say of which unit.
+    """
+    stages = (_account_steps, _group_steps, _own_steps, _path_steps, _configuration_steps, _managed_steps)
+    creating_first = sorted(units, key=lambda unit: unit.identity == "existing")
+    steps = [_named(step, unit, units) for stage in stages for unit in creating_first for step in stage(unit)]
+    return _each_once(steps)
+
+
+def accounts(unit: Effective) -> tuple[Step, ...]:
+    """The steps that make or check the user and the groups."""
+    return (*_account_steps(unit), *_group_steps(unit))
+
+
+def directories(unit: Effective) -> tuple[Step, ...]:
+    """The steps that make, hand over or check directories, for which the user must be there."""
+    return (*_own_steps(unit), *_path_steps(unit), *_configuration_steps(unit), *_managed_steps(unit))
+
+
+def prepare_script(*units: Effective) -> str:
     """The steps as one script for root."""
-    steps = prepare(unit)
+    steps = prepare(*units)
     called = {
         guard.argv[0] for step in steps for action in step.actions if isinstance(action, Do) for guard in action.guards
     }
     needed = {name for guard in called for name in NEEDED_BY[str(guard)]}
     functions = [text for name, text in GUARDS.items() if name in needed]
-    return script(f"Prepares a machine for {unit.unit.name}.service.", steps, functions, directory="/")
+    files = " and ".join(unit.file for unit in units)
+    return script(f"Prepares a machine for {files}.", steps, functions, directory="/")
+
+
+def _named(step: Step, unit: Effective, units: Sequence[Effective]) -> Step:
+    """A step that only says something, with the unit that it says it of, where there are others."""
+    return replace(step, why=f"{unit.file}: {step.why}") if len(units) > 1 and not step.actions else step
+
+
+def _each_once(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The steps, of those that make the same thing or are the same the first."""
+    first: dict[object, Step] = {}
+    for step in steps:
+        first.setdefault(_made(step), step)
+    return tuple(first.values())
+
+
+def _made(step: Step) -> object:
+    """What a step makes, told by the test of whether it is there; else the step itself."""
+    alone = step.actions[0] if len(step.actions) == 1 else None
+    return alone.unless if isinstance(alone, Do) and alone.unless else step
 
 
 def _account_steps(unit: Effective) -> Iterator[Step]:
-    if unit.identity == "own":
-        yield from _own_user_steps(unit.user, unit.group, unit.home)
-    elif unit.identity == "existing":
-        yield from _existing_user_steps(unit.user, unit.group)
+    wants = wanted(unit)
+    for group in wants.groups:
+        yield _group_step(group)
+    for user in wants.users:
+        yield from _user_steps(user)
+    yield from _number_step(wants)
+    if unit.identity == "existing":
+        checks = tuple(_account_check(account) for account in wants.accounts if account.directive in ("User", "Group"))
+        why = f"The account {unit.user} is used as it is: it must exist, or the service fails with 217/USER."
+        yield Step(why, checks)
     elif unit.identity == "dynamic":
         yield Step(
             "No user is created and nothing is handed over: systemd makes the user when the service starts, and would take "
             "one that was made beforehand instead."
         )
-    else:
+    elif unit.identity == "root":
         yield Step("No user is created: the service runs as root.")
 
 
-def _own_user_steps(user: str, group: str, home: str) -> Iterator[Step]:
-    yield Step(
-        f"The group {group} is made first, unless it is there: the user gets it as its primary group.",
-        (Do((Command(("groupadd", "--system", "--", group)),), unless=_entry("group", group)),),
+def _group_step(group: Group) -> Step:
+    number = ("--gid", group.gid) if group.gid else ()
+    return Step(
+        f"The group {group.name} is made first, unless it is there: the user gets it as its primary group.",
+        (Do((Command(("groupadd", "--system", *number, "--", group.name)),), unless=_entry("group", group.name)),),
     )
-    home_and_shell = ("--home-dir", home, "--shell", "/usr/sbin/nologin")
-    useradd = ("useradd", "--system", "--no-create-home", *home_and_shell, "--gid", group, "--", user)
+
+
+def _user_steps(user: User) -> Iterator[Step]:
+    home_and_shell = ("--home-dir", user.home, "--shell", user.shell)
+    number = ("--uid", user.uid) if user.uid else ()
+    useradd = (
+        "useradd",
+        "--system",
+        *number,
+        "--no-create-home",
+        *home_and_shell,
+        "--gid",
+        user.group,
+        "--",
+        user.name,
+    )
     yield Step(
-        f"The user {user} is made, unless it is there: a system user that nobody can log in as.",
-        (Do((Command(useradd),), unless=_entry("passwd", user)),),
+        f"The user {user.name} is made, unless it is there: a system user that nobody can log in as.",
+        (Do((Command(useradd),), unless=_entry("passwd", user.name)),),
     )
     yield Step(
         "A user that was there before must have the same primary group, or files would belong to another group than planned.",
         (
             Check(
-                _primary_group_is(user, group),
-                f"The user {user} exists with another primary group than {group}. Choose another user, or set Group= to that group.",
+                _primary_group_is(user.name, user.group),
+                f"The user {user.name} exists with another primary group than {user.group}. Choose another user, or set Group= to that group.",
             ),
         ),
     )
 
 
-def _existing_user_steps(user: str, group: str) -> Iterator[Step]:
-    must_exist = f"The user {user} does not exist here. Create it, or let this tool create one of its own."
-    checks = [Check(_entry("passwd", user), must_exist)]
-    if group:
-        must_exist = f"The group {group} does not exist here. Create it, or correct Group=."
-        checks.append(Check(_entry("group", group), must_exist))
-    yield Step(
-        f"The account {user} is used as it is: it must exist, or the service fails with 217/USER.", tuple(checks)
-    )
+def _number_step(wants: Wanted) -> Iterator[Step]:
+    checks = [
+        Check(
+            (*_entry("group", name), Command(("cut", "-d:", "-f3"), root=False), _is_line(gid)),
+            f"The group {name} exists with another number than {gid}. Give it that one with groupmod, or take gid= out.",
+        )
+        for name, gid in wants.groups
+        if gid
+    ] + [
+        Check(
+            (Command(("id", "-u", "--", user.name), root=False), _is_line(user.uid)),
+            f"The user {user.name} exists with another number than {user.uid}. Give it that one with usermod, or take uid= out.",
+        )
+        for user in wants.users
+        if user.uid
+    ]
+    if checks:
+        yield Step("What was there before must have the numbers that are the same on all machines.", tuple(checks))
+
+
+_WHERE_MISSING = {
+    "User": "Create it, or let this tool create one of its own.",
+    "Group": "Create it, or correct Group=.",
+    "SupplementaryGroups": "Install what brings it, or take it out of SupplementaryGroups=.",
+}
+"""What to do where an account is missing, by the directive that names it."""
+
+
+def _account_check(account: Account) -> Check:
+    what = "user" if account.database == "passwd" else "group"
+    sentence = f"The {what} {account.name} does not exist here. {_WHERE_MISSING[account.directive]}"
+    return Check(_entry(account.database, account.name), sentence)
 
 
 def _group_steps(unit: Effective) -> Iterator[Step]:
-    groups = unit.supplementary_groups
-    if unit.identity == "dynamic" and unit.group:
-        groups = tuple(group for group in groups if group != unit.group)
+    groups = [account for account in wanted(unit).accounts if account.directive == "SupplementaryGroups"]
     if groups:
         yield Step(
             "Supplementary groups come with the package that owns the resource: where one is missing, the service fails with 216/GROUP.",
-            tuple(
-                Check(
-                    _entry("group", group),
-                    f"The group {group} does not exist here. Install what brings it, or take it out of SupplementaryGroups=.",
-                )
-                for group in groups
-            ),
+            tuple(_account_check(group) for group in groups),
         )
 
 
 def _own_steps(unit: Effective) -> Iterator[Step]:
-    for own in unit.unit.own:
-        access = "writes" if own.writable else "only reads"
-        user, _ = _owner(unit)
-        yield Step(
-            f"{own.path} is for the service, which {access} there: it is handed to {user} with all that is in it and mode {own.effective_mode}, and links in it are not followed.",
-            (_own_directory(unit, own),),
-        )
+    for own in wanted(unit).directories:
+        if own.is_handed_over:
+            access = "writes" if own.is_writable else "only reads"
+            yield Step(
+                f"{own.path} is for the service, which {access} there: it is handed to {own.user} with all that is in it and mode {own.mode}, and links in it are not followed.",
+                (_own_directory(own),),
+            )
+            yield from label_steps(unit, own.path)
 
 
-def _own_directory(unit: Effective, own: OwnDirectory) -> Do:
-    user, owner = _owner(unit)
+def _own_directory(own: Directory) -> Do:
     way = ancestors(own.path)
     parts = [*way, own.path]
-    taken = ("-prune", "(", "-type", "l", "-o", "-not", "-uid", "0", "-not", "-user", user, ")")
-    changeable = ("-prune", "(", "-not", "-uid", "0", "-o", "-perm", "/022", ")")
+    taken = ("-prune", "(", "-type", "l", "-o", "-not", "-uid", "0", "-not", "-user", own.user, ")")
     return Do(
         (
             Command(("mkdir", "-p", "--", own.path), umask="022"),
-            Command(("chown", "-RhP", "--", owner, own.path)),
-            Command(("chmod", "--", _exact(own.effective_mode), own.path)),
+            Command(("chown", "-RhP", "--", _group_of(own.user, own.group, f"{own.user}:"), own.path)),
+            Command(("chmod", "--", exact(own.mode), own.path)),
         ),
-        guards=(Command(("guard_way", *way)), Command(("guard_tree", own.path, user))),
+        guards=(Command(("guard_way", *way)), Command(("guard_tree", own.path, own.user))),
         careful=(
-            Command(("test", "-z", OutputOf(("find", *way, *changeable), root=True, quiet=True)), root=False),
+            way_is_of_root(own.path),
             Command(("test", "-z", OutputOf(("find", own.path, *taken), root=True, quiet=True)), root=False),
         ),
         sentence=f"{own.path} was left alone: it is a symbolic link or belongs to somebody else, or others than root can change the way to it. Look at it with: {shlex.join(['ls', '-ld', *parts])}",
     )
 
 
-def _owner(unit: Effective) -> tuple[str, Word]:
+def way_is_of_root(path: str) -> Command:
+    """Tests that root alone can change the way to a path."""
+    changeable = ("-prune", "(", "-not", "-uid", "0", "-o", "-perm", "/022", ")")
+    found = OutputOf(("find", *ancestors(path), *changeable), root=True, quiet=True)
+    return Command(("test", "-z", found), root=False)
+
+
+def owner(unit: Effective) -> tuple[str, Word]:
     """Who owns what is handed over: the user, and user and group as chown takes them."""
     if unit.identity == "root":
         return "root", "root:root"
-    return unit.user, _of_its_group(unit, f"{unit.user}:")
+    return unit.user, of_its_group(unit, f"{unit.user}:")
 
 
-def _of_its_group(unit: Effective, before: str = "") -> Word:
+def of_its_group(unit: Effective, before: str = "") -> Word:
     """The group of the service as a word, with text before it. Where only the machine knows it, it is asked for its number."""
-    return f"{before}{unit.group}" if unit.group else OutputOf(("id", "-g", "--", unit.user), before)
+    return _group_of(unit.user, unit.group, before)
 
 
-def _exact(mode: str) -> str:
+def _group_of(user: str, group: str, before: str = "") -> Word:
+    return f"{before}{group}" if group else OutputOf(("id", "-g", "--", user), before)
+
+
+def exact(mode: str) -> str:
     """The mode with five digits, which also take away a set-group-ID bit that a new directory inherits (chmod(1))."""
     return f"{int(mode, 8):05o}"
 
 
 def _path_steps(unit: Effective) -> Iterator[Step]:
-    paths = unit.unprepared_paths
+    paths = wanted(unit).paths
     if paths:
         yield Step(
             "Paths in ReadWritePaths= are only looked at: a missing one fails the service with 226/NAMESPACE, and being listed "
             "gives no right to write, which is for their owner and mode to give.",
-            tuple(check for path in paths for check in _path_checks(unit, path)),
+            tuple(check for path in paths for check in _path_checks(path)),
         )
 
 
-def _path_checks(unit: Effective, path: str) -> Iterator[Check]:
+def _path_checks(path: Path) -> Iterator[Check]:
     yield Check(
-        (Command(("test", "-e", path)),),
-        f"{path} does not exist. Create it, or name it as a directory of your own to have it created.",
+        (Command(("test", "-e", path.path)),),
+        f"{path.path} does not exist. Create it, or name it as a directory of your own to have it created.",
     )
-    if unit.identity in {"own", "existing"}:
-        form = "%u" if unit.user.isdigit() else "%U"
+    if path.user:
+        form = "%u" if path.user.isdigit() else "%U"
         owned = (
-            Command(("stat", "-L", "-c", form, "--", path)),
-            Command(("grep", "-qxF", "-e", unit.user), root=False),
+            Command(("stat", "-L", "-c", form, "--", path.path)),
+            _is_line(path.user),
         )
         yield Check(
             owned,
-            f"{path} does not belong to {unit.user}: the service can write there only where its mode lets it.",
+            f"{path.path} does not belong to {path.user}: the service can write there only where its mode lets it.",
             stops=False,
         )
 
 
 def _configuration_steps(unit: Effective) -> Iterator[Step]:
-    for directory in unit.managed:
-        if directory.row.directive == "ConfigurationDirectory":
-            yield _configuration_step(unit, directory.path)
+    for directory in wanted(unit).directories:
+        if directory.kind == "configuration":
+            yield _configuration_step(unit, directory)
 
 
-def _configuration_step(unit: Effective, path: str) -> Step:
+def _configuration_step(unit: Effective, directory: Directory) -> Step:
     """One that is there is never changed: it may be a package's."""
-    group, mode = _configuration_access(unit)
-    install = ("install", "-d", "-o", "root", "-g", group, "-m", _exact(mode), "--", path)
+    path, mode = directory.path, directory.mode
+    group = _group_of(unit.user, directory.group)
+    install = ("install", "-d", "-o", "root", "-g", group, "-m", exact(mode), "--", path)
     as_planned = ("-prune", "-type", "d", "-user", "root", "-group", group, "-perm", f"{int(mode, 8):04o}")
     named = f"group {group}" if isinstance(group, str) else f"the group of {unit.user}"
     why = "as its user does not exist yet, and" if unit.is_dynamic else "since"
@@ -268,16 +309,8 @@ def _configuration_step(unit: Effective, path: str) -> Step:
     )
 
 
-def _configuration_access(unit: Effective) -> tuple[Word, str]:
-    """The group and the mode of what is in /etc: readable by the service, where its user exists before it runs."""
-    if unit.is_dynamic:
-        return "root", "0755"
-    group = "root" if unit.identity == "root" else _of_its_group(unit)
-    return group, unit.unit.value("ConfigurationDirectoryMode") or "0750"
-
-
 def _managed_steps(unit: Effective) -> Iterator[Step]:
-    paths = [directory.path for directory in unit.managed if directory.row.directive != "ConfigurationDirectory"]
+    paths = [directory.path for directory in unit.managed if not directory.is_of_root]
     if paths:
         yield Step(f"Nothing to do for {', '.join(paths)}: systemd creates what it manages when the service starts.")
 
@@ -288,53 +321,9 @@ def _entry(database: str, name: str) -> Test:
 
 def _primary_group_is(user: str, group: str) -> Test:
     ask = "-g" if group.isdigit() else "-gn"
-    return (Command(("id", ask, "--", user), root=False), Command(("grep", "-qxF", "-e", group), root=False))
+    return (Command(("id", ask, "--", user), root=False), _is_line(group))
 
 
-KEEP_COPY = 'test ! -e "$2" || cmp -s -- "$1" "$2" || cp -p -- "$2" "$2.bak"'
-"""Keeps the unit that is there ($2), unless it is the new one ($1): a second run would lose the copy of the first."""
-
-
-def install(unit: Effective) -> tuple[Step, ...]:
-    """The steps that check, install and start the unit, whose file is in the current directory."""
-    file = f"{unit.unit.name}.service"
-    installed = f"{UNIT_DIRECTORY}/{file}"
-    strict = ("--recursive-errors=no",) if unit.unit.target.version >= 250 else ()
-    links = [row for row in catalogue.DIRECTIVES if row.section == "Install" and unit.unit.is_set(row.name)]
-    read = {row.name for row in links if row.is_read_by(unit.version)}
-    enable = (Command(("systemctl", "enable", file)),) if read else ()
-    at_boot = not read.isdisjoint({"WantedBy", "RequiredBy", "UpheldBy"})
-    starts = (
-        "starts now and at every boot"
-        if at_boot
-        else "starts now, and not at boot, since nothing in [Install] wants it"
-    )
-    return (
-        Step(
-            f"A unit that systemd would misread changes nothing: {file} in this directory is checked first, then a unit that is there is kept beside it as .bak, and this one takes its place and {starts}.",
-            (
-                Do(
-                    (
-                        Command(("systemd-analyze", "verify", *strict, "--man=no", f"./{file}"), root=False),
-                        Command(("sh", "-c", KEEP_COPY, "sh", f"./{file}", installed)),
-                        Command(("install", "-m", "0644", "-o", "root", "-g", "root", "--", f"./{file}", installed)),
-                        Command(("systemctl", "daemon-reload")),
-                        *enable,
-                        Command(("systemctl", "restart", file)),
-                    )
-                ),
-            ),
-        ),
-        Step(
-            "How it is, and what it said.",
-            (
-                Do((Command(("systemctl", "status", "--no-pager", file), root=False),), may_fail=True),
-                Do((Command(("journalctl", "--no-pager", "-n", "50", "-u", file)),), may_fail=True),
-            ),
-        ),
-    )
-
-
-def install_script(unit: Effective) -> str:
-    """The steps as one script for root, run where the unit's file is."""
-    return script(f"Installs and starts {unit.unit.name}.service, whose file is in this directory.", install(unit))
+def _is_line(text: str) -> Command:
+    """Tests that a line of what it reads is a text."""
+    return Command(("grep", "-qxF", "-e", text), root=False)

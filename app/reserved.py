@@ -6,7 +6,7 @@ seen on booted systems (a RuntimeDirectory=systemd deletes /run/systemd when the
 
 from typing import NamedTuple
 
-from app.values import is_within
+from app.values import ancestors
 
 # At or below these nothing is created and handed over, nor in any /lib*.
 PROTECTED_TREES = (
@@ -34,7 +34,7 @@ _BELOW = {
     "/run/systemd": (
         "ask-password ask-password-block container dissect-root dynamic-uid dynamic-uids fsck.progress generator generator.early generator.late home "
         "inaccessible incoming inhibit io.systemd.sysext journal machines mount-rootfs netif network nspawn oom portable propagate report "
-        "notify private report.sign resolve resolve.hook seats sessions shutdown system transient unit-root units user userdb users"
+        "notify private report.sign resolve resolve.hook seats sessions shutdown system transient unit-extensions unit-private-tmp unit-root units user userdb users"
     ),
     "/var/lib": (
         "AccountsService NetworkManager PackageKit alternatives apparmor apt apt-listchanges apt/lists apt/mirrors apt/periodic authselect "
@@ -112,6 +112,17 @@ SHIPPED_UNITS = frozenset(
         "vsftpd winbind wpa_supplicant x11-common xfs_scrub_all zfs-mount "
     ).split()
 )
+SHIPPED_TEMPLATES = frozenset(
+    (
+        "apache-htcacheclean apache2 autovt blk-availability capsule chrony-dnssrv cockpit-wsinstance-https container-getty dhclient "
+        "dhcpcd dm-event e2scrub e2scrub_fail getty httpd ifup import-state iscsi-init kdump-dep-generator lvm2-activate lvm2-pvscan "
+        "mariadb mdadm-grow-continue mdmon mdcheck memcached modprobe mysql mysqld networkd-dispatcher nfs-blkmap ntpd openvpn "
+        "openvpn-client openvpn-server pg_basebackup pg_compresswal pg_dump pg_receivewal postgresql qemu-guest-agent quotaon "
+        "redis redis-sentinel redis-server rsync serial-getty snmpd ssh sshd sshd-keygen sshd-session stunnel syncthing user "
+        "user-runtime-dir usbmuxd uuidd vncserver wg-quick wpa_supplicant wpa_supplicant-nl80211 wpa_supplicant-wired xfs_scrub"
+    ).split()
+)
+"""Templates, by what stands before their @ (file lists of Debian 12 and 13, and of Fedora)."""
 SHIPPED_UNIT_PREFIXES = ("systemd-", "initrd-", "plymouth-", "dracut-", "breakpoint-pre-", "dbus-org.freedesktop.")
 
 SYSTEM_ACCOUNTS = frozenset(
@@ -158,6 +169,14 @@ KNOWN_GROUPS = (
 )  # fmt: skip
 
 
+SYSTEM_GROUPS = frozenset(group.name for group in KNOWN_GROUPS) | frozenset(
+    (
+        "_ssh cdrom clock crontab dialout dip fax floppy input kvm lock lpadmin mem netdev nogroup plugdev render sasl scanner sgx src "
+        "ssh_keys tape tty users utempter utmp voice wireshark"
+    ).split()
+)
+"""Groups that systems have, most of them with no user of that name (base-passwd of Debian, setup of Fedora)."""
+
 GROUP_NUMBERS = {
     "0": "root",
     "4": "adm",
@@ -171,9 +190,44 @@ GROUP_NUMBERS = {
 """Groups that have the same number on every Debian (base-passwd) or Fedora (setup), for whom a group is named by number."""
 
 
+class NumberRange(NamedTuple):
+    """Numbers of users and groups, the last one included, that are meant for others: how bad taking one is, and for whom they are.
+
+    targets: what the keys of the targets begin with where that is so; none is everywhere.
+    """
+
+    first: int
+    last: int
+    severity: str
+    meant_for: str
+    targets: tuple[str, ...] = ()
+
+
+NUMBER_RANGES = (
+    NumberRange(1, 99, "warning", "distributions give these to accounts of their own"),
+    NumberRange(100, 200, "warning", "this distribution gives these to accounts of its own", ("rhel-", "centos-", "fedora-", "amazon-")),
+    NumberRange(1000, 60000, "note", "people get these, so login screens may show the user, and useradd warns"),
+    NumberRange(60001, 60513, "warning", "systemd-homed gives these to people"),
+    NumberRange(60514, 60577, "warning", "systemd-nspawn gives these to users of the host in its containers"),
+    NumberRange(60578, 61183, "note", "Debian gives these to packages"),
+    NumberRange(100000, 524287, "warning", "useradd gives these in blocks to people for their containers (subuid)"),
+    NumberRange(524288, 1879048191, "warning", "systemd-nspawn and containers without root take these"),
+    NumberRange(2147352576, 2147418111, "warning", "systemd maps the files of other machines to these"),
+    NumberRange(2147483648, 4294967294, "warning", "some programs and file systems take these for negative"),
+)  # fmt: skip
+"""Whose the numbers are (docs/UIDS-GIDS.md of systemd; Debian Policy 9.2.2; login.defs(5); setup of Fedora); 201 to 999 are for services."""
+
+
+_TREES = (*PROTECTED_TREES, *sorted(RESERVED_DIRECTORIES))
+_OWNED = frozenset(_TREES)
+_FIRST_BELOW = {above: tree for tree in reversed(_TREES) for above in ancestors(tree)}
+"""Of every directory above one of these, the first of them."""
+
+
 def is_shipped_unit(name: str) -> bool:
-    """Whether distributions ship a unit of this name (without suffix)."""
-    return name in SHIPPED_UNITS or name.startswith(SHIPPED_UNIT_PREFIXES)
+    """Whether distributions ship a unit of this name (without suffix), or the template that it would be an instance of."""
+    prefix, at, _ = name.partition("@")
+    return prefix in (SHIPPED_TEMPLATES if at else SHIPPED_UNITS) or name.startswith(SHIPPED_UNIT_PREFIXES)
 
 
 def is_system_account(name: str) -> bool:
@@ -187,5 +241,5 @@ def owner_of(path: str) -> str:
         return "/" + path.split("/")[1]
     if path in SHARED_DIRECTORIES:
         return path
-    trees = (*PROTECTED_TREES, *sorted(RESERVED_DIRECTORIES))
-    return next((tree for tree in trees if is_within(path, tree) or is_within(tree, path)), "")
+    around = (above for above in (path, *ancestors(path)) if above in _OWNED)
+    return next(around, _FIRST_BELOW.get(path, ""))

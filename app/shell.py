@@ -6,6 +6,7 @@ Everything a person typed reaches the shell as one quoted word. Nothing here kno
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
 
@@ -55,7 +56,7 @@ Test = tuple[Command, ...]
 
 @dataclass(frozen=True)
 class Do:
-    """Commands that follow one another; unless: done only where this test fails.
+    """Commands that follow one another; unless: done only where this test fails. when: only where each of these holds.
 
     guards: shell functions that a script calls before the commands, and that stop it. careful: what steps to paste test
     in their place; where one of these fails the sentence is said instead. may_fail: a failure is no reason to stop.
@@ -67,15 +68,17 @@ class Do:
     careful: tuple[Command, ...] = ()
     sentence: str = ""
     may_fail: bool = False
+    when: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True)
 class Check:
-    """A test that must hold; else a sentence is said, and if it stops, nothing further is done."""
+    """A test that must hold; else a sentence is said, and if it stops, nothing further is done. when: as in Do."""
 
     test: Test
     sentence: str
     stops: bool = True
+    when: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,23 @@ def pasted_comment(text: str) -> str:
 
 def paste(step: Step) -> str:
     """The step to paste into a terminal, with sudo where it is needed; it neither exits the shell nor sets options."""
-    return "\n".join(_paste(action) for action in step.actions)
+    parts = (_where(map(_paste, actions), when, sudo=True) for when, actions in _parted(step))
+    return "\n".join(line for part in parts for line in part)
+
+
+def _parted(step: Step) -> Iterator[tuple[tuple[Command, ...], Iterator[Do | Check]]]:
+    """The actions of a step, those together that follow one another and are done where the same holds."""
+    return groupby(step.actions, lambda action: action.when)
+
+
+def _where(lines: Iterable[str], when: tuple[Command, ...], *, sudo: bool) -> Iterator[str]:
+    """Lines that are done only where tests hold, of which nothing is shown: the programs that these need may be missing."""
+    if not when:
+        yield from lines
+        return
+    yield f"if {' && '.join(_test((command,), sudo=sudo, errors=False) for command in when)}; then"
+    yield from (f"  {line}" for line in lines)
+    yield "fi"
 
 
 def _paste(action: Do | Check) -> str:
@@ -130,16 +149,24 @@ def _say(sentence: str) -> str:
     return f"{shlex.join(['echo', sentence])} >&2"
 
 
-def _test(test: Test, *, sudo: bool) -> str:
-    silent = "" if test[-1].argv[0] in {"test", "grep"} else " >/dev/null"
+def _test(test: Test, *, sudo: bool, errors: bool = True) -> str:
+    """A test as a line of shell. errors: what it complains about is shown."""
+    silent = "" if test[-1].argv[0] in {"test", "grep"} else " >/dev/null" if errors else " >/dev/null 2>&1"
     return " | ".join(command.text(sudo=sudo) for command in test) + silent
 
 
-def script(title: str, steps: Sequence[Step], functions: Sequence[str] = (), *, directory: str = "") -> str:
+def script(
+    title: str,
+    steps: Sequence[Step],
+    functions: Sequence[str] = (),
+    *,
+    directory: str = "",
+    arguments: Sequence[str] = (),
+) -> str:
     """A whole sh script that does the steps as root. Its work stands in main(), called on the last line.
 
     functions: shell functions that the steps call, each ended by a line end. directory: where it works, if not where it
-    is called: programs are then not looked for in the caller's directory either.
+    is called: programs are then not looked for in the caller's directory either. arguments: lines that read the script's.
     """
     checks = [action for step in steps for action in step.actions if isinstance(action, Check)]
     start = [
@@ -150,6 +177,7 @@ def script(title: str, steps: Sequence[Step], functions: Sequence[str] = (), *, 
         "export PATH",
         *([shlex.join(["cd", directory])] if directory else []),
         f"[ \"$(id -u)\" = 0 ] || {STOP} 'Run this script as root.'",
+        *arguments,
     ]
     body = [*(f"  {line}" for line in start), *(line for step in steps for line in _script_step(step))]
     parts = [
@@ -170,20 +198,25 @@ def _function(name: str, *lines: str) -> str:
 def _script_step(step: Step) -> Iterator[str]:
     yield ""
     yield from (f"  {line}" for line in comment(step.why).split("\n"))
-    for action in step.actions:
-        if isinstance(action, Check):
-            yield f"  {_test(action.test, sudo=False)} || {shlex.join([STOP if action.stops else WARN, action.sentence])}"
-        else:
-            yield from (f"  {guard.text(sudo=False)}" for guard in action.guards)
-            yield from _script_do(action)
+    for when, actions in _parted(step):
+        lines = (line for action in actions for line in _script_action(action))
+        yield from (f"  {line}" for line in _where(lines, when, sudo=False))
+
+
+def _script_action(action: Do | Check) -> Iterator[str]:
+    if isinstance(action, Check):
+        yield f"{_test(action.test, sudo=False)} || {shlex.join([STOP if action.stops else WARN, action.sentence])}"
+    else:
+        yield from (guard.text(sudo=False) for guard in action.guards)
+        yield from _script_do(action)
 
 
 def _script_do(action: Do) -> Iterator[str]:
     commands = [command.text(sudo=False) for command in action.commands]
     if action.unless:
-        yield f"  {_test(action.unless, sudo=False)} || {' && '.join(commands)}"
+        yield f"{_test(action.unless, sudo=False)} || {' && '.join(commands)}"
     else:
-        yield from (f"  {command}{' || :' if action.may_fail else ''}" for command in commands)
+        yield from (f"{command}{' || :' if action.may_fail else ''}" for command in commands)
 
 
 def refused(sentences: Iterable[str]) -> str:

@@ -1,0 +1,70 @@
+"""The way in for unit files that exist already: pasted or uploaded, they come back as the form with its result."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import forms, kept, pages, uploads
+from app.api import site_address
+from app.parse import Reading
+from app.report import findings_json, make_report
+from app.versions import DISTRIBUTIONS, NEWEST, OLDEST
+
+blueprint = Blueprint("importing", __name__)
+
+_JSON = "application/json"
+
+
+@blueprint.get("/import")
+def show_import() -> ResponseReturnValue:
+    """The form to paste or upload unit files."""
+    return _empty_page("")
+
+
+@blueprint.post("/import")
+def import_unit() -> ResponseReturnValue:
+    """The page of the unit that was brought, or its report for programs. Nothing that is wrong with it refuses it."""
+    uploads.admit_large_bodies()
+    reading = uploads.read_unit()
+    wants_json = request.accept_mimetypes.best_match(["text/html", _JSON]) == _JSON
+    if reading.is_nothing:
+        sentence = "There is no line of a unit file in what was sent. Paste the file, or choose it."
+        return (jsonify(_refusal(sentence)), 422) if wants_json else (_empty_page(sentence), 422)
+    return jsonify(_as_json(reading)) if wants_json else pages.show_imported(reading)
+
+
+def _empty_page(sentence: str) -> str:
+    return render_template(
+        "import.html",
+        sentence=sentence,
+        chosen=request.args.get("systemd", ""),
+        distributions=DISTRIBUTIONS,
+        versions=range(NEWEST, OLDEST - 1, -1),
+    )
+
+
+def _refusal(sentence: str) -> dict[str, Any]:
+    return {"errors": {"text": [sentence]}, "findings": []}
+
+
+def _as_json(reading: Reading) -> dict[str, Any]:
+    """The report, with the lines that no field holds, those out of force, and what is said on the whole."""
+    told = sorted(reading.kept, key=lambda each: each.line)
+    return _report(reading) | {
+        "kept": [{"line": each.line, "text": kept.printable(each.text), "why": kept.reason(each)} for each in told],
+        "superseded": [
+            {"line": each.line, "text": kept.printable(each.text), "why": each.why} for each in reading.superseded
+        ],
+        "said": list(reading.said),
+    }
+
+
+def _report(reading: Reading) -> dict[str, Any]:
+    """The report on the unit; what can be said without its names where they cannot be resolved."""
+    entry = forms.of_unit(reading.unit)
+    try:
+        return make_report(entry).as_json(site_address())
+    except ValueError:
+        texts = {"name": reading.unit.name, "unit": reading.text, "files": reading.texts}
+        return texts | {"link": None, "findings": findings_json(entry.findings)}
