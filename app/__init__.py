@@ -1,30 +1,36 @@
 """The app: configuration, blueprints, error pages, response headers."""
 
+import json
+import re
+from traceback import extract_tb
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, LengthRequired, RequestURITooLarge
+from jinja2.ext import Extension
+from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired, RequestURITooLarge
 
-from app import api, links, pages, reference
+from app import (
+    answers,
+    api,
+    catalogue,
+    colours,
+    compare,
+    importing,
+    live,
+    openapi,
+    overrides,
+    pages,
+    proxies,
+    reference,
+    server_pages,
+    settings,
+    terminal,
+)
+from app.settings import DEFAULTS
 
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-}
-
-DEFAULTS: dict[str, Any] = {
-    "BASE_URL": "",
-    "TRUSTED_HOSTS": ["localhost", "127.0.0.1"],
-    "MAX_CONTENT_LENGTH": 64 * 1024,
-    "MAX_FORM_MEMORY_SIZE": 64 * 1024,
-    "MANUAL_URL": "https://www.freedesktop.org/software/systemd/man/latest/",
-}
+__all__ = ["DEFAULTS", "create_app"]
 
 
 class _Json(DefaultJSONProvider):
@@ -34,38 +40,71 @@ class _Json(DefaultJSONProvider):
     ensure_ascii = False
 
 
+class _Flush(Extension):
+    """Templates without the indentation that is for their readers: a twentieth of a page."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source with each line from its first letter on; what a person wrote stands in none."""
+        return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
+
+
+class _App(Flask):
+    """The app, whose log names no path and quotes no value: both are a person's text."""
+
+    request_class = answers.Request
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log a fault of ours: what kind, where, and on which route."""
+        kind, _, trace = exc_info
+        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(trace)]
+        self.logger.error(json.dumps({"fault": kind.__name__, "rule": answers.rule_of(), "where": where}))
+
+
 def create_app(config: dict[str, Any] | None = None) -> Flask:
     """The app, configured by defaults, then GENERATOR_… environment variables (JSON values), then config."""
-    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app = _App(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_mapping(DEFAULTS)
     app.config.from_prefixed_env("GENERATOR")
     app.config.from_mapping(config or {})
-    _settle_address(app)
+    settings.settle(app.config)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(_Flush)
+    app.jinja_env.filters |= {"as_unit": colours.unit, "as_shell": colours.shell}
     app.json = _Json(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(live.blueprint)
     app.register_blueprint(reference.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(server_pages.blueprint)
+    app.register_blueprint(openapi.blueprint)
+    app.register_blueprint(importing.blueprint)
+    app.register_blueprint(terminal.blueprint)
+    app.register_blueprint(overrides.blueprint)
+    app.register_blueprint(compare.blueprint)
+    if app.config["METRICS"]:
+        from app import metrics  # its counters are made when it is imported
+
+        app.register_blueprint(metrics.blueprint)
+    app.before_request(_refuse_foreign_hosts)
     app.before_request(_refuse_long_links)
     app.before_request(_refuse_bodies_of_unknown_length)
-    app.after_request(_complete_headers)
+    app.after_request(answers.complete)
+    answers.fingerprint(app)
     app.register_error_handler(HTTPException, _show_error)
+    app.wsgi_app = proxies.behind(app)  # type: ignore[method-assign]
     return app
 
 
-def _settle_address(app: Flask) -> None:
-    """With an address of its own the site needs no Host, so any is taken; without, only those that are trusted."""
-    hosts = app.config["TRUSTED_HOSTS"]
-    if isinstance(hosts, str):
-        app.config["TRUSTED_HOSTS"] = [host.strip() for host in hosts.split(",") if host.strip()]
-    if app.config["BASE_URL"] and hosts is DEFAULTS["TRUSTED_HOSTS"]:
-        app.config["TRUSTED_HOSTS"] = None
+def _refuse_foreign_hosts() -> None:
+    """Before all else: by a name that is not trusted no address of this site can be made, so no page of another error."""
+    if isinstance(request.routing_exception, BadRequest):
+        raise request.routing_exception
 
 
 def _refuse_long_links() -> None:
     query = request.query_string.removesuffix(b"&download=1")  # the link itself counts, whatever its path and purpose
-    if len("/?") + len(query) > links.LONGEST:
+    if len("/?") + len(query) > current_app.config["LONGEST_LINK"]:
         raise RequestURITooLarge
 
 
@@ -75,28 +114,25 @@ def _refuse_bodies_of_unknown_length() -> None:
         raise LengthRequired
 
 
-def _complete_headers(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    if response.mimetype == "application/json":
-        response.headers["Content-Type"] = "application/json; charset=utf-8"
-    return response
-
-
 ERROR_SENTENCES = {
     400: "The request could not be understood. If you came by a link, it may be cut; if this site has a new name, its administrator must add it to GENERATOR_TRUSTED_HOSTS.",
     404: "There is no such page. A unit's address and the name in its link must agree.",
     405: "This address does not take that method.",
     411: "A body must come with its length here (Content-Length), not in chunks.",
-    413: "What was sent is larger than this page takes (64 KiB).",
-    414: "The link is longer than 8,000 bytes. Send its parameters in the body of a POST instead.",
+    413: "What was sent is larger than this page takes ({MAX_CONTENT_LENGTH:,} bytes, and 2 MiB of unit files to import).",
+    414: "The link is longer than {LONGEST_LINK:,} bytes. Send its parameters in the body of a POST instead.",
 }
+
+
+RAW = (".sh", ".tar.gz", ".conf", ".yml", "/lint", "/score", *(f".{file}" for file in catalogue.FILES))
+"""How the addresses of raw answers end, whose errors are text."""
 
 
 def _show_error(error: HTTPException) -> Response:
     code = error.code or 500
     sentence = ERROR_SENTENCES.get(code, "Something went wrong here, and nothing was lost: go back and try again.")
-    if request.path.endswith((".sh", ".service")):
+    sentence = sentence.format_map(current_app.config)
+    if request.path.endswith(RAW):
         return api.refuse([sentence], code)
     if request.path.endswith(".json"):
         response = Response(status=code, content_type="application/json; charset=utf-8")

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 
-from app import forms, shell
+from app import answers, forms, shell
+from app.archive import archive, origin
+from app.effective import Effective, each
 from app.forms import Entry
 from app.report import Report, findings_json, make_report
+from app.timing import timing
+from app.unitfile import UnitFile
 from app.values import service_name
 
 blueprint = Blueprint("api", __name__)
@@ -19,27 +24,73 @@ TEXT_TYPE = "text/plain; charset=utf-8"
 
 
 def site_address() -> str:
-    """The address of this site, without a slash at its end: configured, or from a Host that is trusted."""
-    return str(current_app.config["BASE_URL"] or request.host_url).rstrip("/")
+    """The address of this site, without a slash at its end: configured, or from a Host that is trusted and its path."""
+    answers.names_host()
+    return str(current_app.config["BASE_URL"] or request.root_url).rstrip("/")
 
 
-@blueprint.route("/<name>.service", methods=["GET", "POST"])
-def show_unit(name: str) -> Response:
-    """The unit file."""
+@blueprint.route("/<name>.service", methods=["GET", "POST"], defaults={"suffix": "service"})
+@blueprint.route("/<name>.timer", methods=["GET", "POST"], defaults={"suffix": "timer"})
+@blueprint.route("/<name>.socket", methods=["GET", "POST"], defaults={"suffix": "socket"})
+@blueprint.route("/<name>.path", methods=["GET", "POST"], defaults={"suffix": "path"})
+def show_unit(name: str, suffix: str) -> Response:
+    """One file of the unit: the service's, or that of its timer, socket or path."""
     entry = _read(_valid_name(name))
-    return _answer(entry, f"{name}.service", TEXT_TYPE, lambda report: report.text)
+    if entry.unit and suffix not in entry.unit.suffixes:
+        return refuse([f"{name} has no .{suffix} file: nothing of it is set."], 404)
+    return _answer(
+        entry, f"{name}.{suffix}", TEXT_TYPE, lambda report: _origin(report) + report.files[f"{name}.{suffix}"]
+    )
 
 
 @blueprint.route("/prep.sh", methods=["GET", "POST"])
 def show_prep() -> Response:
     """The preparation as a script for root."""
-    return _answer(_read(), "prep.sh", SHELL_TYPE, Report.prep_script)
+    return _script(_read(), "prep.sh", Report.prep_script)
 
 
 @blueprint.route("/install.sh", methods=["GET", "POST"])
 def show_install() -> Response:
     """The installation as a script for root."""
-    return _answer(_read(), "install.sh", SHELL_TYPE, Report.install_script)
+    return _script(_read(), "install.sh", Report.install_script)
+
+
+@blueprint.route("/sysusers.conf", methods=["GET", "POST"])
+def show_sysusers() -> Response:
+    """The accounts for sysusers.d, offered as NAME.conf."""
+    return _native("{name}.conf", lambda report: report.sysusers)
+
+
+@blueprint.route("/tmpfiles.conf", methods=["GET", "POST"])
+def show_tmpfiles() -> Response:
+    """The directories for tmpfiles.d, offered as NAME.conf."""
+    return _native("{name}.conf", lambda report: report.tmpfiles)
+
+
+@blueprint.route("/ansible.yml", methods=["GET", "POST"])
+def show_ansible() -> Response:
+    """The preparation and installation for Ansible, offered as NAME.yml."""
+    return _native("{name}.yml", lambda report: report.ansible)
+
+
+@blueprint.route("/undo.sh", methods=["GET", "POST"])
+def show_undo() -> Response:
+    """What undoes preparation and installation, as a script for root."""
+    return _script(_read(), "undo.sh", Report.undo_script)
+
+
+@blueprint.route("/archive.tar.gz", methods=["GET", "POST"])
+def show_archive() -> Response:
+    """All of it in one file, offered as NAME.tar.gz."""
+    entry = _read()
+    sentences = _refusals(entry)
+    if sentences:
+        return refuse(sentences)
+    report = make_report(entry)
+    packed = archive(report, site_address(), stamped=_is_stamped())
+    answer = Response(packed, content_type="application/gzip")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{report.unit.name}.tar.gz")
+    return answer
 
 
 @blueprint.route("/report.json", methods=["GET", "POST"])
@@ -47,7 +98,10 @@ def show_report() -> Response:
     """All of it for programs."""
     entry = _read()
     if entry.is_valid:
-        return _as_download(jsonify(make_report(entry).as_json(site_address())), "report.json")
+        report = make_report(entry)
+        told = timing(first_of(report.unit), now())
+        timer = {"timer": told.as_json()} if told else {}
+        return as_download(jsonify(report.as_json(site_address()) | timer), "report.json")
     refusal = jsonify({"errors": entry.errors, "findings": findings_json(entry.advice)})
     refusal.status_code = 422
     return refusal
@@ -57,6 +111,16 @@ def show_report() -> Response:
 def show_health() -> Response:
     """Whether this process answers."""
     return Response("ok", content_type=TEXT_TYPE)
+
+
+def now() -> datetime:
+    """The moment that it is: what comes of it is said to be of this moment."""
+    return datetime.now(UTC)
+
+
+def first_of(unit: UnitFile) -> Effective:
+    """What is shown of a unit: it itself, or the first instance of a template."""
+    return next(iter(each(unit)), Effective(unit))
 
 
 def asked() -> "MultiDict[str, str]":
@@ -82,13 +146,46 @@ def _read(name: str = "") -> Entry:
     return entry
 
 
+def _is_stamped() -> bool:
+    """Whether unit files shall begin with a comment on their origin."""
+    return bool(request.values.get("stamp"))
+
+
+def _origin(report: Report) -> str:
+    """The comment on the origin of a file where it is asked for."""
+    return origin(report, site_address()) if _is_stamped() else ""
+
+
+def _refusals(entry: Entry) -> list[str]:
+    """Why a machine cannot be prepared for what came in: what is wrong with it, or that a template has no instance."""
+    missing = make_report(entry).lacks if entry.is_valid else ""
+    return [f"instance: {missing}"] if missing else _errors(entry)
+
+
+def _errors(entry: Entry) -> list[str]:
+    return [f"{field}: {sentence}" for field, found in entry.errors.items() for sentence in found]
+
+
 def _answer(entry: Entry, file: str, content_type: str, text: Callable[[Report], str]) -> Response:
     if not entry.is_valid:
-        return refuse([f"{field}: {sentence}" for field, found in entry.errors.items() for sentence in found])
-    return _as_download(Response(text(make_report(entry)), content_type=content_type), file)
+        return refuse(_errors(entry))
+    return as_download(Response(text(make_report(entry)), content_type=content_type), file)
 
 
-def _as_download(answer: Response, file: str) -> Response:
+def _script(entry: Entry, file: str, text: Callable[[Report], str], content_type: str = SHELL_TYPE) -> Response:
+    """A text that prepares a machine, such as a script for root: of a template it is for its instances alone."""
+    sentences = _refusals(entry)
+    return refuse(sentences) if sentences else _answer(entry, file, content_type, text)
+
+
+def _native(file: str, text: Callable[[Report], str]) -> Response:
+    """A text for another tool than the shell; its file is named after the unit."""
+    entry = _read()
+    return _script(entry, file.format(name=entry.form["name"].data), text, TEXT_TYPE)
+
+
+def as_download(answer: Response, file: str) -> Response:
+    """The answer, as a file of this name where download= asks for one."""
     if request.values.get("download"):
         answer.headers.set("Content-Disposition", "attachment", filename=file)
     return answer

@@ -3,9 +3,9 @@
 Fields are generated from the catalogue.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -14,20 +14,59 @@ from wtforms import Field, SelectField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
 
-from app import catalogue, lookup, rules
+from app import catalogue, kept, links, lookup, rules
 from app.catalogue import Directive
 from app.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, Effective
+from app.parse import MOST_LINES
 from app.rules import Finding
 from app.unitfile import Assignment, OwnDirectory, UnitFile
-from app.values import BLANKS, Boolean, Choice, nearest, service_name, shown, spell_boolean
+from app.values import (
+    BLANKS,
+    Boolean,
+    Choice,
+    account_number,
+    instance_name,
+    nearest,
+    refuse_hidden,
+    service_name,
+    shown,
+    spell_boolean,
+)
+from app.values.paths import check_absolute
 from app.versions import LATEST, target
 
 IMPLIED_NAMES = frozenset(name for values in IMPLIED.values() for name in values if catalogue.is_known(name))
 """The directives that a choice of who it runs as can set."""
 
+KEPT = "kept"
+"""The field that carries what an imported file holds and no other field does: in a POST only, never in a link."""
+
+ORIGINAL = "original"
+"""The field that carries an imported unit as it was, for what differs from it: in a POST only likewise."""
+
 OWN_ROWS = ("own-path", "own-mode", "own-access")
 TOOL_PARAMETERS = frozenset(
-    {"name", "systemd", "account", "reset", "own", "runs-as", "add", "find", "close", "download", *OWN_ROWS}
+    {
+        "name",
+        "systemd",
+        "account",
+        "uid",
+        "gid",
+        "instance",
+        "reset",
+        "own",
+        "runs-as",
+        "look",
+        "add",
+        "find",
+        "close",
+        "fix",
+        "profile",
+        "show",
+        "download",
+        "stamp",
+        *OWN_ROWS,
+    }
 )
 
 
@@ -76,8 +115,11 @@ class GivenOnce:
             raise StopValidation(f"This is given more than once, {values}, and only one value counts. Give it once.")
 
 
-MOST_LINES = 500
-"""Lines that one directive may have."""
+RESETTABLE = tuple(row.name for row in catalogue.ROWS if row.may_reset)
+"""What reset= may name."""
+
+COMPANION_FILES = tuple(f"{file}." for file in catalogue.FILES if file != "service")
+"""What a companion's directive begins with."""
 
 MOST_UNKNOWN = 10
 """Unknown directives that the nearest names are looked for of; each takes a hundredth of a second."""
@@ -114,19 +156,22 @@ class LinesField(Field):
 class WordField(SelectField):
     """A choice of words with an empty first one; a word that is not among them is kept, and said by the validator."""
 
-    def __init__(self, label: str, words: Iterable[str], **options: Any) -> None:
-        self.words = list(words)
-        choices = {"": "", **{word: word for word in self.words}}
-        super().__init__(label, choices=choices, default="", validate_choice=False, **options)
+    def __init__(self, label: str, words: Collection[str], **options: Any) -> None:
+        self.words = words
+        super().__init__(label, default="", validate_choice=False, **options)
 
     def iter_choices(self) -> Iterator[Any]:
         """The words, and what was given in their place."""
+        self.choices = {"": "", **{word: word for word in self.words}}  # only a page asks for them
         yield from super().iter_choices()
         if self.data and self.data not in self.words:
             yield (self.data, self.data, True, {})
 
 
-def _directive_field(directive: Directive, posted: bool) -> Any:
+@cache
+def _directive_field(name: str, posted: bool) -> Any:
+    """The field of a row, for any form to bind."""
+    directive = catalogue.find(name)
     kind = directive.kind
     judge = Conforms(kind.normalise)
     if directive.repeats:
@@ -138,9 +183,8 @@ def _directive_field(directive: Directive, posted: bool) -> Any:
 
 
 def _judge_reset(value: str) -> None:
-    resettable = [directive.name for directive in catalogue.DIRECTIVES if directive.may_reset]
-    if value not in resettable:
-        raise ValueError(f"“{shown(value)}” is not a directive whose list can be emptied.{nearest(value, resettable)}")
+    if value not in RESETTABLE:
+        raise ValueError(f"“{shown(value)}” is not a directive whose list can be emptied.{nearest(value, RESETTABLE)}")
 
 
 def _judge_account(value: str) -> None:
@@ -155,9 +199,22 @@ def _judge_identity(value: str) -> None:
         raise ValueError(f"“{shown(value)}” is not a way to run.{nearest(value, IDENTITIES)} Choose one of the list.")
 
 
+def _judge_look(value: str) -> None:
+    refuse_hidden(value)
+    check_absolute(value, climbs=True)
+    if ".." in value.split("/"):
+        raise ValueError(f"“{shown(value)}” climbs with “..”. Write the path that it leads to.")
+
+
 def _fields(posted: bool, rows: Iterable[Directive]) -> dict[str, Any]:
     """The tool's own fields, then those of the rows."""
-    plain: dict[str, Any] = {
+    return _own_fields(posted) | {directive.name: _directive_field(directive.name, posted) for directive in rows}
+
+
+@cache
+def _own_fields(posted: bool) -> dict[str, Any]:
+    """The fields of the tool's own parameters, for any form to bind."""
+    return {
         "name": StringField(
             "Unit name",
             filters=[tidy, lambda text: text.removesuffix(".service")],
@@ -165,11 +222,15 @@ def _fields(posted: bool, rows: Iterable[Directive]) -> dict[str, Any]:
         ),
         "systemd": StringField("systemd of the target", filters=[tidy], validators=[GivenOnce(), Conforms(target)]),
         "account": StringField("Account", filters=[tidy], validators=[GivenOnce(), Conforms(_judge_account)]),
+        "uid": StringField("UID", filters=[tidy], validators=[GivenOnce(), Conforms(account_number)]),
+        "gid": StringField("GID", filters=[tidy], validators=[GivenOnce(), Conforms(account_number)]),
+        "instance": LinesField("Instances", validators=[NotTooMany(), Conforms(instance_name)], posted=posted),
         "runs-as": StringField("Runs as", filters=[tidy], validators=[GivenOnce(), Conforms(_judge_identity)]),
         "reset": LinesField("Emptied first", validators=[NotTooMany(), Conforms(_judge_reset)]),
+        "look": LinesField("Another path", validators=[NotTooMany(), Conforms(_judge_look)], posted=posted),
         "own": LinesField("Directories", validators=[NotTooMany(), Conforms(OwnDirectory.parse)], posted=posted),
+        KEPT: StringField("Kept lines", validators=[GivenOnce(), Conforms(kept.load)]),
     }
-    return plain | {directive.name: _directive_field(directive, posted) for directive in rows}
 
 
 @dataclass
@@ -212,19 +273,31 @@ def is_empty_form(parameters: "MultiDict[str, str]") -> bool:
     return not any(tidy(value) for key, value in parameters.items(multi=True) if key not in {"systemd", "add", "find"})
 
 
-def rows_of(parameters: Container[str], drawn: Container[str] = ()) -> list[Directive]:
+def rows_of(parameters: Iterable[str], drawn: Iterable[str] = ()) -> list[Directive]:
     """The rows that need a field: those of the parameters, and of the groups that are drawn whole."""
-    return [row for row in catalogue.DIRECTIVES if row.name in parameters or row.group in drawn]
+    named = _names_of(frozenset(drawn)).union(name for name in parameters if catalogue.is_known(name))
+    return [catalogue.find(name) for name in sorted(named, key=_PLACE.__getitem__)]
+
+
+_PLACE = {row.name: at for at, row in enumerate(catalogue.ROWS)}
+
+
+@cache
+def _names_of(groups: frozenset[str]) -> frozenset[str]:
+    """The names of the rows of some groups."""
+    return frozenset(row.name for row in catalogue.ROWS if row.group in groups)
 
 
 def read(
-    parameters: "MultiDict[str, str]", *, posted: bool = False, name: str = "", drawn: Container[str] = ()
+    parameters: "MultiDict[str, str]", *, posted: bool = False, name: str = "", drawn: Iterable[str] = ()
 ) -> Entry:
     """Judge parameters. posted: lines of a text are values of their own. name: the unit's name where the path has it.
 
     drawn: the groups of which every row has a field, set or not; so have the rows that a parameter names, empty ones too.
     """
     formdata = _as_formdata(parameters)
+    if not posted:
+        formdata.poplist(KEPT)
     if name:
         formdata.setdefault("name", name)
     named = {*parameters, *parameters.getlist("add"), *parameters.getlist("reset"), *IMPLIED_NAMES}
@@ -242,16 +315,31 @@ def read(
         contradiction = rules.contradiction(chosen, unit)
         errors |= {"runs-as": [contradiction]} if contradiction else {}
     identity = chosen if chosen in IDENTITIES else Effective(unit).identity
+    left = [key for key in ignored(parameters) if not (posted and key in (KEPT, ORIGINAL))]
     if errors:
-        return Entry(form, errors, None, [], ignored(parameters), unknown, identity)
+        return Entry(form, errors, None, [], left, unknown, identity)
     findings = rules.judge(unit)
     for finding in findings:
         if finding.severity == "error" or (finding.id == rules.SECRET and not posted):
             errors.setdefault(finding.field, []).append(finding.message)
-    return Entry(form, errors, unit, findings, ignored(parameters), unknown, identity)
+    return Entry(form, errors, unit, findings, left, unknown, identity)
 
 
-def empty(parameters: "MultiDict[str, str]", *, drawn: Container[str] = ()) -> Entry:
+def of_unit(unit: UnitFile, *, drawn: Iterable[str] = ()) -> Entry:
+    """The form of a unit that was not typed here: what is wrong with it is found, and refuses nothing."""
+    parameters = pairs(unit)
+    form = BaseForm(_fields(True, rows_of({name for name, _ in parameters} | IMPLIED_NAMES | {*unit.resets}, drawn)))
+    form.process(MultiDict(parameters))
+    return Entry(form, {}, unit, rules.judge(unit), [], [], Effective(unit).identity)
+
+
+def pairs(unit: UnitFile) -> list[tuple[str, str]]:
+    """A unit as a form posts it: what its link has, and its kept lines."""
+    text = kept.dump(unit.kept)
+    return links.pairs(unit) + ([(KEPT, text)] if text else [])
+
+
+def empty(parameters: "MultiDict[str, str]", *, drawn: Iterable[str] = ()) -> Entry:
     """The empty form, before anything was said; its target may be given."""
     named = {*parameters, *parameters.getlist("add")}
     form = BaseForm(_fields(False, rows_of(named, drawn)))
@@ -283,8 +371,8 @@ def _as_formdata(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
 
 
 def _is_directive(key: str) -> bool:
-    """Whether a parameter looks like a directive."""
-    return tidy(key)[:1].isupper()
+    """Whether a parameter looks like a directive, of the service or of a companion's file."""
+    return tidy(key)[:1].isupper() or tidy(key).startswith(COMPANION_FILES)
 
 
 def _is_unknown(key: str) -> bool:
@@ -325,6 +413,10 @@ def _make_unit(form: BaseForm, formdata: "MultiDict[str, str]", errors: Containe
         assignments=assignments,
         resets=tuple(dict.fromkeys(sound("reset") or [])),
         own=tuple(dict.fromkeys(OwnDirectory.parse(value) for value in sound("own") or [])),
+        uid=sound("uid") or "",
+        gid=sound("gid") or "",
+        instances=tuple(dict.fromkeys(sound("instance") or [])),
+        kept=kept.load(sound(KEPT)) if sound(KEPT) else (),
     )
 
 

@@ -1,24 +1,77 @@
-"""How gunicorn serves the app (gunicorn settings)."""
+"""How gunicorn serves the app (gunicorn settings).
 
+It imports nothing of the app: the master would keep that at a reload.
+"""
+
+import json
 import logging
+import os
+import shutil
+import tempfile
+from collections.abc import MutableMapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from gunicorn.glogging import Logger
 
 bind = "127.0.0.1:8000"
 workers = 2
 worker_class = "gevent"  # half-sent requests of slow clients hold no worker
 worker_tmp_dir = "/dev/shm"  # heartbeats of the workers, kept off disks
 limit_request_line = 8190  # a link has up to 8,000 bytes; gunicorn refuses 4,094 by default
+limit_request_fields = 50
+limit_request_field_size = 8190
+timeout = 30  # a worker that says nothing for so long is replaced; no answer takes a tenth of it
+graceful_timeout = 30
+keepalive = 5
+max_requests, max_requests_jitter = 20_000, 2_000  # workers are replaced now and then, not all at once
 control_socket_disable = True
 accesslog = "-"
-access_log_format = "%(m)s %(s)s %(B)s %(M)sms"  # neither path nor query: both are a person's text
 forwarder_headers = ""  # no client chooses the path prefix
+secure_scheme_headers: dict[str, str] = {}  # GENERATOR_TRUSTED_HOPS alone says who is believed
+
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 
-def _says_no_request(record: logging.LogRecord) -> bool:
-    """Whether a line of gunicorn's own log quotes no request: a malformed one may hold somebody's configuration."""
-    return not record.getMessage().startswith("Invalid")
+class JsonLogger(Logger):
+    """Logs a line of JSON for each request, with the rule of its route: path, query and names are a person's text."""
+
+    def setup(self, cfg: Any) -> None:
+        """Keep requests out of the log of errors too."""
+        super().setup(cfg)
+        self.error_log.addFilter(_without_request)
+
+    def access(self, resp: Any, req: Any, environ: MutableMapping[str, Any], request_time: timedelta) -> None:
+        """Log one answer."""
+        method = environ.get("REQUEST_METHOD")
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "method": method if method in METHODS else "other",
+            "rule": environ.get("generator.rule"),
+            "status": int(str(resp.status).split(maxsplit=1)[0]),
+            "bytes": getattr(resp, "sent", None),
+            "ms": round(request_time.total_seconds() * 1000, 1),
+            "worker": os.getpid(),
+        }
+        self.access_log.info("%s", json.dumps(line))
 
 
-def on_starting(server: Any) -> None:
-    """Keep requests out of the log of errors; workers inherit it."""
-    server.log.error_log.addFilter(_says_no_request)
+def _without_request(record: logging.LogRecord) -> bool:
+    """Whether a line is logged; one that quotes a request is cut: a malformed one may hold somebody's configuration."""
+    if str(record.msg).startswith("Error handling request"):
+        record.msg, record.args = "Error handling request", ()
+    return not str(record.msg).startswith("Invalid")
+
+
+logger_class = JsonLogger
+
+if json.loads(os.environ.get("GENERATOR_METRICS") or "false") and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    # The workers' counts, added up by whichever is asked for /metrics; kept over reloads, since the variable is.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-", dir="/dev/shm")
+
+
+def on_exit(server: Any) -> None:
+    """Take the counts away with the master."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+    if folder.startswith("/dev/shm/metrics-"):
+        shutil.rmtree(folder, ignore_errors=True)

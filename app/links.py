@@ -1,9 +1,13 @@
 """A UnitFile as the parameters of a link, in the one order that makes links comparable."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from urllib.parse import quote_plus
 
 from app import catalogue
 from app.unitfile import UnitFile
+from app.values.remembered import remembered
 
 # Left as they are so that a link reads like the unit; all else outside letters and digits is percent-encoded.
 _SAFE = "/:@,~="
@@ -11,8 +15,25 @@ _SAFE = "/:@,~="
 LONGEST = 8000
 """Bytes of a link as sent, path and query (contract; a proxy's usual limit is 8 KiB)."""
 
-LONGEST_RAW = 8150
-"""Bytes that the path and query of a raw answer may have: what servers take less the method, the version and download=1."""
+LONGEST_PATH = 150
+"""Bytes by which a raw answer's path and query may be longer: what servers take less the method, the version and download=1."""
+
+_longest = ContextVar("longest", default=LONGEST)
+
+
+@contextmanager
+def at_most(longest: int) -> Iterator[None]:
+    """Have links no longer than this, while this lasts."""
+    token = _longest.set(longest)
+    try:
+        yield
+    finally:
+        _longest.reset(token)
+
+
+def longest() -> int:
+    """Bytes that a link may have now."""
+    return _longest.get()
 
 
 def pairs(unit: UnitFile) -> list[tuple[str, str]]:
@@ -20,6 +41,8 @@ def pairs(unit: UnitFile) -> list[tuple[str, str]]:
     out = [("name", unit.name), ("systemd", unit.target.key)]
     if unit.existing:
         out.append(("account", "existing"))
+    out.extend((name, number) for name, number in (("uid", unit.uid), ("gid", unit.gid)) if number)
+    out.extend(("instance", instance) for instance in unit.instances)
     out.extend(unit.sorted_assignments())
     out.extend(("reset", name) for name in sorted(unit.resets, key=catalogue.position))
     out.extend(("own", str(own)) for own in unit.own)
@@ -28,7 +51,12 @@ def pairs(unit: UnitFile) -> list[tuple[str, str]]:
 
 def query(unit: UnitFile) -> str:
     """The query string of a unit's link."""
-    return "&".join(f"{quote_plus(name)}={quote_plus(value, safe=_SAFE)}" for name, value in pairs(unit))
+    return "&".join([f"{_quoted(name)}={_quoted(value, _SAFE)}" for name, value in pairs(unit)])
+
+
+@remembered
+def _quoted(text: str, safe: str = "") -> str:
+    return quote_plus(text, safe=safe)
 
 
 def link(unit: UnitFile, path: str = "/") -> str:
@@ -38,4 +66,6 @@ def link(unit: UnitFile, path: str = "/") -> str:
 
 def is_too_long(unit: UnitFile) -> bool:
     """Whether a unit's link, or that of its file with its longer path, is longer than servers and chat programs carry."""
-    return len(link(unit).encode()) > LONGEST or len(link(unit, f"/{unit.name}.service").encode()) > LONGEST_RAW
+    most = longest()
+    path = f"/{unit.name}.service"
+    return len(link(unit).encode()) > most or len(link(unit, path).encode()) > most + LONGEST_PATH

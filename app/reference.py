@@ -1,16 +1,18 @@
 """Reference pages for people: the guide, every directive, every rule."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app import catalogue, forms, lookup, profiles
+from app import catalogue, forms, links, lookup, profiles, server
 from app.catalogue import MANAGED_ROOTS, Directive
-from app.pages import here
-from app.prep import USERADD_FLAGS
+from app.display import here
+from app.effective import Effective
+from app.prep import flags
 from app.report import make_report, steps_text
 from app.reserved import KNOWN_GROUPS
 from app.rules import why
@@ -24,19 +26,36 @@ blueprint = Blueprint("reference", __name__)
 @blueprint.get("/guide")
 def show_guide() -> ResponseReturnValue:
     """The guide: user and group isolation, each example a link to the form."""
-    examples = {}
+    examples: dict[str, dict[str, Any]] = {}
     for example in profiles.GUIDE_EXAMPLES:
         report = make_report(forms.read(MultiDict(example.parameters)))
         examples[example.key] = {"example": example, "report": report}
     return render_template(
         "guide.html",
         examples=examples,
+        profiles=list(_profiles()),
         managed=MANAGED_ROOTS,
         known_groups=KNOWN_GROUPS,
-        useradd_flags=USERADD_FLAGS,
+        useradd_flags=flags(Effective(examples["non-root"]["report"].unit)),
         steps_text=steps_text,
         here=here,
     )
+
+
+class Offered(NamedTuple):
+    """A profile in the guide: its key, title and sentence, and the link to the guide's first example with it."""
+
+    key: str
+    title: str
+    about: str
+    link: str
+
+
+def _profiles() -> Iterator[Offered]:
+    """The profiles, each tried on the first example."""
+    start = make_report(forms.read(MultiDict(profiles.GUIDE_EXAMPLES[0].parameters))).unit
+    for row in profiles.PROFILES:
+        yield Offered(row.key, row.title, row.about, links.link(profiles.apply(row, start)))
 
 
 class Entry(NamedTuple):
@@ -55,9 +74,10 @@ MOST_WORDS = 20
 def show_directives() -> ResponseReturnValue:
     """Every directive, by section, or those that q= finds."""
     text = lookup.spelt(request.args.get("q", ""))
-    found = lookup.search(text) if text else list(catalogue.DIRECTIVES)
+    found = lookup.search(text) if text else list(lookup.TOLD)
     groups = {group.key: group.title for group in catalogue.GROUPS}
-    sections = {name: [_entry(row) for row in found if row.section == name] for name in catalogue.SECTIONS}
+    places = dict.fromkeys(section for sections in catalogue.SECTIONS_OF.values() for section in sections)
+    sections = {name: [_entry(row) for row in found if row.section == name] for name in places}
     return render_template(
         "directives.html",
         text=text,
@@ -82,4 +102,4 @@ def kind_in_words(kind: Kind) -> str:
 @blueprint.get("/rules")
 def show_rules() -> ResponseReturnValue:
     """Every rule with its why, and where the pitfalls are dealt with that no rule sees."""
-    return render_template("rules.html", told=TOLD, elsewhere=ELSEWHERE, why=why)
+    return render_template("rules.html", told=TOLD, between=server.ALL_TOLD, elsewhere=ELSEWHERE, why=why)

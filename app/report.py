@@ -1,66 +1,160 @@
 """Everything there is to say about a unit, in one value: page, JSON and raw texts are read off it."""
 
 import shlex
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from app import catalogue, exposure, links, prep
-from app.effective import Effective
+from app import catalogue, exposure, installation, links, prep
+from app.access import Access, assess, places_of
+from app.ansible import playbook
+from app.effective import Effective, each
 from app.exposure import Closing, Exposure
 from app.forms import Entry
-from app.render import render
+from app.render import files, render
 from app.rules import Finding, secret_names
-from app.shell import Step, paste, pasted_comment
+from app.shell import Step, comment, paste, pasted_comment
+from app.sysusers import sysusers
+from app.tmpfiles import tmpfiles
+from app.undo import undo_script
 from app.unitfile import UnitFile
 
 
 @dataclass(frozen=True)
 class Report:
-    """The texts of one unit. link is from the root on, "" where none may or can be made, and no_link says why.
+    """The texts of one unit, each made when it is asked for: a raw answer needs one of them."""
 
-    exposure: systemd's own score, None for a systemd that has none.
-    """
-
+    entry: Entry
     unit: UnitFile
-    text: str
-    prep: tuple[Step, ...]
-    install: tuple[Step, ...]
-    findings: tuple[Finding, ...]
-    exposure: Exposure | None
-    link: str
-    no_link: str
+
+    @cached_property
+    def text(self) -> str:
+        """The service's file, "" where there is none."""
+        return render(self.unit)
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The text of each file by its name, the service's first."""
+        return files(self.unit)
+
+    @cached_property
+    def services(self) -> tuple[Effective, ...]:
+        """The services that it starts: one, or the instances of a template that are named."""
+        return each(self.unit)
+
+    @cached_property
+    def effective(self) -> Effective:
+        """The service, or the instance that stands for all."""
+        return self.services[0] if self.services else Effective(self.unit)
+
+    @cached_property
+    def prep(self) -> tuple[Step, ...]:
+        """What the machine needs before the first start."""
+        return prep.prepare(*self.services) if self.services else (Step(self.lacks),)
+
+    @cached_property
+    def install(self) -> tuple[Step, ...]:
+        """How the files get to their place and the service starts."""
+        return installation.install(*self.services) if self.services else (Step(self.lacks),)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with it, worst first."""
+        return tuple(self.entry.advice)
+
+    @cached_property
+    def access(self) -> tuple[Access, ...]:
+        """What it may do at the paths that matter."""
+        return _picture(self.effective, self.services[1:], self.entry.form["look"].data)
+
+    @cached_property
+    def exposure(self) -> Exposure | None:
+        """systemd's own score, None for a systemd that has none."""
+        return exposure.assess(self.effective)
+
+    @cached_property
+    def link(self) -> str:
+        """Its link from the root on, "" where none may or can be made."""
+        return unit_link(self.unit)
+
+    @cached_property
+    def no_link(self) -> str:
+        """Why there is no link."""
+        return _why_no_link(self.unit)
 
     @property
     def file(self) -> str:
-        """The name of the unit's file."""
-        return f"{self.unit.name}.service"
+        """The name of the unit's first file, the service's where there is one."""
+        return next(iter(self.files))
 
     def prep_script(self) -> str:
         """The preparation as a script for root."""
-        return prep.prepare_script(Effective(self.unit))
+        return prep.prepare_script(*each(self.unit))
 
     def install_script(self) -> str:
         """The installation as a script for root."""
-        return prep.install_script(Effective(self.unit))
+        return installation.install_script(*each(self.unit))
+
+    @property
+    def sysusers(self) -> str:
+        """The accounts of the preparation, for sysusers.d(5)."""
+        return self._native(sysusers)
+
+    @property
+    def tmpfiles(self) -> str:
+        """The directories of the preparation, for tmpfiles.d(5)."""
+        return self._native(tmpfiles)
+
+    @property
+    def ansible(self) -> str:
+        """Preparation and installation as an Ansible playbook."""
+        return self._native(playbook)
+
+    def undo_script(self) -> str:
+        """The script for root that undoes preparation and installation."""
+        return self._native(undo_script)
+
+    def _native(self, text: Callable[..., str]) -> str:
+        """A text that follows from what the services need; of a template without instances a comment that says what is missing."""
+        return f"{comment(self.lacks)}\n" if self.lacks else text(*each(self.unit))
+
+    @property
+    def lacks(self) -> str:
+        """What keeps scripts from being made: the names of a template's instances; "" where nothing does."""
+        return prep.lacks_instance(self.unit)
+
+    @property
+    def instances(self) -> tuple[Effective, ...]:
+        """The instances of a template that are named, the first of which findings and pictures show."""
+        return each(self.unit) if self.unit.is_template else ()
 
     def curl(self, base: str) -> str:
-        """A line that fetches the unit; base is the address of the site without a slash at its end."""
-        return (
-            shlex.join(["curl", "-fsS", "-o", self.file, base + links.link(self.unit, f"/{self.file}")])
-            if self.link
-            else ""
-        )
+        """A line that fetches the files; base is the address of the site without a slash at its end."""
+        if not self.link:
+            return ""
+        if len(self.files) == 1:
+            return shlex.join(["curl", "-fsS", "-o", self.file, base + links.link(self.unit, f"/{self.file}")])
+        path = f"/{self.unit.name}.{{{','.join(self.unit.suffixes)}}}"
+        return shlex.join(["curl", "-fsS", "--remote-name-all", base + links.link(self.unit, path)])
 
     def as_json(self, base: str) -> dict[str, Any]:
         """The report for programs: texts as shown, links from the root on."""
         return {
             "name": self.unit.name,
-            "unit": self.text,
+            "instances": [{"unit": one.file, "user": one.account or "root"} for one in self.instances],
+            "unit": self.text or None,
+            "files": self.files,
             "prep": steps_text(self.prep),
             "install": steps_text(self.install),
+            "sysusers": self.sysusers,
+            "tmpfiles": self.tmpfiles,
+            "ansible": self.ansible,
+            "undo": self.undo_script(),
             "link": self.link or None,
             "curl": self.curl(base) or None,
             "findings": findings_json(self.findings),
+            "access": [cell.as_json() for cell in self.access],
             "exposure": self.exposure.as_json() if self.exposure else None,
         }
 
@@ -70,27 +164,22 @@ def make_report(entry: Entry) -> Report:
     unit = entry.unit
     if unit is None:
         raise ValueError("There is no unit to report on.")
-    effective = Effective(unit)
-    no_link = _why_no_link(unit)
-    return Report(
-        unit,
-        render(unit),
-        prep.prepare(effective),
-        prep.install(effective),
-        tuple(entry.advice),
-        exposure.assess(effective),
-        "" if no_link else links.link(unit),
-        no_link,
-    )
+    return Report(entry, unit)
+
+
+def _picture(unit: Effective, siblings: Iterable[Effective], looks: Iterable[str]) -> tuple[Access, ...]:
+    """What a service may do at the paths that matter, those asked about, and the directories of its siblings."""
+    others = [place for sibling in siblings for place in places_of(sibling)]
+    return assess(unit, (*(place.path for place in others), *looks), others)
 
 
 def _why_no_link(unit: UnitFile) -> str:
+    if unit.kept:
+        return "There is no link: it cannot carry the lines of the imported file that no field holds, such as comments."
     if secret_names(unit):
         return "There is no link: it would carry what looks like a secret into histories and logs."
     if links.is_too_long(unit):
-        return (
-            f"There is no link: it would be longer than the {links.LONGEST} bytes that servers and chat programs carry."
-        )
+        return f"There is no link: it would be longer than the {links.longest()} bytes that servers and chat programs carry."
     return ""
 
 
@@ -116,9 +205,12 @@ def findings_json(findings: tuple[Finding, ...] | list[Finding]) -> list[dict[st
 
 def fix_link(finding: Finding) -> str | None:
     """The link that mends a finding, where one may and can be made."""
-    if finding.fix is None or _why_no_link(finding.fix.unit):
-        return None
-    return links.link(finding.fix.unit)
+    return unit_link(finding.fix.unit) or None if finding.fix else None
+
+
+def unit_link(unit: UnitFile) -> str:
+    """The link of a unit, "" where none may or can be made."""
+    return "" if _why_no_link(unit) else links.link(unit)
 
 
 def closing_words(changes: Closing) -> str:
@@ -129,7 +221,9 @@ def closing_words(changes: Closing) -> str:
 
 def closing_link(unit: UnitFile, changes: Closing) -> str:
     """The link that makes these changes, "" where none may or can be made."""
-    if not {name for name, _ in changes} <= set(catalogue.names()):
-        return ""
-    closed = exposure.close(unit, changes)
-    return "" if _why_no_link(closed) else links.link(closed)
+    return unit_link(exposure.close(unit, changes)) if is_closable(changes) else ""
+
+
+def is_closable(changes: Closing) -> bool:
+    """Whether a link can carry these changes."""
+    return all(catalogue.is_known(name) for name, _ in changes)

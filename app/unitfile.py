@@ -1,16 +1,24 @@
 """UnitFile: what a person chose for one service; immutable."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, Self
 
 from app import catalogue
+from app.kept import Kept
 from app.values import BLANKS, Mode, Paths, check_own_path, refuse_hidden, simplify, split_words
 from app.versions import LATEST, Target
 
 WRITABLE = "ReadWritePaths"
 """The directive that own directories are added to."""
+
+DEFAULT_INSTANCE = "DefaultInstance"
+"""The directive that names the instance which enabling a template itself starts."""
+
+_OWN_SPECIFIER = re.compile("%[pijnN]")
+"""Specifiers that the path of an own directory may have: those that the unit's name alone decides, without a slash."""
 
 
 class Assignment(NamedTuple):
@@ -21,7 +29,10 @@ class Assignment(NamedTuple):
 
 
 class OwnDirectory(NamedTuple):
-    """A directory to create and hand over to the service's user: PATH[:MODE[:ro]] in a link; mode "" is 0750."""
+    """A directory to create and hand over to the service's user: PATH[:MODE[:ro]] in a link; mode "" is 0750.
+
+    The path of a template's may have specifiers.
+    """
 
     path: str
     mode: str = ""
@@ -41,7 +52,8 @@ class OwnDirectory(NamedTuple):
             raise ValueError(
                 f"“{access[:40]}” is not an access. Write PATH:MODE:ro where the service only reads there, or PATH:MODE."
             )
-        return cls(check_own_path(path), Mode().normalise(mode) if mode else "", not colon)
+        check_own_path(_OWN_SPECIFIER.sub("x", path))
+        return cls(path, Mode().normalise(mode) if mode else "", not colon)
 
     def __str__(self) -> str:
         return (
@@ -63,7 +75,8 @@ class UnitFile:
     """A service as chosen: its name, the systemd aimed at, its lines in the order given, and what the preparation needs.
 
     existing: its user is an account that exists already. resets: directives whose list an empty assignment empties
-    first.
+    first. uid, gid: the numbers of a user and group of its own, "" where the machine is free to choose. instances: those of a template that a machine
+    is prepared for. kept: lines of an imported file that are none of its assignments.
     """
 
     name: str
@@ -72,6 +85,32 @@ class UnitFile:
     assignments: tuple[Assignment, ...] = ()
     resets: tuple[str, ...] = ()
     own: tuple[OwnDirectory, ...] = field(default=())
+    uid: str = ""
+    gid: str = ""
+    instances: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it is what several services are made of: NAME@."""
+        return self.name.endswith("@")
+
+    @property
+    def named_instances(self) -> tuple[str, ...]:
+        """The instances of a template that there shall be: those given, else the one that enabling the template starts."""
+        default = self.value(DEFAULT_INSTANCE)
+        return self.instances or ((default,) if default and "%" not in default else ())
+
+    @property
+    def own_name(self) -> str:
+        """What a user or directory of its own is called: the unit's name, with specifiers where it has instances."""
+        prefix, at, _ = self.name.partition("@")
+        plain = re.sub("[^A-Za-z0-9_-]", "-", prefix)
+        return f"{'%p' if plain == prefix else plain}-%i" if at else self.name
+
+    def of(self, instance: str) -> "UnitFile":
+        """The same template with this instance alone."""
+        return replace(self, instances=(instance,))
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of a directive in the order given; none where it is not set."""
@@ -90,7 +129,7 @@ class UnitFile:
 
     def is_set(self, name: str) -> bool:
         """Whether the directive has a value."""
-        return any(a.name == name for a in self.assignments)
+        return name in self._values
 
     def with_values(self, name: str, *values: str) -> "UnitFile":
         """The same unit with these values for a directive instead of its own; none takes the directive out."""
@@ -104,8 +143,25 @@ class UnitFile:
         put = (Assignment(name or line.name, value),) if value else ()
         return replace(self, assignments=self.assignments[:at] + put + self.assignments[at + 1 :])
 
+    @cached_property
+    def suffixes(self) -> tuple[str, ...]:
+        """The suffixes of the files that have a line, the service's first; a unit without any line is a service."""
+        named = {catalogue.find(name).file for name in (*self._values, *self.resets)}
+        named.update(kept.file for kept in self.kept if not kept.is_comment)
+        if self.derived_values(WRITABLE):
+            named.add("service")
+        return tuple(file for file in catalogue.FILES if file in named) or ("service",)
+
+    def file(self, suffix: str = "service") -> str:
+        """The name of one of its files."""
+        return f"{self.name}.{suffix}"
+
     def sorted_assignments(self) -> list[Assignment]:
         """The lines in the order of a unit file: by section, in catalogue order, values of one directive as given."""
+        return list(self._sorted)
+
+    @cached_property
+    def _sorted(self) -> list[Assignment]:
         return sorted(self.assignments, key=lambda a: catalogue.position(a.name))
 
     def read_write_words(self) -> list[str]:
@@ -119,10 +175,14 @@ class UnitFile:
 
     def _derived_read_write_paths(self) -> Iterator[str]:
         named = {simplify(Paths.strip_prefixes(word)) for word in self.read_write_words()}
-        return (quote_path(own.path) for own in self.own if own.writable and own.path not in named)
+        return (quoted(own.path) for own in self.own if own.writable and own.path not in named)
 
 
 def quote_path(path: str) -> str:
     """A path as a word of a list: percent signs doubled, in quotes where it holds blanks."""
-    doubled = path.replace("%", "%%")
-    return f'"{doubled}"' if " " in doubled else doubled
+    return quoted(path.replace("%", "%%"))
+
+
+def quoted(path: str) -> str:
+    """A path as a word of a list, its specifiers as they stand."""
+    return f'"{path}"' if " " in path else path

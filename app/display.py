@@ -1,0 +1,412 @@
+"""What the page shows of a form and its report: sections, notices, the result, profiles, the rows of the score."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from flask import current_app, request, url_for
+
+from app import catalogue, dropin, exposure, failures, forms, links, moving, profiles
+from app.api import first_of, now, site_address
+from app.catalogue import MANAGED_ROOTS, Directive, Group
+from app.dropin import DropIn, drop_in
+from app.effective import IDENTITIES, Effective
+from app.forms import Entry
+from app.parse import UNNAMED
+from app.prep import flags
+from app.presets import FAMILY, Presets
+from app.report import Report, closing_link, closing_words, fix_link, is_closable, make_report, steps_text, unit_link
+from app.reserved import KNOWN_GROUPS
+from app.rules import Finding, commands_as_root
+from app.shell import paste
+from app.timing import timing
+from app.unitfile import UnitFile
+from app.versions import DISTRIBUTIONS, LATEST, NEWEST, OLDEST, Target, target
+
+IDENTITY_MEANINGS = {
+    "own": "The preparation makes it with useradd, and no other service shares it. Right for most services.",
+    "existing": "No account is created, only checked. What else runs as it can reach this service's data.",
+    "dynamic": "It exists while the service runs; data stays in managed directories only. Nothing to prepare.",
+    "root": "It can read and change everything on the machine, whatever else is set.",
+}
+"""What each way to run means, beside its choice."""
+
+
+class OtherWay(NamedTuple):
+    """Another way to prepare the machine than the shell, or the way back, and where its text is."""
+
+    title: str
+    endpoint: str
+
+
+OTHER_WAYS = (
+    OtherWay("Accounts for sysusers.d", "api.show_sysusers"),
+    OtherWay("Directories for tmpfiles.d", "api.show_tmpfiles"),
+    OtherWay("Ansible playbook", "api.show_ansible"),
+    OtherWay("Undo", "api.show_undo"),
+)
+
+
+ALWAYS_OPEN = frozenset({"service", "identity", "managed"})
+"""The groups that are not folded when nothing in them is set: what an isolated service needs."""
+
+
+TOOL_FIELDS = {"identity": {"runs-as", "account", "uid", "gid"}, "own": {"own"}}
+"""The parameters of the tool's own that stand in a group, beside the rows of the catalogue."""
+
+
+BLANK_ROWS = 2
+"""Blank rows below the own directories that are given."""
+
+
+class Notice(NamedTuple):
+    """A refusal or finding as the page shows it: where it belongs, how bad it is, and what mends it, if anything does.
+
+    label: what the field is called. anchor: the id on the page of its field, "" where it is not drawn. fix: what mends it, in
+    words. link: to the unit that is mended so. asks: what fix= calls it, where the unit has no link and a button posts.
+    """
+
+    field: str
+    label: str
+    anchor: str
+    severity: str
+    message: str
+    why: str = ""
+    fix: str = ""
+    link: str = ""
+    asks: str = ""
+
+
+class OwnRow(NamedTuple):
+    """An own directory in the three inputs of its row."""
+
+    path: str = ""
+    mode: str = ""
+    access: str = ""
+
+
+class ProfileRow(NamedTuple):
+    """A profile on the page: what it makes of the form, and its link; "" where a button of the form is in its place."""
+
+    offer: profiles.Offer
+    link: str
+
+
+class Family(NamedTuple):
+    """Profiles of one kind. is_met: whether the form equals one of them."""
+
+    title: str
+    rows: list[ProfileRow]
+    is_met: bool
+
+
+Drawn = tuple[Directive, Any]
+"""A row of the catalogue with its field."""
+
+
+class Section(NamedTuple):
+    """A group of the form: its fields, how many of them are set, what is to be said on them, and whether it is open.
+
+    more: those that few services need and this one does not, folded away.
+    """
+
+    group: Group
+    fields: list[Drawn]
+    more: list[Drawn]
+    filled: int
+    notices: list[Notice]
+    is_open: bool
+
+
+OFTEN = frozenset(
+    {"Description", "Type", "ExecStart", "WorkingDirectory", "Environment", "EnvironmentFile", "Restart", "RestartSec"}
+)
+"""What most services set of a group of which most set little: these fields stand first, the others are folded away."""
+
+
+DRAWN = frozenset(group.key for group in catalogue.GROUPS if group.shown)
+"""The groups whose rows are drawn, set or not."""
+
+
+def called(finding: Finding, at: int) -> str:
+    """What fix= calls a finding: its id, and which of all that are told it is."""
+    return f"{finding.id}-{at}"
+
+
+def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is_quick: bool = False) -> dict[str, Any]:
+    """What the page shows that follows from each letter of the form.
+
+    added: directives that it shows though they are not set. original: the imported unit that the form carries along. is_quick: without
+    what is long and folded away.
+    """
+    report = make_report(entry) if entry.is_valid else None
+    notices = _notices(entry, posts=report is not None and not is_linked(report, original))
+    return {
+        "entry": entry,
+        "form": entry.form,
+        "report": report,
+        "aimed": entry.unit.target if entry.unit else _aimed(entry),
+        "sections": [_section(group, entry, notices, added) for group in _groups(entry)],
+        "notices": notices,
+        "said": {(notice.severity, notice.anchor) for notice in notices},
+        "noted": {notice.anchor for notice in notices},
+        "as_root": commands_as_root(Effective(entry.unit)) if entry.unit else (),
+        **TABLES,
+        **result(report, original=original, is_quick=is_quick),
+    }
+
+
+TABLES = {
+    "every_name": catalogue.names(),
+    "identities": IDENTITIES,
+    "identity_meanings": IDENTITY_MEANINGS,
+    "known_groups": KNOWN_GROUPS,
+    "known_groups_of": "SupplementaryGroups",
+    "managed": MANAGED_ROOTS,
+    "distributions": DISTRIBUTIONS,
+    "versions": range(NEWEST, OLDEST - 1, -1),
+    "paste": paste,
+    "steps_text": steps_text,
+    "most_as_root": 10,
+    "other_ways": OTHER_WAYS,
+    "again": "again",
+}
+"""What the page shows whatever was asked."""
+
+
+def result(report: Report | None, *, original: str = "", is_quick: bool = False) -> dict[str, Any]:
+    """What the page shows of a unit beside its report: how it is shared, what systemd makes of it, what costs points."""
+    base, link = site_address(), report.link if report else ""
+    linked = report is not None and is_linked(report, original)
+    given = forms.pairs(report.unit) if report else []
+    return {
+        "share_link": base + link if link else "",
+        "query": links.query(report.unit) if report and link else "",
+        "curl": report.curl(base) if report else "",
+        "pairs": given if linked else [],
+        "posted_pairs": [] if linked else given,
+        "original": original,
+        "drop_ins": _drop_ins(report.unit, original) if report and original else [],
+        "useradd_flags": flags(Effective(report.unit)) if report else (),
+        "changes": Effective(report.unit).changes if report else (),
+        "timing": timing(first_of(report.unit), now()) if report else None,
+        "is_quick": is_quick,
+        "is_moving": "moving" in request.values.getlist("show"),
+        **(_for_later(report, linked) if report and not is_quick else {}),
+    }
+
+
+def original() -> str:
+    """The imported unit that the posted form carries along, as text; "" for none."""
+    return request.form.get(forms.ORIGINAL, "")
+
+
+def is_linked(report: Report, original: str) -> bool:
+    """Whether the buttons of the page are links: none carries an original, so that they post."""
+    return bool(report.link) and not original
+
+
+class Override(NamedTuple):
+    """A drop-in as the page shows it: the file that it belongs to, its suffix, and what it says."""
+
+    of: str
+    suffix: str
+    made: DropIn
+
+
+def _drop_ins(unit: UnitFile, original: str) -> list[Override]:
+    """What differs from the original, a file each; none where it is of another unit."""
+    before = dropin.original(original, unit.target)
+    if before.name not in (unit.name, UNNAMED):
+        return []
+    return [Override(unit.file(suffix), suffix, drop_in(before, unit, suffix)) for suffix in before.suffixes]
+
+
+def _for_later(report: Report, linked: bool) -> dict[str, Any]:
+    """What is folded away: what costs points, what is needed when the service fails, and when it runs as root today."""
+    unit = Effective(report.unit)
+    return {
+        "costly": list(_costly(report, linked)),
+        "first_look": failures.first_look(unit),
+        "diagnosis": failures.diagnose(unit),
+        "move": moving.steps(unit),
+        "way_back": moving.way_back(unit),
+    }
+
+
+class CostlyRow(NamedTuple):
+    """A row of the score that costs points, and what takes them away: in words, and as a link; "" where nothing does.
+
+    field: what close= calls it, where a link of its own would be one too many.
+    """
+
+    field: str
+    name: str
+    points: str
+    closing: str
+    link: str
+
+
+MOST_LINKED, MOST_CLOSED = 9_000, 2_000
+"""Bytes of links that apply profiles, and that close rows of the score: each is as long as the unit. All others are buttons."""
+
+
+def of_profiles(report: Report, original: str = "") -> list[Family]:
+    """The profiles by family, all as links or all as buttons."""
+    offered = profiles.offers(report.unit, presets().profiles)
+    made = {offer.profile.key: unit_link(offer.unit) for offer in offered if offer.unit not in (None, report.unit)}
+    fits = is_linked(report, original) and sum(map(len, made.values())) <= MOST_LINKED
+    shown = {key: here(link) for key, link in made.items() if link} if fits else {}
+    return [
+        Family(
+            title,
+            [ProfileRow(offer, shown.get(offer.profile.key, "")) for offer in offered if offer.profile.family == key],
+            any(offer.is_current for offer in offered if offer.profile.family == key),
+        )
+        for key, title in _titles().items()
+    ]
+
+
+def _titles() -> dict[str, str]:
+    """The titles of the families of profiles, an organisation's own first."""
+    own = {FAMILY: presets().organisation or "This site"} if presets().profiles else {}
+    return own | profiles.FAMILIES
+
+
+def _costly(report: Report, linked: bool) -> Iterator[CostlyRow]:
+    """The rows of the score that cost points, the dearest first."""
+    left = MOST_CLOSED
+    effective = Effective(report.unit)
+    for row in report.exposure.costly if report.exposure else ():
+        changes = exposure.closing(effective, row)
+        words = closing_words(changes) if changes else ""
+        can_be_asked = bool(changes and is_closable(changes))
+        link = closing_link(report.unit, changes) if changes and can_be_asked and linked and left > 0 else ""
+        left -= len(link)
+        fits = here(link) if link and left > 0 else ""
+        yield CostlyRow(row.json_field if can_be_asked and not fits else "", row.name, row.exposure or "", words, fits)
+
+
+def _aimed(entry: Entry) -> Target:
+    """The target of a form that makes no unit yet."""
+    try:
+        return target(entry.form["systemd"].data)
+    except ValueError:
+        return LATEST
+
+
+def _groups(entry: Entry) -> list[Group]:
+    """The groups that are drawn: those that always are, and those of which a row has a field."""
+    named = {_home(row) for row in catalogue.ROWS if row.name in entry.form}
+    return [group for group in catalogue.GROUPS if group.shown or group.key in named]
+
+
+def _home(row: Directive) -> str:
+    """The group that a row is drawn in: of rows that read one another, that of the first."""
+    return _TOGETHER.get(row.together, row.group)
+
+
+_TOGETHER = {row.together: row.group for row in reversed(catalogue.ROWS) if row.together}
+
+
+def _fields_of(group: str, entry: Entry) -> list[Drawn]:
+    """The rows of a group that the page draws, each with its field; those that read one another in the order given."""
+    rows = [row for row in catalogue.ROWS if row.name in entry.form and _home(row) == group]
+    given = [line.name for line in entry.unit.assignments] if entry.unit else []
+    first = {row.together: at for at, row in reversed(list(enumerate(rows))) if row.together}
+    order = {
+        row.name: (first.get(row.together, at), given.index(row.name) if row.together and row.name in given else -1)
+        for at, row in enumerate(rows)
+    }
+    return [(row, entry.form[row.name]) for row in sorted(rows, key=lambda row: order[row.name])]
+
+
+def _section(group: Group, entry: Entry, notices: list[Notice], added: Collection[str]) -> Section:
+    """A group with what is set in it; folded when that is nothing, unless most services need it."""
+    fields = _fields_of(group.key, entry)
+    resets = entry.form["reset"].data
+    filled = sum(bool(field.data) or row.name in resets for row, field in fields)
+    drawn = {row.name for row, _ in fields} | TOOL_FIELDS.get(group.key, set())
+    if group.key == "own":
+        filled = len(entry.form["own"].data)
+    said = [notice for notice in notices if notice.field in drawn]
+    is_open = bool(filled or said) or group.key in ALWAYS_OPEN or any(row.name in added for row, _ in fields)
+    needed = {row.name for row, field in fields if field.data} | {*resets, *added} | {notice.field for notice in said}
+    return Section(group, *_by_need(fields, needed), filled, said, is_open)
+
+
+def _by_need(fields: list[Drawn], needed: set[str]) -> tuple[list[Drawn], list[Drawn]]:
+    """The fields that are shown at once, and those that are folded away; none in a group that has no usual ones."""
+    if not any(row.name in OFTEN for row, _ in fields):
+        return fields, []
+    first = OFTEN | needed
+    return [pair for pair in fields if pair[0].name in first], [pair for pair in fields if pair[0].name not in first]
+
+
+def _notices(entry: Entry, *, posts: bool) -> list[Notice]:
+    """All that is to be said on the form: refusals that no rule made first, then the findings, worst first.
+
+    posts: whether buttons that post take the place of links.
+    """
+    refused = {(field, sentence) for field, found in entry.errors.items() for sentence in found}
+    found = {(finding.field, finding.message) for finding in entry.advice}
+    refusals = [
+        _notice(entry, field, "error", sentence)
+        for field, sentences in entry.errors.items()
+        for sentence in sentences
+        if (field, sentence) not in found
+    ]
+    said = [_finding_notice(entry, finding, refused) for finding in entry.advice]
+    offered = zip(said, entry.advice, strict=True)
+    return refusals + [
+        _with_fix(notice, finding, at if posts else None) for at, (notice, finding) in enumerate(offered)
+    ]
+
+
+def _finding_notice(entry: Entry, finding: Finding, refused: set[tuple[str, str]]) -> Notice:
+    severity = "error" if (finding.field, finding.message) in refused else finding.severity
+    return _notice(entry, finding.field, severity, finding.message)._replace(why=finding.why)
+
+
+def _with_fix(notice: Notice, finding: Finding, at: int | None) -> Notice:
+    """The notice with what mends it: a link, or a button where it has a number."""
+    if finding.fix and at is not None:
+        return notice._replace(fix=finding.fix.label, asks=called(finding, at))
+    link = fix_link(finding)
+    return notice._replace(fix=finding.fix.label, link=here(link)) if finding.fix and link else notice
+
+
+def _notice(entry: Entry, field: str, severity: str, message: str) -> Notice:
+    """A notice with the name and the place of its field: the choice of account is the choice of who it runs as."""
+    anchor = "runs-as" if field == "account" else field
+    if anchor not in entry.form:
+        return Notice(field, "", "", severity, message)
+    label = catalogue.find(field).label if catalogue.is_known(field) else str(entry.form[anchor].label.text)
+    return Notice(field, label, anchor, severity, message)
+
+
+def presets() -> Presets:
+    """What this site's organisation presets."""
+    made: Presets = current_app.config["PRESETS"]
+    return made
+
+
+def here(link: str) -> str:
+    """A link from the root on, as the address of the form on this site."""
+    return url_for("pages.show_form") + link.removeprefix("/")
+
+
+def own_rows(values: Iterable[str]) -> list[OwnRow]:
+    """The rows of own directories: those given, split so that they post what was typed, and blank ones."""
+    return [_own_row(value) for value in values] + [OwnRow()] * BLANK_ROWS
+
+
+def _own_row(text: str) -> OwnRow:
+    access = "ro" if text.endswith(":ro") and text.count(":") > 1 else ""
+    path, colon, mode = text.removesuffix(":ro" if access else "").rpartition(":")
+    return OwnRow(path, mode, access) if colon else OwnRow(mode, "", access)
+
+
+def stray_resets(resets: Iterable[str], sections: Iterable[Section]) -> list[str]:
+    """The values of reset= that have no field on the page to stand beside."""
+    drawn = {row.name for section in sections for row, _ in (*section.fields, *section.more) if row.may_reset}
+    return [name for name in dict.fromkeys(resets) if name not in drawn]
