@@ -18,7 +18,15 @@ LEAST: Parameters = [
     ("User", "myapp"),
     ("UMask", "0077"),
 ]
-"""A configuration without findings that sets next to nothing."""
+"""A configuration that sets next to nothing; what is said of it is that it shares scratch and sees processes."""
+
+QUIET: Parameters = [
+    *LEAST,
+    ("PrivateTmp", "yes"),
+    ("ProtectProc", "invisible"),
+    ("TemporaryFileSystem", "/dev/shm:mode=1777"),
+]
+"""The least configuration without findings."""
 
 EXAMPLES: dict[str, Parameters] = {"starter": list(profiles.STARTER)} | {
     example.key: list(example.parameters) for example in profiles.GUIDE_EXAMPLES

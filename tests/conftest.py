@@ -35,6 +35,27 @@ def require_fixture() -> Callable[[str | bool, str], None]:
     return require
 
 
+_SAID = "said"
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Print like print(), but below the tests' own lines: what a proof counted, from whichever process ran it."""
+
+    def say(*words: object, sep: str = " ") -> None:
+        request.node.user_properties.append((_SAID, sep.join(map(str, words))))
+
+    return say
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the proofs said."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    for key, text in (said for report in reports if report.when == "call" for said in report.user_properties):
+        if key == _SAID:
+            terminalreporter.write_line(text)
+
+
 def _root(version: int) -> Path:
     """Return the root with systemd `version`, if this machine can make and use it."""
     require(os.geteuid() == 0, "real systemd needs root")
@@ -65,6 +86,12 @@ def guest252() -> Iterator[lab.Guest]:
 def guest257() -> Iterator[lab.Guest]:
     """A booted guest with systemd 257, shared likewise."""
     yield from _guest(257)
+
+
+@pytest.fixture(scope="session")
+def guest262() -> Iterator[lab.Guest]:
+    """A booted guest with systemd 262, shared likewise."""
+    yield from _guest(262)
 
 
 # --- fixtures of the web application ---------------------------------------------------------------

@@ -16,7 +16,7 @@ from hypothesis.internal.conjecture import providers
 
 from app import catalogue, values
 from app.values import Kind
-from tests.drawn import control, process, sandbox, unit
+from tests.drawn import control, process, sandbox, starting, unit
 from tests.drawn.text import BLANK_PATHS, PATHS, Values, any_of, listed, parts, quoted, with_prefix, word
 
 Parameters = list[tuple[str, str]]
@@ -288,6 +288,7 @@ KINDS: dict[type[Kind], Callable[[Any], Values]] = {
     **sandbox.KINDS,
     **control.KINDS,
     **unit.KINDS,
+    **starting.KINDS,
 }
 
 
@@ -367,7 +368,10 @@ def _identity(draw: st.DrawFn, version: int) -> Parameters:
     if identity == "root":
         return [*out, *draw(st.sampled_from([[], [("User", "root")], [("User", "0")], [("DynamicUser", "no")]]))]
     own = user.filter(lambda name: name != "root")
-    return [*out, ("DynamicUser", "yes")] if identity == "dynamic" else [*out, ("User", draw(own))]
+    if identity == "dynamic":
+        return [*out, ("DynamicUser", "yes")]
+    numbers = draw(st.lists(st.sampled_from(["uid", "gid"]), unique=True, max_size=2))
+    return [*out, ("User", draw(own)), *((name, str(draw(st.integers(1, 60000)))) for name in numbers)]
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,6 +21,11 @@ ADDRESSES = [
     "/prep.sh",
     "/install.sh",
     "/x.service",
+    "/server",
+    "/server.json",
+    "/server/prep.sh",
+    "/server/prove-it.sh",
+    "/server.tar.gz",
     "/nope",
     "/static/style.css",
     f"/?{query(LEAST)}",
@@ -50,6 +56,14 @@ def test_a_host_that_is_not_trusted_gets_400(client: FlaskClient, address: str, 
     with client.get(address, headers={"Host": host}) as answer:
         assert answer.status_code == 400
         assert host not in answer.text
+
+
+@pytest.mark.parametrize(
+    "asked", [{"query_string": "a=" + "a" * 9000}, {"method": "POST", "headers": {"Transfer-Encoding": "chunked"}}]
+)
+def test_a_host_that_is_not_trusted_gets_400_whatever_else_is_wrong(client: FlaskClient, asked: dict[str, Any]) -> None:
+    asked = asked | {"headers": {"Host": "evil.example", **asked.get("headers", {})}}
+    assert client.open("/", **asked).status_code == 400
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000"])
@@ -117,7 +131,7 @@ def test_a_link_has_a_longest_length(client: FlaskClient, address: str) -> None:
     assert client.get(f"{within}a").status_code == 414
 
 
-@pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service"])
+@pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service", "/server", "/server.json"])
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
 def test_a_body_has_a_largest_size(client: FlaskClient, address: str, content_type: str) -> None:
     data = dict(LEAST) | {"Description": "a" * 65536}

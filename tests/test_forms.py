@@ -97,7 +97,7 @@ NAMES = {
     "": "The unit needs a name. Write one without its suffix, for example myapp.",
     "a b": "“a b” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
     "a/b": "“a/b” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp.",
-    "app@": "Template units (with @ in the name) are not made here. Write a plain name, for example myapp.",
+    "@one": "“@one” has nothing before its @. A template is called for example myapp@.",
     "x.timer": "“x.timer” is another kind of unit. Write the name of the service without a suffix, for example myapp.",
 }
 
@@ -191,7 +191,7 @@ def test_a_link_with_a_secret_is_refused_and_a_post_is_not() -> None:
     assert list(read(SECRET).errors) == ["Environment"]
     posted = read(SECRET, posted=True)
     assert posted.is_valid
-    assert [f.id for f in posted.findings] == ["P46"]
+    assert "P46" in [f.id for f in posted.findings]
 
 
 @pytest.mark.parametrize("parameters", EXAMPLES.values(), ids=EXAMPLES)
@@ -226,9 +226,9 @@ def test_what_was_typed_is_kept_in_every_field() -> None:
 @pytest.mark.parametrize("directive", catalogue.DIRECTIVES, ids=lambda d: d.name)
 def test_a_huge_value_is_judged_quickly(directive: catalogue.Directive) -> None:
     parameters = with_values(LEAST, **{directive.name: "1.5 a:/%" * 8000})
-    start = time.perf_counter()
+    start = time.process_time()
     read(parameters, posted=True)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @given(

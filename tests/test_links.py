@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import catalogue, links
-from app.render import render
+from app.render import files, render
 from app.unitfile import Assignment, UnitFile
-from tests.configurations import EXAMPLES, LEAST, Parameters, example_value, least_with, unit_of, with_values
+from tests.configurations import EXAMPLES, LEAST, Parameters, example_value, least_with, read, unit_of, with_values
 
 FROZEN = sorted((Path(__file__).parent / "links").glob("*.txt"))
 
@@ -24,6 +24,19 @@ def test_every_directive_goes_into_a_link_and_comes_back(directive: catalogue.Di
     assert unit_of(pairs_in(link)) == unit_of(links.pairs(unit))
     assert links.link(unit_of(pairs_in(link))) == link
     assert render(unit_of(pairs_in(link))) == render(unit)
+
+
+@pytest.mark.parametrize("row", [row for row in catalogue.COMPANIONS if not row.like], ids=lambda row: row.name)
+def test_a_link_carries_the_files_that_start_the_service(row: catalogue.Directive) -> None:
+    # One line alone may be less than systemd needs, which is no matter of the link.
+    unit = read([(row.name, example_value(row)), *LEAST]).unit
+    assert unit is not None
+    link = links.link(unit)
+    again = read(pairs_in(link)).unit
+    assert again is not None
+    assert pairs_in(link)[-1] == (row.name, example_value(row))
+    assert links.link(again) == link
+    assert files(again) == files(unit)
 
 
 @pytest.mark.parametrize("parameters", EXAMPLES.values(), ids=EXAMPLES)
@@ -48,6 +61,13 @@ def test_a_link_reads_like_the_unit_and_carries_what_is_set() -> None:
 
 def test_a_link_says_that_an_account_exists() -> None:
     assert ("account", "existing") in links.pairs(least_with(account="existing"))
+
+
+def test_a_link_carries_numbers() -> None:
+    unit = least_with(uid="850", gid="851")
+    assert {("uid", "850"), ("gid", "851")} <= set(links.pairs(unit))
+    assert unit_of(pairs_in(links.link(unit))) == unit
+    assert render(unit) == render(least_with())
 
 
 def test_a_link_is_too_long_beyond_its_limit() -> None:

@@ -11,8 +11,13 @@ UNKNOWN = {
     "Service.User": "User= stands in the section [Service]: write User alone.",
     "Unit.User": "User= belongs in the section [Service]: write User alone.",
     "Service.After": "After= belongs in the section [Unit]: write After alone.",
-    "OnCalendar": "OnCalendar= belongs in the section [Timer] of a .timer unit; a service cannot have it.",
-    "Socket.ListenStream": "ListenStream= belongs in the section [Socket] of a .socket unit; a service cannot have it.",
+    "OnCalendar": "OnCalendar= belongs in the section [Timer] of a .timer unit: write timer.Timer.OnCalendar.",
+    "Socket.ListenStream": "ListenStream= belongs in the section [Socket] of a .socket unit: write socket.Socket.ListenStream.",
+    "timer.OnCalendar": "OnCalendar= belongs in the section [Timer] of a .timer unit: write timer.Timer.OnCalendar.",
+    "timer.Timer.OnCalendr": "“timer.Timer.OnCalendr” is not a directive known here. Did you mean “timer.Timer.OnCalendar”?",
+    "socket.Service.User": "User= belongs in the section [Socket] of a .socket unit: write socket.Socket.User.",
+    "path.Path.Zzzzzz": "“path.Path.Zzzzzz” is not a directive known here.",
+    "Where": "Where= belongs in the section [Mount] of a .mount unit; a service cannot have it.",
 }
 
 
@@ -21,11 +26,12 @@ def test_a_name_that_is_no_directive_of_a_service_is_told_what_would_be_right(ke
     assert read([*LEAST, (key, "1")]).errors == {key: [sentence]}
 
 
-@pytest.mark.parametrize("directive", catalogue.DIRECTIVES, ids=lambda directive: directive.name)
+@pytest.mark.parametrize("directive", lookup.TOLD, ids=lambda directive: directive.name)
 def test_a_directive_is_found_first_by_its_name(directive: catalogue.Directive) -> None:
     for text in (directive.name, directive.name.lower(), f" {directive.name}= "):
         assert lookup.search(text)[0] is directive
         assert lookup.named(text) is directive
+    assert lookup.named(directive.word) in lookup.search(directive.word)
 
 
 def test_words_of_the_help_find_a_directive_and_all_must_be_there() -> None:

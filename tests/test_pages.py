@@ -1,13 +1,16 @@
 """Pages for people, by structure."""
 
-from urllib.parse import urlsplit
-
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from app import catalogue, profiles
+from app import catalogue, moving, profiles
+from app.display import OFTEN
+from app.effective import Effective
+from app.failures import diagnose
+from app.prep import prepare
 from app.render import render
+from app.shell import paste
 from tests.configurations import EXAMPLES, LEAST, Parameters, query, unit_of, with_values
 
 
@@ -60,13 +63,20 @@ HIDDEN = [row for row in catalogue.DIRECTIVES if row.group not in {group.key for
 
 def drawn(soup: BeautifulSoup) -> list[str]:
     """The names of the directives that the page has a field for."""
-    names = [control["name"] for control in soup.select("#unit-form [name]:not(button):not([type=checkbox])")]
+    names = [control["name"] for control in soup.select("[name]:not(button):not([type=checkbox], [type=hidden])")]
     return [str(name) for name in names if catalogue.is_known(str(name))]
 
 
 def test_the_groups_that_are_shown_stand_in_their_order_with_their_fields_and_no_other(client: FlaskClient) -> None:
     soup = page(client, "/?name=")
-    assert drawn(soup) == [row.name for row in catalogue.DIRECTIVES if row not in HIDDEN]
+    for group in SHOWN:
+        rows = [row.name for row in catalogue.DIRECTIVES if row.group == group.key]
+        often = [name for name in rows if name in OFTEN]
+        rare = [name for name in rows if often and name not in OFTEN]
+        fields = BeautifulSoup(str(soup.select_one(f"#group-{group.key}")), "html.parser")
+        assert drawn(fields) == (often or rows) + rare
+        assert [name for more in fields.select("details.more") for name in drawn(more)] == rare
+    assert len(drawn(soup)) == len(catalogue.DIRECTIVES) - len(HIDDEN)
     assert [heading.get_text() for heading in soup.select("details.group h2")] == [group.title for group in SHOWN]
 
 
@@ -107,9 +117,11 @@ def test_what_no_directive_has_is_told_with_what_is_near(client: FlaskClient) ->
     assert not hostile.select("#found b")
 
 
-def test_every_directive_is_offered_for_completion(client: FlaskClient) -> None:
-    options = [option.get_text().strip() for option in page(client, "/?name=").select("datalist option")]
-    assert options == list(catalogue.names())
+def test_every_directive_without_a_field_is_offered_for_completion(client: FlaskClient) -> None:
+    soup = page(client, "/?name=")
+    options = [str(option.contents[0]).strip() for option in soup.select("datalist option")]
+    assert options == [name for name in catalogue.names() if name not in drawn(soup)]
+    assert len(options) > 200
 
 
 def test_directives_that_read_one_another_keep_their_order_over_the_form(client: FlaskClient) -> None:
@@ -158,7 +170,7 @@ def test_the_page_is_small(client: FlaskClient, parameters: Parameters) -> None:
 def test_without_parameters_the_page_shows_the_starter(client: FlaskClient) -> None:
     soup = page(client, "/")
     assert ("User", "myapp") in typed(soup)
-    assert soup.find(string=lambda text: text is not None and render(unit_of(list(profiles.STARTER))).strip() in text)
+    assert [text.get_text() for text in soup.select("#unit-text")] == [render(unit_of(list(profiles.STARTER)))]
     assert soup.find("a", href=lambda href: href is not None and href.startswith("/?name=&"))
 
 
@@ -209,9 +221,9 @@ def test_a_post_with_a_secret_shows_the_page_and_no_link(client: FlaskClient) ->
     assert answer.status_code == 200
     soup = BeautifulSoup(answer.text, "html.parser")
     assert not [tag for tag in soup.find_all(href=True) if "hunter2" in tag["href"]]
-    assert {"/myapp.service", "/prep.sh", "/install.sh"} <= {
-        urlsplit(form.get("action", "")).path for form in soup.find_all("form")
-    }
+    buttons = soup.select("button[form=again][name=download]")
+    assert {button["formaction"] for button in buttons} >= {"/myapp.service", "/prep.sh", "/install.sh"}
+    assert [field["value"] for field in soup.select("#again [name=Environment]")] == ["DB_PASSWORD=hunter2"]
 
 
 @pytest.mark.parametrize(
@@ -289,7 +301,7 @@ def test_the_score_is_shown_with_a_way_to_close_every_row(client: FlaskClient) -
     ]
     assert unlinked == ["–"] * len(unlinked)
     for button in buttons[::5]:
-        hidden = [(tag["name"], tag["value"]) for tag in button.find_parent("form").select("input[type=hidden]")]  # type: ignore[union-attr]
+        hidden = [(tag["name"], tag["value"]) for tag in soup.select(f"#{button['form']} input[type=hidden]")]
         answer = client.get(f"/?{query([*hidden, ('close', str(button['value']))])}")
         assert answer.status_code == 303
         links.append(answer.location)
@@ -298,3 +310,45 @@ def test_the_score_is_shown_with_a_way_to_close_every_row(client: FlaskClient) -
         assert closed is not None
         assert closed["exposure"]["overall"] <= report["exposure"]["overall"]
         assert sum(bool(row["exposure"]) for row in closed["exposure"]["rows"]) < len(costly)
+
+
+def test_what_may_fail_is_folded_away_with_a_command_for_each_cause(client: FlaskClient) -> None:
+    panel = page(client, f"/?{query(LEAST)}").select_one("#failures")
+    assert panel is not None
+    assert panel.details is not None
+    assert not panel.details.has_attr("open")
+    diagnosis = diagnose(Effective(unit_of(LEAST)))
+    assert [term.code.get_text() for term in panel.select("dt") if term.code] == [f.status for f in diagnosis.failures]
+    shown = [cause.code.get_text() for cause in panel.select("dd") if cause.code]
+    assert shown == [cause.command.text(sudo=True) for f in diagnosis.failures for cause in f.causes]
+    assert f"the other {len(diagnosis.others)} statuses" in panel.get_text()
+
+
+def test_the_move_from_root_is_shown_step_by_step_if_asked_for(client: FlaskClient) -> None:
+    soup = page(client, f"/?{query(LEAST)}")
+    button = soup.select_one("#moving button")
+    assert button is not None
+    assert not soup.select("#moving pre, #moving details[open]")
+    assert (button["form"], button["name"], button["value"]) == ("again", "show", "moving")
+    panel = page(client, f"/?{query(LEAST)}&show=moving").select_one("#moving")
+    assert panel is not None
+    assert panel.select("details[open]")
+    unit = Effective(unit_of(LEAST))
+    plan = (*moving.steps(unit), *moving.way_back(unit))
+    assert [text.get_text() for text in panel.select("pre")] == [paste(s) for s in plan if s not in prepare(unit)]
+    said = [step.get_text().strip() for step in panel.select("li") if not step.pre]
+    assert said == [f"Step {prepare(unit).index(s) + 1} of the preparation." for s in plan if s in prepare(unit)]
+    assert len(said) == 3
+
+
+def test_a_unit_that_runs_as_root_is_led_to_a_user_of_its_own_first(client: FlaskClient) -> None:
+    panel = page(client, f"/?{query(with_values(LEAST, User=[]))}&show=moving").select_one("#moving")
+    assert panel is not None
+    assert not panel.select("pre")
+    assert panel.select_one("a[href='#group-identity']") is not None
+
+
+def test_a_unit_without_a_link_is_moved_too(client: FlaskClient) -> None:
+    secret = [*LEAST, ("Environment", "API_TOKEN=abc"), ("show", "moving")]
+    soup = BeautifulSoup(client.post("/", data=_as_data(secret)).text, "html.parser")
+    assert soup.select("#moving pre")

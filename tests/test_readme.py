@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app import DEFAULTS, create_app
+from app import DEFAULTS, create_app, presets
 from app.forms import TOOL_PARAMETERS
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +21,7 @@ def command(name: str) -> str:
 def table(heading: str, column: str) -> set[str]:
     """What stands in code marks in the first column of the table that begins with this column."""
     rows = README.partition(heading)[2].partition(f"| {column} |")[2].partition("\n\n")[0].splitlines()[2:]
-    return {re.findall(r"`([^`]+)`", row)[0] for row in rows}
+    return {name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
 
 
 @pytest.mark.parametrize("name", ["serve", "test"])
@@ -30,7 +30,9 @@ def test_a_command_is_one_line_that_installs_and_runs(name: str) -> None:
 
 
 def test_the_paths_it_names_are_there() -> None:
-    for path in re.findall(r"`((?:app|tests|templates|static)/[\w./]*|\.ci/run)`|\]\((\.images/[^)]+)\)", README):
+    for path in re.findall(
+        r"`((?:app|tests|templates|static|\.deploy)/[\w./]*|\.ci/run)`|\]\((\.images/[^)]+)\)", README
+    ):
         assert (ROOT / (path[0] or path[1])).exists(), path
     assert "app/gunicorn_conf.py" in command("serve")
 
@@ -43,8 +45,14 @@ def test_every_setting_is_in_its_table() -> None:
     assert table("## Settings", "variable") == {f"GENERATOR_{name}" for name in DEFAULTS}
 
 
+def test_the_example_of_presets_is_accepted() -> None:
+    match = re.search(r"```toml\n(.+?)```\n", README, re.DOTALL)
+    assert match
+    assert {profile.key for profile in presets.parse(match[1]).profiles} == {"acme-batch"}
+
+
 def test_every_address_is_in_its_table() -> None:
-    rules = {rule.rule for rule in create_app().url_map.iter_rules() if rule.endpoint != "static"}
+    rules = {rule.rule for rule in create_app({"METRICS": True}).url_map.iter_rules() if rule.endpoint != "static"}
     assert table("## Addresses", "address") == rules
 
 

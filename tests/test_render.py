@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from app import catalogue
-from app.render import render
+from app.render import files, render
+from app.unitfile import Assignment, OwnDirectory, UnitFile
 from tests.configurations import LEAST, example_value, least_with, unit_of, with_values
 
 
@@ -51,3 +54,39 @@ def test_a_name_that_two_sections_have_is_written_in_the_section_it_names() -> N
     text = render(unit_of([*LEAST, ("FailureAction", "reboot"), ("Service.FailureAction", "poweroff")]))
     assert text.startswith("[Unit]\nFailureAction=reboot\n\n[Service]\n")
     assert text.endswith("\nFailureAction=poweroff\n")
+
+
+TIMED = {
+    "Description": "A",
+    "timer.Timer.OnCalendar": ["daily", "Mon 10:00"],
+    "timer.Unit.Description": "B",
+    "timer.Install.WantedBy": "timers.target",
+}
+
+
+def test_each_file_has_its_own_lines() -> None:
+    unit = least_with(**TIMED, **{"socket.Socket.ListenStream": "80", "socket.Socket.User": "myapp"})
+    assert files(unit) == {
+        "myapp.service": "[Unit]\nDescription=A\n\n[Service]\nExecStart=/usr/bin/true\nUser=myapp\nUMask=0077\n",
+        "myapp.timer": "[Unit]\nDescription=B\n\n[Timer]\nOnCalendar=daily\nOnCalendar=Mon 10:00\n\n"
+        "[Install]\nWantedBy=timers.target\n",
+        "myapp.socket": "[Socket]\nListenStream=80\nUser=myapp\n",
+    }
+
+
+def test_a_file_without_lines_is_none() -> None:
+    assert list(files(least_with())) == ["myapp.service"]
+    assert list(files(UnitFile("x"))) == ["x.service"]
+    lone = UnitFile("x", assignments=(Assignment("timer.Timer.OnCalendar", "daily"),))
+    assert files(lone) == {"x.timer": "[Timer]\nOnCalendar=daily\n"}
+    assert list(files(replace(lone, own=(OwnDirectory("/srv/x"),)))) == ["x.service", "x.timer"]
+    assert list(files(UnitFile("x", resets=("path.Path.PathExists",)))) == ["x.path"]
+
+
+@pytest.mark.parametrize("row", [row for row in catalogue.COMPANIONS if not row.like], ids=lambda row: row.name)
+def test_a_companion_s_directive_is_written_in_its_file_alone(row: catalogue.Directive) -> None:
+    # A file of this line alone may be one that systemd refuses: how it is written is asked here, not whether it starts.
+    texts = files(least_with().with_values(row.name, example_value(row)))
+    line = f"{row.word}={example_value(row)}"
+    assert [name for name, text in texts.items() if line in text.splitlines()] == [f"myapp.{row.file}"]
+    assert f"[{row.section}]\n{line}\n" == texts[f"myapp.{row.file}"]

@@ -5,7 +5,7 @@ import pytest
 from app import links
 from app.report import Report, findings_json, fix_link, make_report, steps_text
 from app.shell import Check, Command, Do, Step
-from tests.configurations import EXAMPLES, LEAST, Parameters, read, with_values
+from tests.configurations import EXAMPLES, LEAST, QUIET, Parameters, read, with_values
 
 LONG = with_values(LEAST, Environment=[f"A{n}={'x' * 40}" for n in range(300)])
 SECRET = with_values(LEAST, Environment="DB_PASSWORD=hunter2", UMask=[])
@@ -42,8 +42,10 @@ def test_a_secret_is_in_no_fix_either() -> None:
 
 
 def test_a_fix_is_a_link() -> None:
-    (finding,) = report(with_values(LEAST, UMask=[])).findings
-    assert fix_link(finding) == links.link(read(LEAST).unit)  # type: ignore[arg-type]
+    (finding,) = report(with_values(QUIET, UMask=[])).findings
+    assert finding.fix is not None
+    assert dict(links.pairs(finding.fix.unit)) == dict(QUIET)
+    assert fix_link(finding) == links.link(finding.fix.unit)  # type: ignore[arg-type]
 
 
 def test_steps_are_text_with_the_reason_over_each() -> None:

@@ -26,10 +26,11 @@ HOSTILE_EXAMPLES = 2500 if os.environ.get("CI") else 250
 
 STUB = "stub"
 FAKES = (
-    "chmod chown cmp cp echo find getent groupadd guard_tree guard_way id install journalctl mkdir pwned stat sudo systemctl test useradd"
+    "chmod chown cmp cp echo find getent groupadd guard_tree guard_way id install journalctl matchpathcon mkdir pwned restorecon "
+    "selinuxenabled semanage stat sudo systemctl test useradd"
 ).split()
 # Functions stand in for programs, since a process for each would make thousands of examples slow. Each writes its number
-# of words and its words to descriptor 3. grep reads its input first, so that what it is fed by has written before it.
+# of words and its words to descriptor 3. grep and cut read their input first, so that what feeds them has written before.
 _PREAMBLE = r"""
 exec 3>&1 >/dev/null
 record() { printf '%s\0' "$#" "$@" >&3; }
@@ -42,6 +43,7 @@ answer() {
   esac
 }
 grep() { while read -r _; do :; done; record grep "$@"; }
+cut() { while read -r _; do :; done; record cut "$@"; }
 """
 _LOOP = r"""
 while IFS=' ' read -r missing errors file; do
@@ -205,6 +207,10 @@ TEXTS = {
     ),
     "nested": (Step("", (Do((Command(("test", "-z", OutputOf(("a", "b c"), root=True)), root=False),)),)), "test -z \"$(sudo a 'b c')\""),
     "two actions": (Step("", (Do((Command(("a",)),)), Do((Command(("b",)),), may_fail=True))), "sudo a\nsudo b"),
+    "where something holds": (
+        Step("", (Do((Command(("a",)),), when=(Command(("on",), root=False),)), Check((Command(("test", "b")),), "No.", when=(Command(("on",), root=False),)), Do((Command(("c",)),)))),
+        "if on >/dev/null 2>&1; then\n  sudo a\n  sudo test b || echo No. >&2\nfi\nsudo c",
+    ),
     "nothing to do": (Step("It is so."), ""),
 }  # fmt: skip
 
@@ -219,6 +225,7 @@ def test_a_script_reads_like_this() -> None:
         Step("Why.", (Do((MAKE,), guards=(Command(("guard", "/srv")),)), Do((Command(("b",)),), may_fail=True))),
         Step("It is so."),
         Step("Else.", (Check((Command(("a",)),), "Missing."), Check((Command(("b",)),), "Hm.", stops=False))),
+        Step("There.", (Check((Command(("a",)),), "Missing.", when=(MAKE,)), Do((Command(("b",)),), when=(MAKE,)))),
     ]
     assert (
         script("It works.", steps, ["guard() {\n  :\n}\n"], directory="/")
@@ -258,6 +265,12 @@ main() {
   # Else.
   a >/dev/null || stop Missing.
   b >/dev/null || warn Hm.
+
+  # There.
+  if mkdir /srv/x >/dev/null 2>&1; then
+    a >/dev/null || stop Missing.
+    b
+  fi
 }
 
 main "$@"

@@ -2,28 +2,34 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 
 from app import catalogue, profiles
-from app.prep import USERADD_FLAGS
+from app.effective import Effective
+from app.prep import flags
 from app.report import make_report, steps_text
 from app.reserved import KNOWN_GROUPS
 from app.versions import DISTRIBUTIONS, NEWEST, OLDEST
-from tests.configurations import EXAMPLES, LEAST, Parameters, query, read, with_values
+from tests.configurations import EXAMPLES, LEAST, QUIET, Parameters, query, read, unit_of, with_values
 
 TEMPLATES = sorted((Path(__file__).parents[1] / "templates").glob("*.html"))
 PAGES = [
     "/",
     "/?name=",
     "/guide",
+    "/compare",
     "/directives",
     "/directives?q=memory",
     "/rules",
     f"/?{query(with_values(LEAST, ProtectHome='readonly'))}",
     "/nothing",
+    "/server",
+    f"/server?service={quote_plus(query(LEAST))}&service={quote_plus(query(with_values(LEAST, name='b', StateDirectory='b')))}",
 ]
 
 MANY_FINDINGS = with_values(
@@ -87,7 +93,8 @@ def test_every_page_has_a_title_one_main_heading_and_all_links(client: FlaskClie
     assert soup.title
     assert soup.title.get_text()
     assert len(soup.find_all("h1")) == 1
-    assert [link["href"] for link in soup.select("header nav a")] == ["/", "/guide", "/directives", "/rules"]
+    pages = ["/", "/import", "/server", "/compare", "/guide", "/directives", "/rules"]
+    assert [link["href"] for link in soup.select("header nav a")] == pages
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -161,7 +168,7 @@ def test_who_it_runs_as_is_the_choice_that_is_checked(
     choices = soup.find_all("input", attrs={"type": "radio", "name": "runs-as"})
     assert [choice["value"] for choice in choices if choice.has_attr("checked")] == [identity]
     assert all(described(soup, choice) for choice in choices)
-    assert not soup.find_all(attrs={"name": "account"})
+    assert not by_id(soup, "unit-form").find_all(attrs={"name": "account"})
 
 
 def test_the_common_groups_stand_with_what_they_grant(client: FlaskClient) -> None:
@@ -211,10 +218,10 @@ def test_a_list_that_is_emptied_first_is_never_lost(client: FlaskClient, name: s
 
 
 def test_groups_say_how_much_is_set_and_fold_when_nothing_is(client: FlaskClient) -> None:
-    soup = form_of(client, with_values(LEAST, PrivateTmp="yes", ProtectHome="yes"))
+    soup = form_of(client, with_values(QUIET, ProtectHome="yes"))
     hardening, resources = by_id(soup, "group-hardening"), by_id(soup, "group-resources")
     assert (hardening.has_attr("open"), resources.has_attr("open")) == (True, False)
-    assert [words(count) for count in hardening.select("summary .count")] == ["2 set"]
+    assert [words(count) for count in hardening.select("summary .count")] == ["4 set"]
 
 
 # --- what is refused and what is found -----------------------------------------------------------
@@ -328,22 +335,41 @@ def test_downloads_and_share_are_links_that_answer(client: FlaskClient) -> None:
     assert by_id(soup, "curl-line")["value"].startswith("curl -fsS ")
 
 
+@pytest.mark.parametrize("values", [{}, {"Environment": "DB_PASSWORD=hunter2"}], ids=["link", "secret"])
+def test_other_ways_are_buttons_that_answer_with_their_text(client: FlaskClient, values: dict[str, str]) -> None:
+    soup = BeautifulSoup(client.post("/", data=dict(LEAST) | values, follow_redirects=True).text, "html.parser")
+    panel, again = by_id(soup, "other-ways"), by_id(soup, "again")
+    assert not panel.select("details[open]")
+    buttons = panel.select("button[form=again]")
+    assert [button["formaction"] for button in buttons] == ["/sysusers.conf", "/tmpfiles.conf", "/ansible.yml", "/undo.sh"]  # fmt: skip
+    pairs = MultiDict((i["name"], i["value"]) for i in again.select("input"))
+    for button in buttons:
+        address = str(button["formaction"])
+        answer = client.post(address, data=pairs) if again["method"] == "post" else client.get(address, query_string=pairs)  # fmt: skip
+        assert answer.status_code == 200
+        assert "myapp.service" in answer.text
+
+
 def test_without_a_link_the_downloads_post_and_the_reason_is_said(client: FlaskClient) -> None:
     secret = dict(LEAST) | {"Environment": "DB_PASSWORD=hunter2"}
     soup = BeautifulSoup(client.post("/", data=secret).text, "html.parser")
     assert "There is no link" in words(by_id(soup, "share"))
     assert not soup.find(id="share-link")
-    forms = by_id(soup, "result").find_all("form", method="post")
-    assert len(forms) == 3
-    for form in forms:
-        answer = client.post(form["action"], data={i["name"]: i["value"] for i in form.find_all("input")})
+    buttons = by_id(soup, "result").select("button[name=download][formaction]")
+    assert len(buttons) >= 3
+    for button in buttons:
+        assert button["formmethod"] == "post"
+        given = {i["name"]: i["value"] for i in by_id(soup, str(button["form"])).select("input[type=hidden]")}
+        answer = client.post(str(button["formaction"]), data=given | {"download": "1"})
         assert answer.status_code == 200
         assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
 def test_the_flags_of_useradd_are_explained_where_a_user_is_created(client: FlaskClient) -> None:
-    table = by_id(form_of(client, LEAST), "useradd-flags")
-    assert [(words(row.th), words(row.td)) for row in table.find_all("tr")] == list(USERADD_FLAGS)
+    for parameters in (LEAST, with_values(LEAST, uid="850")):
+        table = by_id(form_of(client, parameters), "useradd-flags")
+        shown = [(words(row.th), words(row.td)) for row in table.find_all("tr")]
+        assert shown == list(flags(Effective(unit_of(parameters))))
     assert not form_of(client, with_values(LEAST, User=[], DynamicUser="yes")).find(id="useradd-flags")
 
 

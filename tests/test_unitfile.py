@@ -18,7 +18,7 @@ def test_an_own_directory_is_read_and_spelt_the_same(text: str, own: OwnDirector
 
 @pytest.mark.parametrize(
     "text",
-    ["", "srv/x", "/srv", "/srv/", "/srv/x/", "/srv//x", "/srv/./x", "/srv/../etc", "/srv/*", "/srv/x?", "/srv/%i", "/srv/x:0999",
+    ["", "srv/x", "/srv", "/srv/", "/srv/x/", "/srv//x", "/srv/./x", "/srv/../etc", "/srv/*", "/srv/x?", "/srv/%H", "/srv/%%", "/srv/%", "/srv/x:0999",
      "/srv/x:0700:rw", "/srv/x:0700:ro:", "/srv/é", "/srv/x\n", "/srv/$HOME", "/srv/`x`", "/srv/x;y", "/srv/ x", "/srv/x \\", '/srv/"x"'],
 )  # fmt: skip
 def test_another_own_directory_is_refused(text: str) -> None:

@@ -78,7 +78,7 @@ def ask(
         found = lab.verify(root, units, *options)
         # A value with a line end that an escape made goes on in a line of its own.
         others = [line for line in found.pop("") if line.strip() and not NOTICES.search(line)]
-        stray = [line for line in others if not _told_of(line, some, found)]
+        stray = [line for line in others if not told_of(line, some, found)]
         if stray:
             raise lab.LabError(f"lines of no unit: {stray}")
         said.extend(judge(found[name]) for name in units)
@@ -96,7 +96,7 @@ NAMELESS: tuple[tuple[str, type[Kind], Callable[[str, str], bool]], ...] = (
 )
 
 
-def _told_of(line: str, cases: Sequence[Case], found: dict[str, list[str]]) -> bool:
+def told_of(line: str, cases: Sequence[Case], found: dict[str, list[str]]) -> bool:
     """Whether a line that names no unit quotes a word that units hold; it goes to all of them."""
     for pattern, kind, holds in NAMELESS:
         quoted = re.match(pattern, line)

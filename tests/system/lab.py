@@ -1,7 +1,7 @@
 """Real systemd to judge by: Debian roots, throw-away copies of them, and booted guests.
 
 Standard library only, so that the roots can be made before anything is installed:
-``python3 tests/system/lab.py 252 257``. Needs root, and Debian's mmdebstrap and systemd-container.
+``python3 tests/system/lab.py 252 257 252+ansible-core``. Needs root, and Debian's mmdebstrap and systemd-container.
 Every mount lives in the namespace of a process that ends when its stdin closes: nothing reaches the
 host's own mounts, and nothing stays behind when a test run is killed.
 """
@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -84,31 +85,43 @@ class LabError(Exception):
     """The harness itself could not do its work: the message says what, and what the tool wrote."""
 
 
-def root(version: int) -> Path:
+def cache() -> Path:
+    """Return the folder that keeps what takes long to make: $SYSTEMD_ROOTS, or systemd-roots in the user's cache folder."""
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("SYSTEMD_ROOTS") or caches / "systemd-roots").absolute()
+
+
+@contextlib.contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Be the only process that makes what has this name in the cache."""
+    cache().mkdir(parents=True, exist_ok=True)
+    with (cache() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def root(version: int, *more: str) -> Path:
     """Return the cached Debian root whose systemd is `version`, a key of SUITES; make it on first use (20 s).
 
-    The cache is $SYSTEMD_ROOTS, or systemd-roots in the user's cache folder. Safe to call from many
-    processes at once. Never write to the root: take a throwaway(). Raises LabError when it cannot be made, and
-    when its systemd has another number, which happens as a moving Debian release moves on.
+    `more` are packages that it has besides; such a root is another one. Safe to call from many processes at once. Never write
+    to the root: take a throwaway(). Raises LabError when it cannot be made, and when its systemd has another number, which
+    happens as a moving Debian release moves on.
     """
     suite = SUITES[version]
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    cache = Path(os.environ.get("SYSTEMD_ROOTS") or caches / "systemd-roots").absolute()
-    tree = cache / suite
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / f"{suite}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    name = "+".join((suite, *more))
+    tree = cache() / name
+    with locked(name):
         if not tree.exists():
-            _make_root(suite, tree)
-    first_line = _tool("chroot", str(tree), "systemctl", "--version").partition("\n")[0]
+            _make_root(suite, tree, more)
+    first_line = tool("chroot", str(tree), "systemctl", "--version").partition("\n")[0]
     if first_line.split()[1:2] != [str(version)]:
         raise LabError(f"{tree} should have systemd {version}, but has: {first_line}")
     return tree
 
 
-def _make_root(suite: str, tree: Path) -> None:
+def _make_root(suite: str, tree: Path, more: Sequence[str]) -> None:
     """Make `tree` from Debian's packages; it appears complete or not at all. Call with its lock held."""
-    targets = _tool("apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(LABEL)").splitlines()
+    targets = tool("apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(LABEL)").splitlines()
     mirrors = [line.split()[0] for line in targets if line.endswith(" Debian Debian")]
     if not mirrors:
         raise LabError("apt knows no Debian mirror: run apt-get update")
@@ -120,12 +133,13 @@ def _make_root(suite: str, tree: Path) -> None:
         pin = rf"Package: {packages}\nPin: release n={suite}\nPin-Priority: 990\n"
         folder = '"$1/etc/apt/preferences.d"'
         options.append(f"--setup-hook=mkdir -p {folder}; printf '{pin}' >{folder}/backports")
-    partial = tree.with_name(f".{suite}.partial")
-    _tool("rm", "-rf", "--one-file-system", str(partial))
+    partial = tree.with_name(f".{tree.name}.partial")
+    tool("rm", "-rf", "--one-file-system", str(partial))
     # Signatures are checked; their age is not, since a mirror may serve a snapshot.
     options.append('--aptopt=Acquire::Check-Valid-Until "false"')
-    _tool(
-        *("unshare", "--mount", "mmdebstrap", "--mode=root", "--variant=minbase", f"--include={PACKAGES}"),
+    tool(
+        *("unshare", "--mount", "mmdebstrap", "--mode=root", "--variant=minbase"),
+        f"--include={','.join((PACKAGES, *more))}",
         *("--aptopt=Acquire::Languages none", "--dpkgopt=force-unsafe-io", *options, base, str(partial), "-"),
         given="\n".join(sources) + "\n",
     )
@@ -135,7 +149,7 @@ def _make_root(suite: str, tree: Path) -> None:
     partial.rename(tree)
 
 
-def _tool(*argv: str, given: str = "") -> str:
+def tool(*argv: str, given: str = "") -> str:
     """Run a tool of the host's with `given` as its input and return its stdout; LabError when it fails."""
     try:
         done = subprocess.run(argv, input=given, capture_output=True, text=True, umask=0o022)
@@ -162,7 +176,7 @@ def throwaway(tree: Path) -> Iterator[Path]:
 
 
 def run_in(
-    copy: Path, argv: Sequence[str], input: str | None = None, check: bool = False, timeout: float = 60
+    copy: Path, argv: Sequence[str], input: str | None = None, check: bool = False, timeout: float = 180
 ) -> subprocess.CompletedProcess[str]:
     """Run `argv` as root in `copy`, a path throwaway() gave, in / with a clean environment; output as text.
 
@@ -246,7 +260,7 @@ class Guest:
         self._open.close()
 
     def run(
-        self, argv: Sequence[str], input: str | None = None, check: bool = False, timeout: float = 60
+        self, argv: Sequence[str], input: str | None = None, check: bool = False, timeout: float = 180
     ) -> subprocess.CompletedProcess[str]:
         """Run `argv` as root in the guest, in / with a clean environment, as init's own child would be; output as text.
 
@@ -257,6 +271,10 @@ class Guest:
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
         """Write `text` to the absolute `path` in the guest, owned by root, making the folders above it."""
         self.run(["install", "-D", "-m", f"{mode:o}", "/dev/stdin", path], input=text, check=True)
+
+    def copy(self, folder: Path, path: str) -> None:
+        """Copy a folder of the host's to the absolute `path` in the guest; nothing on the way to it may be a link."""
+        shutil.copytree(folder, Path(f"/proc/{self._leader}/root{path}"), ignore=shutil.ignore_patterns("__pycache__"))
 
 
 @contextlib.contextmanager
@@ -325,5 +343,6 @@ def _await_init(nspawn: int, log: IO[str], seconds: float = 30) -> int:
 
 
 if __name__ == "__main__":
-    for number in sys.argv[1:]:
-        print(root(int(number)))
+    for argument in sys.argv[1:]:
+        number, *packages = argument.split("+")
+        print(root(int(number), *packages))

@@ -65,7 +65,7 @@ def _says(*parts: str) -> Callable[[Case, int], bool]:
 
 def _kinds(*kinds: str) -> frozenset[str]:
     """The names of the directives of some kinds."""
-    return frozenset(row.name for row in catalogue.DIRECTIVES if type(row.kind).__name__ in kinds)
+    return frozenset(row.name for row in catalogue.ROWS if type(row.kind).__name__ in kinds)
 
 
 _PREPARED = frozenset({"User", "Group", "SupplementaryGroups", "ReadWritePaths", "ReadWriteDirectories"})

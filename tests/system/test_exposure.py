@@ -182,7 +182,7 @@ def ours(unit: UnitFile) -> tuple[str, str, dict[str, tuple[str | None, bool | N
 
 @pytest.mark.parametrize("version", sorted(RUN))
 def test_number_level_and_rows_are_those_of_systemd(
-    version: int, require: Callable[[bool | str, str], None], capsys: pytest.CaptureFixture[str]
+    version: int, require: Callable[[bool | str, str], None], say: Callable[..., None]
 ) -> None:
     require("mmdebstrap", "real systemd needs Debian's mmdebstrap")
     draw = random.Random(version)
@@ -192,8 +192,7 @@ def test_number_level_and_rows_are_those_of_systemd(
     predicted = {unit.name: ours(unit) for unit in units}
     different = [name for name in texts if predicted[name] != theirs[name]]
     rows = sum(len(answer[2]) for answer in theirs.values())
-    with capsys.disabled():
-        print(f"\nexposure {version}: {len(texts)} units, {rows} rows compared, {len(different)} units different")
+    say(f"exposure {version}: {len(texts)} units, {rows} rows compared, {len(different)} units different")
     assert not different, difference(different[0], texts, predicted[different[0]], theirs[different[0]])
     both = {(field, answer[2][field][1]) for answer in theirs.values() for field in answer[2]}
     assert {field for field, good in both if good} == {field for field, good in both if good is False}

@@ -57,7 +57,7 @@ def is_taken(name: str, value: str, version: int) -> bool:
 
 @pytest.mark.parametrize("version", lab.SUITES)
 def test_systemctl_takes_what_we_take_and_nothing_else(
-    version: int, require: Callable[[str | bool, str], None], capsys: pytest.CaptureFixture[str]
+    version: int, require: Callable[[str | bool, str], None], say: Callable[..., None]
 ) -> None:
     require(os.geteuid() == 0, "real systemd needs root")
     require("mmdebstrap", "real systemd needs Debian's mmdebstrap")
@@ -65,11 +65,10 @@ def test_systemctl_takes_what_we_take_and_nothing_else(
     cases = list(dict.fromkeys(pairs(test_units.INSTALLED, test_units.NOT_INSTALLED, examples)))
     said = enabled(lab.root(version), (f"{name}={value}" for name, value in cases))
     wrong = {case: lines for case, lines in zip(cases, said, strict=True) if is_taken(*case, version) != (lines == [])}
-    with capsys.disabled():
-        print(f"\nagreement of [Install], systemctl enable of {version}:")
-        for row in ROWS:
-            asked = [case for case in cases if case[0] == row.name]
-            print(f"  {row.name:34}  {sum(case not in wrong for case in asked)}/{len(asked)}")
+    say(f"agreement of [Install], systemctl enable of {version}:")
+    for row in ROWS:
+        asked = [case for case in cases if case[0] == row.name]
+        say(f"  {row.name:34}  {sum(case not in wrong for case in asked)}/{len(asked)}")
     assert wrong == {}
 
 

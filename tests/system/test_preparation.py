@@ -8,7 +8,8 @@ from subprocess import CompletedProcess
 import pytest
 
 from app.effective import Effective
-from app.prep import install_script, prepare, prepare_script
+from app.installation import install_script
+from app.prep import prepare, prepare_script
 from app.report import steps_text
 from tests.configurations import EXAMPLES, LEAST, Parameters, unit_of, with_values
 from tests.system import lab

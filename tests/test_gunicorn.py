@@ -1,0 +1,126 @@
+"""The site as gunicorn serves it: logs, counts, reload and stop, slow clients."""
+
+import concurrent.futures
+import json
+import signal
+import socket
+import statistics
+import threading
+import time
+
+import pytest
+
+from tests.configurations import LEAST, query
+from tests.serving import Site, served
+
+SECRET = "Zyzzyva"
+FIELDS = {"time", "method", "rule", "status", "bytes", "ms", "worker"}
+
+
+def access_lines(site: Site) -> list[dict[str, object]]:
+    """The lines of the access log."""
+    return [json.loads(line) for line in site.logged().splitlines() if line.startswith("{")]
+
+
+def test_logs_are_json_by_rule_and_hold_nothing_that_was_asked() -> None:
+    with served() as site:
+        for path in (
+            f"/?{query(LEAST)}&Description={SECRET}",
+            f"/{SECRET}.service?{query(LEAST)}",
+            f"/{SECRET}",
+            f"/%0A{SECRET}",
+            f"/?{SECRET}=%zz",
+        ):
+            site.ask(path)
+        site.ask("/", headers={"Host": f"{SECRET}.example"})
+        site.ask("/", method=SECRET.upper())
+        for raw in (
+            f"GET /{SECRET}\r\n\r\n",
+            f"GET /{SECRET} HTTP/1.1\r\n{SECRET}\r\n\r\n",
+            f"{SECRET}\x00 / HTTP/1.1\r\n\r\n",
+        ):
+            with socket.create_connection(("127.0.0.1", site.port)) as connection:
+                connection.sendall(raw.encode())
+                connection.settimeout(10)
+                connection.recv(4096)  # it has been dealt with, one way or the other
+        time.sleep(0.2)
+        lines = access_lines(site)
+        logged = site.logged()
+    assert all(set(line) == FIELDS for line in lines)
+    assert {line["rule"] for line in lines} >= {"/", "/<name>.service", "/healthz", None}
+    assert {line["method"] for line in lines} >= {"GET", "other"}
+    assert SECRET.lower() not in logged.lower()
+
+
+def test_counts_of_all_workers_are_added_up_by_rule() -> None:
+    with served("--workers", "3", GENERATOR_METRICS="true") as site:
+        site.await_workers(3)
+        for number in range(30):
+            site.ask(f"/app{number}.service?{query(LEAST).replace('myapp', f'app{number}')}")
+        site.ask(f"/{SECRET}")
+        answer, body = site.ask("/metrics")
+        text = body.decode()
+        workers = {line["worker"] for line in access_lines(site)}
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert len(workers) > 1
+    assert 'generator_answers_total{method="GET",rule="/<name>.service",status="200"} 30.0' in text
+    assert 'generator_seconds_count{rule="/<name>.service"} 30.0' in text
+    assert SECRET not in text
+
+
+def test_there_are_no_counts_unless_they_are_asked_for() -> None:
+    with served() as site:
+        assert site.ask("/metrics")[0].status == 404
+
+
+def test_a_reload_and_a_stop_lose_no_request() -> None:
+    with served() as site:
+        before = frozenset(site.await_workers(2))
+        stop = threading.Event()
+
+        def keep_asking(number: int) -> list[int]:
+            found = []
+            while not stop.is_set():
+                found.append(site.ask(f"/report.json?{query(LEAST)}&Description={number}-{len(found)}")[0].status)
+            return found
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            asked = [pool.submit(keep_asking, number) for number in range(4)]
+            site.master.send_signal(signal.SIGHUP)
+            site.await_workers(2, but=before)
+            time.sleep(0.5)
+            stop.set()
+            statuses = [status for future in asked for status in future.result()]
+        assert len(statuses) >= 4
+        assert set(statuses) == {200}
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            last = pool.submit(site.ask, f"/server.json?service={query(LEAST).replace('&', '%26').replace('=', '%3D')}")
+            time.sleep(0.02)
+            site.master.send_signal(signal.SIGTERM)
+            assert last.result()[0].status == 200
+        assert site.master.wait(40) == 0
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        "GET /",
+        "GET / HTTP/1.1\r\nHost: localhost\r\n",
+        "POST /report.json HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\nname=",
+    ],
+)
+def test_two_hundred_half_sent_requests_hold_nobody_up(half: str) -> None:
+    with served() as site:
+        slow = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(200)]
+        try:
+            for connection in slow:
+                connection.sendall(half.encode())
+            taken = []
+            for _ in range(5):
+                start = time.monotonic()
+                assert site.ask("/healthz", timeout=10)[1] == b"ok"
+                taken.append(time.monotonic() - start)
+            assert statistics.median(taken) < 1, taken
+        finally:
+            for connection in slow:
+                connection.close()
