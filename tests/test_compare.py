@@ -1,12 +1,11 @@
 """Two units side by side, and the same as a diff for terminals."""
 
-import time
-
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from app.compare import Row, rows_of
+from tests import pace
 from tests.configurations import LEAST, Parameters, query, with_values
 
 OPEN = LEAST
@@ -108,6 +107,5 @@ def test_rows_are_paired(left: list[str], right: list[str], expected: list[Row])
 
 
 def test_long_texts_are_compared_at_once() -> None:
-    begin = time.process_time()
-    list(rows_of([str(n % 7) for n in range(1500)], [str(n % 5) for n in range(1500)]))
-    assert time.process_time() - begin < 1
+    left, right = ([str(n % base) for n in range(1500)] for base in (7, 5))
+    assert pace.within(1, lambda: list(rows_of(left, right)))

@@ -1,6 +1,5 @@
 """What is true of every kind of value."""
 
-import time
 import unicodedata
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from app import catalogue, values
 from app.catalogue import Directive
 from app.values import Kind
-from tests import strategies
+from tests import pace, strategies
 from tests.values.claims import judged
 
 KINDS = list({repr(directive.kind): directive for directive in catalogue.DIRECTIVES}.values())
@@ -87,14 +86,7 @@ def hidden(text: str) -> list[str]:
 )
 def test_a_long_value_is_judged_in_no_time(directive: Directive) -> None:
     for text, value in LONG.items():
-        assert min(seconds_to_judge(directive, value) for _ in range(3)) < 0.2, text
-
-
-def seconds_to_judge(directive: Directive, value: str) -> float:
-    """How much of a processor's time it takes to take or refuse a value."""
-    begin = time.process_time()
-    judged(directive.name, value)
-    return time.process_time() - begin
+        assert pace.within(0.2, judged, directive.name, value), text
 
 
 @given(st.lists(strategies.hostile_text, max_size=3))
