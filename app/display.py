@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from flask import current_app, request, url_for
+from markupsafe import Markup
 
 from app import catalogue, dropin, exposure, failures, forms, links, moving, profiles
 from app.api import first_of, now, site_address
@@ -144,8 +145,9 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
         "entry": entry,
         "form": entry.form,
         "report": report,
+        "addable": _addable(entry),
         "aimed": entry.unit.target if entry.unit else _aimed(entry),
-        "sections": [_section(group, entry, notices, added) for group in _groups(entry)],
+        "sections": [_section(group, rows, entry, notices, added) for group, rows in _groups(entry)],
         "notices": notices,
         "said": {(notice.severity, notice.anchor) for notice in notices},
         "noted": {notice.anchor for notice in notices},
@@ -155,8 +157,13 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
     }
 
 
+def _addable(entry: Entry) -> Markup:
+    """The directives without a field, as options: HTML lets the end of one be left out, and of four hundred that is four kilobytes."""
+    return Markup("".join([f"<option>{name}" for name in catalogue.names() if name not in entry.form]))  # noqa: S704 # the catalogue's names
+
+
 TABLES = {
-    "every_name": catalogue.names(),
+    "directive_count": len(catalogue.names()),
     "identities": IDENTITIES,
     "identity_meanings": IDENTITY_MEANINGS,
     "known_groups": KNOWN_GROUPS,
@@ -251,11 +258,13 @@ MOST_LINKED, MOST_CLOSED = 9_000, 2_000
 
 
 def of_profiles(report: Report, original: str = "") -> list[Family]:
-    """The profiles by family, all as links or all as buttons."""
-    offered = profiles.offers(report.unit, presets().profiles)
-    made = {offer.profile.key: unit_link(offer.unit) for offer in offered if offer.unit not in (None, report.unit)}
-    fits = is_linked(report, original) and sum(map(len, made.values())) <= MOST_LINKED
-    shown = {key: here(link) for key, link in made.items() if link} if fits else {}
+    """The profiles by family: links, each tried before; or all buttons, where links would be too many, tried when pressed."""
+    own = presets().profiles
+    is_short = len(links.link(report.unit)) * (len(profiles.PROFILES) + len(own)) <= MOST_LINKED
+    fits = is_short and is_linked(report, original)
+    offered = profiles.offers(report.unit, own, are_tried=is_short)
+    made = {offer.profile.key: offer.unit for offer in offered if offer.unit not in (None, report.unit)} if fits else {}
+    shown = {key: here(link) for key, link in ((key, unit_link(unit)) for key, unit in made.items()) if link}
     return [
         Family(
             title,
@@ -294,10 +303,14 @@ def _aimed(entry: Entry) -> Target:
         return LATEST
 
 
-def _groups(entry: Entry) -> list[Group]:
-    """The groups that are drawn: those that always are, and those of which a row has a field."""
-    named = {_home(row) for row in catalogue.ROWS if row.name in entry.form}
-    return [group for group in catalogue.GROUPS if group.shown or group.key in named]
+def _groups(entry: Entry) -> list[tuple[Group, list[Directive]]]:
+    """The groups that are drawn, each with its rows that have a field: those that always are, and those of which a row has one."""
+    rows: dict[str, list[Directive]] = {}
+    for field in entry.form:
+        if catalogue.is_known(field.name):
+            row = catalogue.find(field.name)
+            rows.setdefault(_home(row), []).append(row)
+    return [(group, rows.get(group.key, [])) for group in catalogue.GROUPS if group.shown or group.key in rows]
 
 
 def _home(row: Directive) -> str:
@@ -308,9 +321,8 @@ def _home(row: Directive) -> str:
 _TOGETHER = {row.together: row.group for row in reversed(catalogue.ROWS) if row.together}
 
 
-def _fields_of(group: str, entry: Entry) -> list[Drawn]:
-    """The rows of a group that the page draws, each with its field; those that read one another in the order given."""
-    rows = [row for row in catalogue.ROWS if row.name in entry.form and _home(row) == group]
+def _fields_of(rows: list[Directive], entry: Entry) -> list[Drawn]:
+    """The rows of a group, each with its field; those that read one another in the order given."""
     given = [line.name for line in entry.unit.assignments] if entry.unit else []
     first = {row.together: at for at, row in reversed(list(enumerate(rows))) if row.together}
     order = {
@@ -320,9 +332,11 @@ def _fields_of(group: str, entry: Entry) -> list[Drawn]:
     return [(row, entry.form[row.name]) for row in sorted(rows, key=lambda row: order[row.name])]
 
 
-def _section(group: Group, entry: Entry, notices: list[Notice], added: Collection[str]) -> Section:
+def _section(
+    group: Group, rows: list[Directive], entry: Entry, notices: list[Notice], added: Collection[str]
+) -> Section:
     """A group with what is set in it; folded when that is nothing, unless most services need it."""
-    fields = _fields_of(group.key, entry)
+    fields = _fields_of(rows, entry)
     resets = entry.form["reset"].data
     filled = sum(bool(field.data) or row.name in resets for row, field in fields)
     drawn = {row.name for row, _ in fields} | TOOL_FIELDS.get(group.key, set())

@@ -123,6 +123,11 @@ class UnitFile:
             values.setdefault(name, []).append(value)
         return {name: tuple(given) for name, given in values.items()}
 
+    @cached_property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """The values of each directive in the order given, "" first for one whose list is emptied."""
+        return self._values | {name: ("", *self.values(name)) for name in self.resets}
+
     def value(self, name: str) -> str:
         """The value of a directive that is given once; "" where it is not set."""
         return next(iter(self.values(name)), "")

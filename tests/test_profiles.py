@@ -118,6 +118,9 @@ def test_every_profile_is_told_of_here() -> None:
     assert all(profiles.find(key) for row in PROFILES for key in row.covers)
 
 
+OPEN = with_values(EXAMPLES["starter"], **{name: [] for name in ISOLATING}, User=[], Group=[])
+
+
 def test_the_guides_hardening_is_made_exactly() -> None:
     example = EXAMPLES["hardening"]
     names = ("NoNewPrivileges", "ProtectSystem", "ProtectHome", "ReadWritePaths", "PrivateTmp")
@@ -136,6 +139,15 @@ def test_what_a_profile_made_is_marked_with_it(row: Profile) -> None:
     parameters = BARE if row.key != "dynamic-user" else with_values(BARE, own=[])
     offers = profiles.offers(applied(row.key, parameters))
     assert row in [offer.profile for offer in offers if offer.is_current]
+
+
+@pytest.mark.parametrize("start", [BARE, with_values(BARE, own=[]), OPEN, *EXAMPLES.values()], ids=str)
+def test_profiles_that_are_not_tried_are_marked_alike(start: Parameters) -> None:
+    made = [unit_of(start), *(offer.unit for offer in profiles.offers(unit_of(start)) if offer.unit)]
+    for unit in made:
+        tried, untried = profiles.offers(unit), profiles.offers(unit, are_tried=False)
+        assert [(o.is_current, o.is_part) for o in untried] == [(o.is_current, o.is_part) for o in tried]
+        assert {o.unit for o in untried} <= {None, unit}
 
 
 VERIFIED = """User=alpha
@@ -166,8 +178,6 @@ def test_hidden_siblings_are_the_unit_that_was_run() -> None:
 
 
 # --- from one to another ----------------------------------------------------------------------------
-
-OPEN = with_values(EXAMPLES["starter"], **{name: [] for name in ISOLATING}, User=[], Group=[])
 
 
 @pytest.mark.parametrize("key", ["isolated", "siblings-hidden"])

@@ -158,6 +158,8 @@ class Effective:
     @cached_property
     def _lines(self) -> dict[str, tuple[str, ...]]:
         known = _read_as(self.version)
+        if not known.keys() & self.unit.lines.keys():
+            return self.unit.lines
         lines = {known.get(name, name): [""] for name in self.unit.resets}
         for name, value in self.unit.assignments:
             lines.setdefault(known.get(name, name), []).append(value)
@@ -513,8 +515,9 @@ UNREAD = ""
 
 @cache
 def _read_as(version: int) -> dict[str, str]:
-    """The name under which a version keeps what each directive sets; one without a row it may read."""
-    return {row.name: catalogue.meaning(row.name) if row.is_read_by(version) else UNREAD for row in catalogue.ROWS}
+    """The name under which a version keeps what a directive sets, where it is not its own; one without a row it may read."""
+    read = ((row.name, catalogue.meaning(row.name) if row.is_read_by(version) else UNREAD) for row in catalogue.ROWS)
+    return {name: meaning for name, meaning in read if name != meaning}
 
 
 def is_read(name: str, value: str, version: int) -> bool:

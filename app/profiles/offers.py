@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app import links
 from app.instances import any_instance, as_template
+from app.profiles.changes import Change
 from app.profiles.rows import PROFILES, Profile
 from app.rules import SEVERITIES, Finding, judge
 from app.unitfile import UnitFile
@@ -68,14 +69,18 @@ def _known(unit: UnitFile) -> Known:
     return {(finding.id, finding.field) for finding in judge(unit)}
 
 
-def offers(unit: UnitFile, more: tuple[Profile, ...] = ()) -> list[Offer]:
-    """All profiles for a form, and more of an organisation, in their order. One that is too long for a link, or has many instances, is not tried with all
-    of them beforehand.
+def offers(unit: UnitFile, more: tuple[Profile, ...] = (), *, are_tried: bool = True) -> list[Offer]:
+    """All profiles for a form, and more of an organisation, in their order.
+
+    are_tried: whether each is applied and judged, which takes most of a page's time; else only those that the form equals have a unit, itself.
+    One that is too long for a link, or has many instances, is compared with none of them.
     """
+    every = (*PROFILES, *more)
     if links.is_too_long(unit) or len(unit.instances) > MOST_TRIED:
-        return [Offer(profile, None) for profile in (*PROFILES, *more)]
+        return [Offer(profile, None) for profile in every]
     known = cache(partial(_known, unit))
-    made = [_offer(profile, unit, known) for profile in (*PROFILES, *more)]
+    is_done = _done(unit)
+    made = [_offer(profile, unit, known) if are_tried else _untried(profile, unit, is_done) for profile in every]
     equal = [offer.profile for offer in made if offer.unit == unit]
     covered = frozenset[str]().union(*(profile.covers for profile in equal))
     return [
@@ -84,6 +89,25 @@ def offers(unit: UnitFile, more: tuple[Profile, ...] = ()) -> list[Offer]:
         )
         for offer in made
     ]
+
+
+def _untried(profile: Profile, unit: UnitFile, is_done: Callable[[Change], bool]) -> Offer:
+    """A profile that is not applied: only whether each of its changes finds its work done, up to the first that does not."""
+    return Offer(profile, unit if all(map(is_done, profile.changes)) else None)
+
+
+def _done(unit: UnitFile) -> Callable[[Change], bool]:
+    """Whether a change leaves a unit as it is, each asked once; one that cannot be made does not."""
+    whole = any_instance(unit) if unit.is_template else unit
+
+    @cache
+    def is_done(change: Change) -> bool:
+        try:
+            return change(whole) == whole
+        except ValueError:
+            return False
+
+    return is_done
 
 
 def _offer(profile: Profile, unit: UnitFile, known: Callable[[], Known]) -> Offer:
