@@ -96,7 +96,7 @@ def show_archive() -> Response:
 @blueprint.route("/report.json", methods=["GET", "POST"])
 def show_report() -> Response:
     """All of it for programs."""
-    entry = _read()
+    entry = _read(is_advised=True)
     if entry.is_valid:
         report = make_report(entry)
         told = timing(first_of(report.unit), now())
@@ -139,8 +139,8 @@ def _valid_name(name: str) -> str:
     raise NotFound
 
 
-def _read(name: str = "") -> Entry:
-    entry = forms.read(asked(), posted=request.method == "POST", name=name)
+def _read(name: str = "", *, is_advised: bool = False) -> Entry:
+    entry = forms.read(asked(), posted=request.method == "POST", name=name, is_advised=is_advised)
     if name and entry.form["name"].data != name:
         raise NotFound
     return entry

@@ -237,8 +237,8 @@ def _own_fields(posted: bool) -> dict[str, Any]:
 class Entry:
     """What came in through the door: the form for the page, the errors by field, and the unit if there are none.
 
-    findings: all findings of the rules on the unit, errors included. ignored: parameters that mean nothing here.
-    unknown: parameters that look like directives and are none, with their values, for the page to keep.
+    findings: all findings of the rules on the unit, errors included, or those of the rules that can refuse it alone. ignored:
+    parameters that mean nothing here. unknown: those that look like directives and are none, with their values, for the page to keep.
     """
 
     form: BaseForm
@@ -289,10 +289,16 @@ def _names_of(groups: frozenset[str]) -> frozenset[str]:
 
 
 def read(
-    parameters: "MultiDict[str, str]", *, posted: bool = False, name: str = "", drawn: Iterable[str] = ()
+    parameters: "MultiDict[str, str]",
+    *,
+    posted: bool = False,
+    name: str = "",
+    drawn: Iterable[str] = (),
+    is_advised: bool = True,
 ) -> Entry:
     """Judge parameters. posted: lines of a text are values of their own. name: the unit's name where the path has it.
 
+    is_advised: whether all findings are wanted, or those that refuse it alone.
     drawn: the groups of which every row has a field, set or not; so have the rows that a parameter names, empty ones too.
     """
     formdata = _as_formdata(parameters)
@@ -318,7 +324,7 @@ def read(
     left = [key for key in ignored(parameters) if not (posted and key in (KEPT, ORIGINAL))]
     if errors:
         return Entry(form, errors, None, [], left, unknown, identity)
-    findings = rules.judge(unit)
+    findings = rules.judge(unit) if is_advised else rules.refusing(unit)
     for finding in findings:
         if finding.severity == "error" or (finding.id == rules.SECRET and not posted):
             errors.setdefault(finding.field, []).append(finding.message)

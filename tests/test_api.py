@@ -5,10 +5,14 @@ import subprocess
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 
+from app import forms
 from app.render import render
 from tests import pace
 from tests.configurations import EXAMPLES, LEAST, QUIET, Parameters, query, unit_of, with_values
+from tests.rules.cases import judged
+from tests.rules.twins import TWINS
 
 SCRIPTS = ["/prep.sh", "/install.sh", "/undo.sh"]
 NATIVE = {"/sysusers.conf": "myapp.conf", "/tmpfiles.conf": "myapp.conf", "/ansible.yml": "myapp.yml"}
@@ -170,3 +174,14 @@ def test_a_sentence_that_quotes_a_long_value_is_cut(client: FlaskClient) -> None
     ):
         findings = client.post("/report.json", data=dict(LEAST) | {name: value}).json["findings"]  # type: ignore[index]
         assert all(len(finding["message"]) <= 500 for finding in findings)
+
+
+@pytest.mark.parametrize("path", ["/{name}.service", "/prep.sh", "/undo.sh", "/tmpfiles.conf"])
+def test_what_the_report_refuses_every_text_refuses(client: FlaskClient, path: str) -> None:
+    for unit in [judged(row.bad) for row in TWINS]:
+        data = MultiDict(forms.pairs(unit))
+        report, text = client.post("/report.json", data=data), client.post(path.format(name=unit.name), data=data)
+        if report.status_code == 422:
+            assert text.status_code == 422, data
+        elif not unit.is_template and unit.suffixes[0] == "service":
+            assert text.status_code == 200, data

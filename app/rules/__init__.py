@@ -30,6 +30,7 @@ from app.rules import (
 from app.rules.commands import RootCommand, commands_as_root
 from app.rules.finding import SEVERITIES, Finding, Fix, Rule
 from app.rules.identity import contradiction
+from app.rules.pitfalls import TOLD
 from app.rules.values import SECRET, secret_names
 from app.rules.whole import judge_template
 from app.unitfile import UnitFile
@@ -44,6 +45,7 @@ __all__ = [
     "commands_as_root",
     "contradiction",
     "judge",
+    "refusing",
     "secret_names",
     "why",
     "without_bad_fixes",
@@ -74,27 +76,38 @@ RULES: tuple[Rule, ...] = (
     *values.RULES,
 )
 
+_TOLD_TO_REFUSE = frozenset(row.rule for row in TOLD if "error" in row.severities or SECRET in row.ids)
+
+REFUSING = tuple(rule for rule in RULES if rule in _TOLD_TO_REFUSE)
+"""The rules whose findings can refuse a unit: a fourth of all, for answers that show no advice."""
+
 
 def judge(unit: UnitFile) -> list[Finding]:
     """All findings on a unit, worst first, each with its why. Where names cannot be resolved, only those are found."""
+    return _judged(unit, RULES)
+
+
+def refusing(unit: UnitFile) -> list[Finding]:
+    """The findings of the rules that can refuse a unit: all errors are among them, and what looks like a secret."""
+    return _judged(unit, REFUSING)
+
+
+def _judged(unit: UnitFile, asked: tuple[Rule, ...]) -> list[Finding]:
     effective = Effective(unit)
     wrong = _first_found(templates.FIRST, effective)
-    found = wrong or (_judge_whole(unit) if unit.is_template else _judge_service(effective))
+    found = wrong or (_judge_whole(unit, asked) if unit.is_template else _judge_service(effective, asked))
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
-def _judge_whole(unit: UnitFile) -> list[Finding]:
+def _judge_whole(unit: UnitFile, asked: tuple[Rule, ...]) -> list[Finding]:
     """The findings on a template: on its instances, and on how many there are."""
-    return judge_template(unit, _judge_one) + list(_explained(templates.no_instance, Effective(unit)))
+    instances = judge_template(unit, lambda one: _judge_service(Effective(one), asked))
+    return instances + list(_explained(templates.no_instance, Effective(unit)))
 
 
-def _judge_one(unit: UnitFile) -> list[Finding]:
+def _judge_service(effective: Effective, asked: tuple[Rule, ...]) -> list[Finding]:
     """The findings on a unit, or on the one instance of a template."""
-    return _judge_service(Effective(unit))
-
-
-def _judge_service(effective: Effective) -> list[Finding]:
-    return _first_found(expansion.RULES, effective) or [f for rule in RULES for f in _explained(rule, effective)]
+    return _first_found(expansion.RULES, effective) or [f for rule in asked for f in _explained(rule, effective)]
 
 
 def _first_found(found_by: tuple[Rule, ...], effective: Effective) -> list[Finding]:

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from app import server
+from app import rules, server
 from app.effective import Effective
 from app.rules import RULES, expansion, why
 from app.rules.pitfalls import ELSEWHERE, TOLD, Told
@@ -23,6 +23,17 @@ def test_a_rule_finds_what_is_told_of_it(row: Told) -> None:
     found = [finding for unit in UNITS for finding in row.rule(Effective(unit))]
     assert {finding.id for finding in found} == set(row.ids if found else ())
     assert {finding.severity for finding in found} <= set(row.severities)
+
+
+def test_no_rule_but_those_that_are_told_to_refuses() -> None:
+    for unit in UNITS:
+        refused = [
+            finding for finding in rules.judge(unit) if finding.severity == "error" or finding.id == rules.SECRET
+        ]
+        assert [
+            found for found in rules.refusing(unit) if found.severity == "error" or found.id == rules.SECRET
+        ] == refused
+    assert len(rules.REFUSING) < len(RULES) / 3
 
 
 def test_every_pitfall_is_told_once_or_said_to_be_dealt_with_elsewhere() -> None:
