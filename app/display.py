@@ -1,6 +1,6 @@
 """What the page shows of a form and its report: sections, notices, the result, profiles, the rows of the score."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from flask import current_app, request, url_for
@@ -140,13 +140,15 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
     what is long and folded away.
     """
     report = make_report(entry) if entry.is_valid else None
+    aimed = entry.unit.target if entry.unit else _aimed(entry)
     notices = _notices(entry, posts=report is not None and not is_linked(report, original))
     return {
         "entry": entry,
         "form": entry.form,
         "report": report,
         "addable": _addable(entry),
-        "aimed": entry.unit.target if entry.unit else _aimed(entry),
+        "aimed": aimed,
+        "same": _same(aimed),
         "sections": [_section(group, rows, entry, notices, added) for group, rows in _groups(entry)],
         "notices": notices,
         "said": {(notice.severity, notice.anchor) for notice in notices},
@@ -155,6 +157,28 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
         **TABLES,
         **result(report, original=original, is_quick=is_quick),
     }
+
+
+_DRAWN: dict[tuple[str, ...], Markup] = {}
+"""Parts of fields that are the same in every page for a version, by what they are of."""
+
+MOST_DRAWN = 6000
+"""Such parts that are kept at once: all of two versions, a few megabytes."""
+
+
+def _same(aimed: Target) -> Callable[[Any, Directive, Any], Markup]:
+    """What draws a part of a row's field, a macro, that nothing typed changes: once for each version of systemd."""
+
+    def same(part: Any, row: Directive, field: Any) -> Markup:
+        key = (part.name, row.name, str(aimed.version), current_app.config["MANUAL_URL"])
+        drawn = _DRAWN.get(key)
+        if drawn is None:
+            if len(_DRAWN) >= MOST_DRAWN:
+                _DRAWN.clear()
+            drawn = _DRAWN[key] = part(row, field)
+        return drawn
+
+    return same
 
 
 def _addable(entry: Entry) -> Markup:
@@ -185,6 +209,7 @@ def result(report: Report | None, *, original: str = "", is_quick: bool = False)
     base, link = site_address(), report.link if report else ""
     linked = report is not None and is_linked(report, original)
     given = forms.pairs(report.unit) if report else []
+    is_moving = "moving" in request.values.getlist("show")
     return {
         "share_link": base + link if link else "",
         "query": links.query(report.unit) if report and link else "",
@@ -193,12 +218,12 @@ def result(report: Report | None, *, original: str = "", is_quick: bool = False)
         "posted_pairs": [] if linked else given,
         "original": original,
         "drop_ins": _drop_ins(report.unit, original) if report and original else [],
-        "useradd_flags": flags(Effective(report.unit)) if report else (),
-        "changes": Effective(report.unit).changes if report else (),
+        "useradd_flags": flags(report.whole) if report else (),
+        "changes": report.whole.changes if report else (),
         "timing": timing(first_of(report.unit), now()) if report else None,
         "is_quick": is_quick,
-        "is_moving": "moving" in request.values.getlist("show"),
-        **(_for_later(report, linked) if report and not is_quick else {}),
+        "is_moving": is_moving,
+        **(_for_later(report, linked, is_moving=is_moving) if report and not is_quick else {}),
     }
 
 
@@ -228,15 +253,16 @@ def _drop_ins(unit: UnitFile, original: str) -> list[Override]:
     return [Override(unit.file(suffix), suffix, drop_in(before, unit, suffix)) for suffix in before.suffixes]
 
 
-def _for_later(report: Report, linked: bool) -> dict[str, Any]:
+def _for_later(report: Report, linked: bool, *, is_moving: bool) -> dict[str, Any]:
     """What is folded away: what costs points, what is needed when the service fails, and when it runs as root today."""
-    unit = Effective(report.unit)
+    unit = report.whole
     return {
         "costly": list(_costly(report, linked)),
         "first_look": failures.first_look(unit),
         "diagnosis": failures.diagnose(unit),
-        "move": moving.steps(unit),
-        "way_back": moving.way_back(unit),
+        "can_move": moving.is_possible(unit),
+        "move": moving.steps(unit) if is_moving else (),
+        "way_back": moving.way_back(unit) if is_moving else (),
     }
 
 
@@ -284,7 +310,7 @@ def _titles() -> dict[str, str]:
 def _costly(report: Report, linked: bool) -> Iterator[CostlyRow]:
     """The rows of the score that cost points, the dearest first."""
     left = MOST_CLOSED
-    effective = Effective(report.unit)
+    effective = report.whole
     for row in report.exposure.costly if report.exposure else ():
         changes = exposure.closing(effective, row)
         words = closing_words(changes) if changes else ""

@@ -66,6 +66,6 @@ def link(unit: UnitFile, path: str = "/") -> str:
 
 def is_too_long(unit: UnitFile) -> bool:
     """Whether a unit's link, or that of its file with its longer path, is longer than servers and chat programs carry."""
-    most = longest()
-    path = f"/{unit.name}.service"
-    return len(link(unit).encode()) > most or len(link(unit, path).encode()) > most + LONGEST_PATH
+    asked, most = len(f"?{query(unit)}".encode()), longest()
+    path = len(f"/{unit.name}.service".encode())
+    return len("/") + asked > most or path + asked > most + LONGEST_PATH

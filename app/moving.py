@@ -79,9 +79,14 @@ GIVE_BACK = r"""while [ $# -gt 2 ]; do
 SCRIPTS = (KEEP_UNIT, KEEP_DATA, COUNT, HAND_OVER, LET_READ, PUT_UNIT_BACK, MOVE_BACK, GIVE_BACK, NOTHING_MOUNTED)
 
 
+def is_possible(unit: Effective) -> bool:
+    """Whether there is a user to move to: a unit may run as root, and a template is several services."""
+    return unit.identity != "root" and not unit.unit.is_template
+
+
 def steps(unit: Effective) -> tuple[Step, ...]:
-    """The steps of the move, in order; none for a unit that runs as root, and for a template, which is several services."""
-    if unit.identity == "root" or unit.unit.is_template:
+    """The steps of the move, in order; none where it is not possible."""
+    if not is_possible(unit):
         return ()
     handing = _system_hands_over if unit.is_dynamic else _hand_over
     return (*_before(unit), *handing(unit), *_install(unit), *_after(unit))

@@ -49,6 +49,11 @@ class Report:
         return self.services[0] if self.services else Effective(self.unit)
 
     @cached_property
+    def whole(self) -> Effective:
+        """The unit as it is, a template too."""
+        return Effective(self.unit) if self.unit.is_template else self.effective
+
+    @cached_property
     def prep(self) -> tuple[Step, ...]:
         """What the machine needs before the first start."""
         return prep.prepare(*self.services) if self.services else (Step(self.lacks),)
