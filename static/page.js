@@ -335,6 +335,9 @@ document.addEventListener("click", async (event) => {
 });
 
 if (form) {
+  // In one column they would push the form down by two screens.
+  const profiles = by("profiles");
+  if (profiles && !matchMedia("(min-width: 64rem)").matches && !profiles.querySelector(".notice")) profiles.open = false;
   form.addEventListener("input", (event) => event.target.name !== "find" && follow());
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
