@@ -268,7 +268,10 @@ def test_one_file_a_call_says_the_same(everything: list[Compared], version: int)
         for at, row in enumerate(sample):
             (folder / f"unit{at}.service").write_text(unit_with(row.case))
         lab.run_in(copy, ["bash", "-c", _ALONE], check=True, timeout=600)
-        said = [(folder / f"unit{at}.service.said").read_text().splitlines() for at in range(len(sample))]
+        said = [
+            (folder / f"unit{at}.service.said").read_text(errors="backslashreplace").splitlines()
+            for at in range(len(sample))
+        ]
         fine = [(folder / f"unit{at}.service.fine").exists() for at in range(len(sample))]
     loud = [not any(UNSAID.search(line) for line in row.said.lines) for row in sample]
     answers = [answer for answer in zip(sample, said, fine, loud, strict=True) if answer[-1]]
