@@ -129,3 +129,37 @@ def test_two_hundred_half_sent_requests_hold_nobody_up(half: str) -> None:
         finally:
             for connection in slow:
                 connection.close()
+
+
+def test_one_who_asks_without_a_pause_leaves_the_others_their_turn() -> None:
+    number = 300
+    asked = b"".join(
+        f"GET {link} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        for link in (f"/myapp.service?{query([*LEAST, ('Description', str(at))])}" for at in range(number))
+    )
+    with (
+        served("--workers", "1") as site,
+        socket.create_connection(("127.0.0.1", site.port)) as greedy,
+        concurrent.futures.ThreadPoolExecutor(1) as pool,
+    ):
+        took = pool.submit(_seconds_until, greedy, b"HTTP/1.1 200", number)
+        start = time.monotonic()
+        greedy.sendall(asked)
+        taken = []
+        while not took.done():
+            asked_at = time.monotonic()
+            assert site.ask("/healthz")[1] == b"ok"
+            taken.append(time.monotonic() - asked_at)
+        all_of_it = took.result() - start
+    assert len(taken) > 5, taken
+    assert statistics.median(taken) < all_of_it / 5, (taken, all_of_it)
+
+
+def _seconds_until(connection: socket.socket, text: bytes, number: int) -> float:
+    """The clock when a text has come so often."""
+    found = b""
+    while found.count(text) < number:
+        part = connection.recv(65536)
+        assert part, found[-500:]
+        found += part
+    return time.monotonic()
