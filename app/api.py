@@ -127,6 +127,8 @@ def asked() -> "MultiDict[str, str]":
     """The parameters of a request: those of its query, and of a POST those of its body too, so that none is dropped."""
     if request.files:
         raise BadRequest
+    if not request.form:
+        return request.args
     return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
 
 

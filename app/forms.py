@@ -77,21 +77,25 @@ def tidy(text: str | None) -> str:
 
 
 class Conforms:
-    """A validator that asks a function, and says beside the field what it says in its ValueError."""
+    """A validator that asks a function, and says beside the field what it says in its ValueError.
+
+    What the function made of each value stays with the field, as judged.
+    """
 
     def __init__(self, judge: Callable[[str], object]) -> None:
         self.judge = judge
 
-    def __call__(self, form: BaseForm, field: Field) -> None:
+    def __call__(self, form: BaseForm, field: Any) -> None:
         values = field.data if isinstance(field.data, list) else [field.data]
-        sentences = list(islice(self._sentences(filter(None, values)), MOST_SENTENCES))
+        field.judged = {}
+        sentences = list(islice(self._sentences(filter(None, values), field.judged), MOST_SENTENCES))
         if sentences:
             raise ValidationError(" ".join(dict.fromkeys(sentences)))
 
-    def _sentences(self, values: Iterable[str]) -> Iterator[str]:
+    def _sentences(self, values: Iterable[str], judged: dict[str, object]) -> Iterator[str]:
         for value in values:
             try:
-                self.judge(value)
+                judged[value] = self.judge(value)
             except ValueError as error:
                 yield str(error)
 
@@ -283,10 +287,7 @@ class Entry:
 
 def meant(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
     """The parameters that mean something here: those of the tool, and all that look like directives."""
-    known = [
-        (key, value) for key, value in parameters.items(multi=True) if key in TOOL_PARAMETERS or _is_directive(key)
-    ]
-    return MultiDict(known)
+    return MultiDict([(key, value) for key, value in parameters.items(multi=True) if _is_meant(key)])
 
 
 def is_empty_form(parameters: "MultiDict[str, str]") -> bool:
@@ -330,12 +331,12 @@ def read(
     named = {*parameters, *parameters.getlist("add"), *parameters.getlist("reset"), *IMPLIED_NAMES}
     form = BaseForm(_fields(posted, rows_of(named, drawn)), meta=_META)
     form.process(formdata)
+    _imply(form)
     form.validate()
     errors: dict[str, list[str]] = {key: [str(e) for e in found] for key, found in form.errors.items() if key}
     unknown = [(key, value) for key, value in formdata.items(multi=True) if _is_unknown(key)]
     errors |= {key: [lookup.unknown(key) if at < MOST_UNKNOWN else UNKNOWN] for at, (key, _) in enumerate(unknown)}
     _require_name(form, errors)
-    _imply(form)
     chosen = form["runs-as"].data
     unit = _make_unit(form, formdata, errors)
     if chosen in IDENTITIES and not IDENTITY_PARAMETERS & set(errors):
@@ -383,8 +384,7 @@ def unjudged(entry: Entry) -> Entry:
 
 def ignored(parameters: "MultiDict[str, str]") -> list[str]:
     """The names of the parameters that mean nothing here."""
-    understood = meant(parameters)
-    return [key for key in parameters if key not in understood]
+    return [key for key in parameters if not _is_meant(key)]
 
 
 def _as_formdata(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
@@ -399,14 +399,19 @@ def _as_formdata(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
     return formdata
 
 
-def _is_directive(key: str) -> bool:
+def _is_meant(key: str) -> bool:
+    """Whether a parameter is the tool's or looks like a directive."""
+    return catalogue.is_known(key) or key in TOOL_PARAMETERS or _looks_like_directive(key)
+
+
+def _looks_like_directive(key: str) -> bool:
     """Whether a parameter looks like a directive, of the service or of a companion's file."""
     return tidy(key)[:1].isupper() or tidy(key).startswith(COMPANION_FILES)
 
 
 def _is_unknown(key: str) -> bool:
     """Whether a parameter looks like a directive and is none: with a value it must never be dropped in silence."""
-    return _is_directive(key) and not catalogue.is_known(key)
+    return not catalogue.is_known(key) and _looks_like_directive(key)
 
 
 def _require_name(form: BaseForm, errors: dict[str, list[str]]) -> None:
@@ -427,13 +432,14 @@ def _make_unit(form: BaseForm, formdata: "MultiDict[str, str]", errors: Containe
     def sound(name: str) -> Any:
         return None if name in errors else form[name].data
 
-    given = [pair for pair in formdata.items(multi=True) if pair[0] in form and catalogue.is_known(pair[0])]
-    implied = [(name, "") for name in IMPLIED_NAMES if name not in formdata]
+    fields: dict[str, Any] = {field.name: field for field in form if catalogue.is_known(field.name)}
+    given = [(name, value, fields[name]) for name, value in formdata.items(multi=True) if name in fields]
+    implied = [(name, "", fields[name]) for name in IMPLIED_NAMES if name not in formdata]
     assignments = tuple(
-        Assignment(name, catalogue.find(name).kind.normalise(line))
-        for name, value in [*given, *implied]
+        Assignment(name, field.judged[line])
+        for name, value, field in [*given, *implied]
         if name not in errors
-        for line in _lines_of(form[name], value)
+        for line in _lines_of(field, value)
     )
     return UnitFile(
         name=sound("name") or "",

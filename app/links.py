@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from urllib.parse import quote_plus
 
 from app import catalogue
@@ -49,8 +50,9 @@ def pairs(unit: UnitFile) -> list[tuple[str, str]]:
     return out
 
 
+@lru_cache(maxsize=32)
 def query(unit: UnitFile) -> str:
-    """The query string of a unit's link."""
+    """The query string of a unit's link. A page asks for that of the same few units in many places."""
     return "&".join([f"{_quoted(name)}={_quoted(value, _SAFE)}" for name, value in pairs(unit)])
 
 
