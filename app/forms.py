@@ -212,17 +212,19 @@ def _judge_look(value: str) -> None:
 
 
 class _Meta(DefaultMeta):
-    """Binds a field to the first form that has it; later forms get copies without what came in, in a fifth of the time."""
+    """Binds a field to the first form that has it; later forms get copies, empty as that is, in a fifth of the time."""
 
     def __init__(self) -> None:
         self._bound: dict[Any, Any] = {}
 
     def bind_field(self, form: BaseForm, unbound_field: Any, options: Any) -> Any:
-        """A field of this form alone."""
+        """An empty field of this form alone."""
         first = self._bound.get(unbound_field)
         if first is None:
-            first = self._bound[unbound_field] = super().bind_field(form, unbound_field, options)
-            first._form = None  # what came in with this form is not kept
+            first = super().bind_field(form, unbound_field, options)
+            first.process(MultiDict())
+            first._form = None
+            self._bound[unbound_field] = first
         field = object.__new__(first.__class__)  # the class itself makes unbound ones
         field.__dict__.update(first.__dict__, _form=form)
         return field
@@ -231,9 +233,23 @@ class _Meta(DefaultMeta):
 _META = _Meta()
 
 
-def _fields(posted: bool, rows: Iterable[Directive]) -> dict[str, Any]:
-    """The tool's own fields, then those of the rows."""
-    return _own_fields(posted) | {directive.name: _directive_field(directive.name, posted) for directive in rows}
+class _UnitForm(BaseForm):
+    """A form that reads and judges the fields for which something came in: the others are empty from the start, and right."""
+
+    def __init__(self, posted: bool, rows: Iterable[Directive]) -> None:
+        named = {directive.name: _directive_field(directive.name, posted) for directive in rows}
+        super().__init__(_own_fields(posted) | named, meta=_META)
+
+    def process(self, formdata: Any = None, *_: Any, **__: Any) -> None:
+        """Take what came in."""
+        for field in self:
+            if field.name in formdata:
+                field.process(formdata)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge it."""
+        wrong = [field for field in self if (field.raw_data or field.data) and not field.validate(self)]
+        return not wrong
 
 
 @cache
@@ -329,7 +345,7 @@ def read(
     if name:
         formdata.setdefault("name", name)
     named = {*parameters, *parameters.getlist("add"), *parameters.getlist("reset"), *IMPLIED_NAMES}
-    form = BaseForm(_fields(posted, rows_of(named, drawn)), meta=_META)
+    form = _UnitForm(posted, rows_of(named, drawn))
     form.process(formdata)
     _imply(form)
     form.validate()
@@ -356,9 +372,7 @@ def read(
 def of_unit(unit: UnitFile, *, drawn: Iterable[str] = ()) -> Entry:
     """The form of a unit that was not typed here: what is wrong with it is found, and refuses nothing."""
     parameters = pairs(unit)
-    form = BaseForm(
-        _fields(True, rows_of({name for name, _ in parameters} | IMPLIED_NAMES | {*unit.resets}, drawn)), meta=_META
-    )
+    form = _UnitForm(True, rows_of({name for name, _ in parameters} | IMPLIED_NAMES | {*unit.resets}, drawn))
     form.process(MultiDict(parameters))
     return Entry(form, {}, unit, rules.judge(unit), [], [], Effective(unit).identity)
 
@@ -372,7 +386,7 @@ def pairs(unit: UnitFile) -> list[tuple[str, str]]:
 def empty(parameters: "MultiDict[str, str]", *, drawn: Iterable[str] = ()) -> Entry:
     """The empty form, before anything was said; its target may be given."""
     named = {*parameters, *parameters.getlist("add")}
-    form = BaseForm(_fields(False, rows_of(named, drawn)), meta=_META)
+    form = _UnitForm(False, rows_of(named, drawn))
     form.process(parameters)
     return Entry(form, {}, None, [], ignored(parameters), [], "own")
 

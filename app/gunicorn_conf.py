@@ -3,6 +3,7 @@
 It imports nothing of the app: the master would keep that at a reload.
 """
 
+import gc
 import json
 import logging
 import os
@@ -70,6 +71,12 @@ logger_class = JsonLogger
 if json.loads(os.environ.get("GENERATOR_METRICS") or "false") and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     # The workers' counts, added up by whichever is asked for /metrics; kept over reloads, since the variable is.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-", dir="/dev/shm")
+
+
+def post_worker_init(worker: Any) -> None:
+    """Keep what the app is made of from being looked through for garbage again and again: it stays."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_request(worker: Any, req: Any, environ: MutableMapping[str, Any], resp: Any) -> None:
