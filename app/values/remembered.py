@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 LONGEST = 200
 """Characters of a text that is remembered: thousands of them are small."""
 
-MOST = 4096
+MOST = 1024
 
 Asked = TypeVar("Asked", bound=Callable[..., Any])
 
