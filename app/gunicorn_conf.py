@@ -32,7 +32,6 @@ accesslog = "-"
 forwarder_headers = ""  # no client chooses the path prefix
 secure_scheme_headers: dict[str, str] = {}  # GENERATOR_TRUSTED_HOPS alone says who is believed
 
-ALWAYS_READY = os.eventfd(1)
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 
@@ -77,11 +76,14 @@ def post_worker_init(worker: Any) -> None:
     """Keep what the app is made of from being looked through for garbage again and again: it stays."""
     gc.collect()
     gc.freeze()
+    worker.always_ready = os.eventfd(1)
 
 
 def post_request(worker: Any, req: Any, environ: MutableMapping[str, Any], resp: Any) -> None:
     """Let the others have their turn: one who asks again at once is read at once, and would keep the worker to himself."""
-    wait_read(ALWAYS_READY)  # a turn of the event loop, new connections too; gevent.sleep(0) leaves those waiting
+    wait_read(
+        worker.always_ready
+    )  # a turn of the event loop, new connections too; gevent.sleep(0) leaves those waiting
 
 
 def on_exit(server: Any) -> None:

@@ -11,7 +11,7 @@ from app.failures import diagnose
 from app.prep import prepare
 from app.render import render
 from app.shell import paste
-from tests.configurations import EXAMPLES, LEAST, Parameters, query, unit_of, with_values
+from tests.configurations import EXAMPLES, LEAST, QUIET, Parameters, query, unit_of, with_values
 
 
 def page(client: FlaskClient, address: str, status: int = 200) -> BeautifulSoup:
@@ -141,6 +141,32 @@ def test_what_is_too_new_for_the_target_is_marked(client: FlaskClient) -> None:
     assert option is not None
     assert option.get_text() == "disconnected (needs 257)"
     assert not page(client, "/?name=&systemd=262").select(".field .too-new")
+
+
+DRAWN_TWICE = [
+    *(f"/?{query(parameters)}" for parameters in EXAMPLES.values()),
+    *(
+        f"/?{query(with_values(LEAST, systemd='247', PrivateTmp=word))}"
+        for word in ("yes", "no", "disconnected", "<b>")
+    ),
+    f"/?{query([*LEAST, ('reset', 'CapabilityBoundingSet')])}",
+    f"/?{query([*LEAST, ('PrivateTmp', 'yes'), ('PrivateTmp', 'no')])}",
+    f"/?{query([*LEAST, ('ProtectSystem', 'full'), ('add', 'ProtectSystem')])}",
+    f"/?{query([*LEAST, ('add', 'MemoryHigh')])}",
+    f"/?{query(QUIET)}",
+    f"/?{query(with_values(QUIET, TemporaryFileSystem=[]))}",
+    "/?name=&systemd=247",
+    "/?name=",
+]
+
+
+def test_a_field_that_was_drawn_before_is_as_if_it_were_drawn_anew(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {address: client.get(address).data for address in [*DRAWN_TWICE, *DRAWN_TWICE]}
+    for address in DRAWN_TWICE:
+        monkeypatch.setattr("app.display._DRAWN", {})
+        assert client.get(address).data == before[address], address
 
 
 def test_what_systemd_makes_of_a_unit_is_shown(client: FlaskClient) -> None:
