@@ -1,6 +1,6 @@
 """What the page shows of a form and its report: sections, notices, the result, profiles, the rows of the score."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from flask import current_app, request, url_for
@@ -9,9 +9,10 @@ from markupsafe import Markup
 from app import catalogue, dropin, exposure, failures, forms, links, moving, profiles
 from app.api import first_of, now, site_address
 from app.catalogue import MANAGED_ROOTS, Directive, Group
+from app.drawing import drawn_of, same_of
 from app.dropin import DropIn, drop_in
 from app.effective import IDENTITIES, Effective
-from app.forms import Entry, WordField
+from app.forms import Entry
 from app.parse import UNNAMED
 from app.prep import flags
 from app.presets import FAMILY, Presets
@@ -142,7 +143,7 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
     report = make_report(entry) if entry.is_valid else None
     aimed = entry.unit.target if entry.unit else _aimed(entry)
     notices = _notices(entry, posts=report is not None and not is_linked(report, original))
-    same, noted = _same(aimed), {notice.anchor for notice in notices}
+    same, noted = same_of(aimed), {notice.anchor for notice in notices}
     return {
         "entry": entry,
         "form": entry.form,
@@ -150,7 +151,7 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
         "addable": _addable(entry),
         "aimed": aimed,
         "same": same,
-        "drawn": _drawn(same, {*noted, *added, *entry.form["reset"].data}),
+        "drawn": drawn_of(same, {*noted, *added, *entry.form["reset"].data}),
         "sections": [_section(group, rows, entry, notices, added) for group, rows in _groups(entry)],
         "notices": notices,
         "said": {(notice.severity, notice.anchor) for notice in notices},
@@ -159,51 +160,6 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
         **TABLES,
         **result(report, original=original, is_quick=is_quick),
     }
-
-
-_DRAWN: dict[tuple[str, ...], Markup] = {}
-"""Fields and parts of them that are the same in every page for a version, by what they are of."""
-
-MOST_DRAWN = 6000
-"""Such parts that are kept at once: all of two versions, a few megabytes."""
-
-Draws = Callable[[Any, Directive, Any], Markup]
-"""Draws a row's field, or a part of it, by a macro."""
-
-
-def _same(aimed: Target) -> Draws:
-    """What draws a part that nothing typed changes but the choice of a word: once for each version of systemd and word."""
-    manual = current_app.config["MANUAL_URL"]
-    version = str(aimed.version)
-
-    def same(part: Any, row: Directive, field: Any) -> Markup:
-        key = (part.name, row.name, _word(field), version, manual)
-        drawn = _DRAWN.get(key)
-        if drawn is None:
-            if len(_DRAWN) >= MOST_DRAWN:
-                _DRAWN.clear()
-            drawn = _DRAWN[key] = part(row, field)
-        return drawn
-
-    return same
-
-
-def _drawn(same: Draws, varied: Collection[str]) -> Draws:
-    """What draws a field: the same as ever where no value stands in it but one of its words, and nothing is said on it.
-
-    varied: the names of the rows that something is said on, or that are drawn unlike others.
-    """
-
-    def drawn(part: Any, row: Directive, field: Any) -> Markup:
-        is_plain = row.name not in varied and (_word(field) or not field.data)
-        return same(part, row, field) if is_plain else part(row, field)
-
-    return drawn
-
-
-def _word(field: Any) -> str:
-    """The word that is chosen of those that a field has, "" where none is."""
-    return field.data if isinstance(field, WordField) and field.data in field.words else ""
 
 
 def _addable(entry: Entry) -> Markup:

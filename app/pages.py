@@ -16,6 +16,7 @@ from app.api import asked
 from app.catalogue import Directive
 from app.display import DRAWN, called, context, here, of_profiles, original, own_rows, presets, stray_resets
 from app.effective import Effective
+from app.fields import KEPT
 from app.forms import Entry
 from app.kept import dump, load, tell
 from app.parse import Reading, tell_superseded
@@ -202,7 +203,7 @@ def show_imported(reading: Reading) -> ResponseReturnValue:
 def _kept(entry: Entry) -> dict[str, Any]:
     """The lines of an import that no field holds, and the field that carries them; none where they cannot be read."""
     unit = entry.unit
-    lines = unit.kept if unit else () if forms.KEPT in entry.errors else load(entry.form[forms.KEPT].data or "[]")
+    lines = unit.kept if unit else () if KEPT in entry.errors else load(entry.form[KEPT].data or "[]")
     return {"kept_lines": list(islice(tell(lines), MOST_KEPT)), "kept_count": len(lines), "kept_field": dump(lines)}
 
 

@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 
 from app import forms, links, prep, proof, server
 from app.effective import Effective
-from app.forms import Entry, tidy
+from app.fields import tidy
+from app.forms import Entry
 from app.packing import Packed, pack
 from app.profiles import STARTER
 from app.render import render

@@ -19,13 +19,14 @@ LAYERS = (
     {"sysusers"},
     {"prep", "tmpfiles", "exposure", "access", "rules"},
     {"profiles", "failures", "moving", "proof", "server", "ansible", "undo", "dropin"},
-    {"forms", "elapse", "packing"},
+    {"fields", "elapse", "packing"},
+    {"forms"},
     {"report", "timing", "presets", "uploads"},
     {"settings", "answers"},
     {"proxies", "metrics"},
     {"server_report", "archive"},
     {"openapi"},
-    {"api", "colours"},
+    {"api", "colours", "drawing"},
     {"terminal", "overrides"},
     {"compare"},
     {"display"},
@@ -34,7 +35,7 @@ LAYERS = (
     {"__init__", "gunicorn_conf"},
 )
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
-EDGE = RANK["forms"]
+EDGE = RANK["fields"]
 MODULES = sorted(APP.rglob("*.py"))
 
 
