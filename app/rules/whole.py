@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.instances import any_instance, as_template
-from app.rules.finding import Finding
+from app.rules.finding import SEVERITIES, Finding
 from app.unitfile import UnitFile
 
 Judge = Callable[[UnitFile], list[Finding]]
@@ -34,7 +34,8 @@ def judge_template(unit: UnitFile, judge: Judge) -> list[Finding]:
     shared = [
         _told(general[at], made_up, those[0] if names[1:] == () else "%i") for at, those in sorted(places.items())
     ]
-    return shared + alone[:MOST_ALONE]
+    worst = sorted(alone, key=lambda finding: SEVERITIES.index(finding.severity))  # no error may go untold
+    return shared + worst[:MOST_ALONE]
 
 
 def _depends(unit: UnitFile) -> bool:
