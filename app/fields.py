@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -54,18 +53,16 @@ class Conforms:
         self.judge = judge
 
     def __call__(self, form: BaseForm, field: Any) -> None:
-        values = field.data if isinstance(field.data, list) else [field.data]
         field.judged = {}
-        sentences = list(islice(self._sentences(filter(None, values), field.judged), MOST_SENTENCES))
+        sentences: list[str] = []
+        for value in field.data if isinstance(field.data, list) else [field.data]:
+            if value and len(sentences) < MOST_SENTENCES:
+                try:
+                    field.judged[value] = self.judge(value)
+                except ValueError as error:
+                    sentences.append(str(error))
         if sentences:
             raise ValidationError(" ".join(dict.fromkeys(sentences)))
-
-    def _sentences(self, values: Iterable[str], judged: dict[str, object]) -> Iterator[str]:
-        for value in values:
-            try:
-                judged[value] = self.judge(value)
-            except ValueError as error:
-                yield str(error)
 
 
 class NotTooMany:

@@ -7,7 +7,6 @@ from itertools import zip_longest
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field
 from wtforms.form import BaseForm
 
 from app import catalogue, kept, links, lookup, rules
@@ -230,14 +229,13 @@ def _make_unit(form: BaseForm, formdata: "MultiDict[str, str]", errors: Containe
     def sound(name: str) -> Any:
         return None if name in errors else form[name].data
 
-    fields: dict[str, Any] = {field.name: field for field in form if catalogue.is_known(field.name)}
-    given = [(name, value, fields[name]) for name, value in formdata.items(multi=True) if name in fields]
-    implied = [(name, "", fields[name]) for name in IMPLIED_NAMES if name not in formdata]
+    given = [pair for pair in formdata.items(multi=True) if catalogue.is_known(pair[0])]
+    implied = [(name, "") for name in IMPLIED_NAMES if name not in formdata]
     assignments = tuple(
-        Assignment(name, field.judged[line])
-        for name, value, field in [*given, *implied]
+        Assignment(name, line)
+        for name, value in [*given, *implied]
         if name not in errors
-        for line in _lines_of(field, value)
+        for line in _judged_lines(form[name], value)
     )
     return UnitFile(
         name=sound("name") or "",
@@ -253,6 +251,7 @@ def _make_unit(form: BaseForm, formdata: "MultiDict[str, str]", errors: Containe
     )
 
 
-def _lines_of(field: Field, value: str) -> list[str]:
-    """The lines that one parameter of a directive stands for."""
-    return field.lines(value) if isinstance(field, LinesField) else [field.data] if field.data else []
+def _judged_lines(field: Any, value: str) -> list[str]:
+    """The lines that one parameter of a directive stands for, as they are written to the unit."""
+    lines = field.lines(value) if isinstance(field, LinesField) else [field.data] if field.data else []
+    return [field.judged[line] for line in lines]
