@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app import profiles
@@ -188,15 +187,6 @@ def test_a_secret_gets_no_link_and_downloads_by_posting(visitor: Visitor, tmp_pa
     download.value.save_as(file)
     assert file.name == "myapp.service"
     assert file.read_text() == page.locator("#unit-text").text_content()
-
-
-@pytest.mark.parametrize("width", [360, 768, 1440])
-@pytest.mark.parametrize("address", ["/", "/?name=", BUSY, REFUSED, "/guide"])
-def test_no_page_is_wider_than_the_window(visitor: Visitor, address: str, width: int) -> None:
-    page = visitor(viewport={"width": width, "height": 800}).new_page()
-    page.goto(address)
-    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_result_stands_beside_the_form_and_below_it_on_a_phone(visitor: Visitor) -> None:
