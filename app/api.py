@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -27,6 +27,11 @@ def site_address() -> str:
     """The address of this site, without a slash at its end: configured, or from a Host that is trusted and its path."""
     answers.names_host()
     return str(current_app.config["BASE_URL"] or request.root_url).rstrip("/")
+
+
+def here(link: str) -> str:
+    """A link from the root on, as the address of the form on this site."""
+    return url_for("pages.show_form") + link.removeprefix("/")
 
 
 @blueprint.route("/<name>.service", methods=["GET", "POST"], defaults={"suffix": "service"})

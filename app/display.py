@@ -1,24 +1,26 @@
-"""What the page shows of a form and its report: sections, notices, the result, profiles, the rows of the score."""
+"""What the page shows of a form and its report: the result, how it is shared, profiles, the rows of the score."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 from markupsafe import Markup
 
 from app import catalogue, dropin, exposure, failures, forms, links, moving, profiles
-from app.api import first_of, now, site_address
-from app.catalogue import MANAGED_ROOTS, Directive, Group
+from app.api import first_of, here, now, site_address
+from app.catalogue import MANAGED_ROOTS
 from app.drawing import drawn_of, same_of
 from app.dropin import DropIn, drop_in
 from app.effective import IDENTITIES, Effective
 from app.forms import Entry
+from app.notices import notices_of
 from app.parse import UNNAMED
 from app.prep import flags
 from app.presets import FAMILY, Presets
-from app.report import Report, closing_link, closing_words, fix_link, is_closable, make_report, steps_text, unit_link
+from app.report import Report, closing_link, closing_words, is_closable, make_report, steps_text, unit_link
 from app.reserved import KNOWN_GROUPS
-from app.rules import Finding, commands_as_root
+from app.rules import commands_as_root
+from app.sections import groups, section
 from app.shell import paste
 from app.timing import timing
 from app.unitfile import UnitFile
@@ -48,44 +50,6 @@ OTHER_WAYS = (
 )
 
 
-ALWAYS_OPEN = frozenset({"service", "identity", "managed"})
-"""The groups that are not folded when nothing in them is set: what an isolated service needs."""
-
-
-TOOL_FIELDS = {"identity": {"runs-as", "account", "uid", "gid"}, "own": {"own"}}
-"""The parameters of the tool's own that stand in a group, beside the rows of the catalogue."""
-
-
-BLANK_ROWS = 2
-"""Blank rows below the own directories that are given."""
-
-
-class Notice(NamedTuple):
-    """A refusal or finding as the page shows it: where it belongs, how bad it is, and what mends it, if anything does.
-
-    label: what the field is called. anchor: the id on the page of its field, "" where it is not drawn. fix: what mends it, in
-    words. link: to the unit that is mended so. asks: what fix= calls it, where the unit has no link and a button posts.
-    """
-
-    field: str
-    label: str
-    anchor: str
-    severity: str
-    message: str
-    why: str = ""
-    fix: str = ""
-    link: str = ""
-    asks: str = ""
-
-
-class OwnRow(NamedTuple):
-    """An own directory in the three inputs of its row."""
-
-    path: str = ""
-    mode: str = ""
-    access: str = ""
-
-
 class ProfileRow(NamedTuple):
     """A profile on the page: what it makes of the form, and its link; "" where a button of the form is in its place."""
 
@@ -101,39 +65,6 @@ class Family(NamedTuple):
     is_met: bool
 
 
-Drawn = tuple[Directive, Any]
-"""A row of the catalogue with its field."""
-
-
-class Section(NamedTuple):
-    """A group of the form: its fields, how many of them are set, what is to be said on them, and whether it is open.
-
-    more: those that few services need and this one does not, folded away.
-    """
-
-    group: Group
-    fields: list[Drawn]
-    more: list[Drawn]
-    filled: int
-    notices: list[Notice]
-    is_open: bool
-
-
-OFTEN = frozenset(
-    {"Description", "Type", "ExecStart", "WorkingDirectory", "Environment", "EnvironmentFile", "Restart", "RestartSec"}
-)
-"""What most services set of a group of which most set little: these fields stand first, the others are folded away."""
-
-
-DRAWN = frozenset(group.key for group in catalogue.GROUPS if group.shown)
-"""The groups whose rows are drawn, set or not."""
-
-
-def called(finding: Finding, at: int) -> str:
-    """What fix= calls a finding: its id, and which of all that are told it is."""
-    return f"{finding.id}-{at}"
-
-
 def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is_quick: bool = False) -> dict[str, Any]:
     """What the page shows that follows from each letter of the form.
 
@@ -142,7 +73,7 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
     """
     report = make_report(entry) if entry.is_valid else None
     aimed = entry.unit.target if entry.unit else _aimed(entry)
-    notices = _notices(entry, posts=report is not None and not is_linked(report, original))
+    notices = notices_of(entry, posts=report is not None and not is_linked(report, original))
     same, noted = same_of(aimed), {notice.anchor for notice in notices}
     return {
         "entry": entry,
@@ -152,7 +83,7 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
         "aimed": aimed,
         "same": same,
         "drawn": drawn_of(same, {*noted, *added, *entry.form["reset"].data}),
-        "sections": [_section(group, rows, entry, notices, added) for group, rows in _groups(entry)],
+        "sections": [section(group, rows, entry, notices, added) for group, rows in groups(entry)],
         "notices": notices,
         "said": {(notice.severity, notice.anchor) for notice in notices},
         "noted": noted,
@@ -310,124 +241,7 @@ def _aimed(entry: Entry) -> Target:
         return LATEST
 
 
-def _groups(entry: Entry) -> list[tuple[Group, list[Directive]]]:
-    """The groups that are drawn, each with its rows that have a field: those that always are, and those of which a row has one."""
-    rows: dict[str, list[Directive]] = {}
-    for field in entry.form:
-        if catalogue.is_known(field.name):
-            row = catalogue.find(field.name)
-            rows.setdefault(_home(row), []).append(row)
-    return [(group, rows.get(group.key, [])) for group in catalogue.GROUPS if group.shown or group.key in rows]
-
-
-def _home(row: Directive) -> str:
-    """The group that a row is drawn in: of rows that read one another, that of the first."""
-    return _TOGETHER.get(row.together, row.group)
-
-
-_TOGETHER = {row.together: row.group for row in reversed(catalogue.ROWS) if row.together}
-
-
-def _fields_of(rows: list[Directive], entry: Entry) -> list[Drawn]:
-    """The rows of a group, each with its field; those that read one another in the order given."""
-    given = [line.name for line in entry.unit.assignments] if entry.unit else []
-    first = {row.together: at for at, row in reversed(list(enumerate(rows))) if row.together}
-    order = {
-        row.name: (first.get(row.together, at), given.index(row.name) if row.together and row.name in given else -1)
-        for at, row in enumerate(rows)
-    }
-    return [(row, entry.form[row.name]) for row in sorted(rows, key=lambda row: order[row.name])]
-
-
-def _section(
-    group: Group, rows: list[Directive], entry: Entry, notices: list[Notice], added: Collection[str]
-) -> Section:
-    """A group with what is set in it; folded when that is nothing, unless most services need it."""
-    fields = _fields_of(rows, entry)
-    resets = entry.form["reset"].data
-    filled = sum(bool(field.data) or row.name in resets for row, field in fields)
-    drawn = {row.name for row, _ in fields} | TOOL_FIELDS.get(group.key, set())
-    if group.key == "own":
-        filled = len(entry.form["own"].data)
-    said = [notice for notice in notices if notice.field in drawn]
-    is_open = bool(filled or said) or group.key in ALWAYS_OPEN or any(row.name in added for row, _ in fields)
-    needed = {row.name for row, field in fields if field.data} | {*resets, *added} | {notice.field for notice in said}
-    return Section(group, *_by_need(fields, needed), filled, said, is_open)
-
-
-def _by_need(fields: list[Drawn], needed: set[str]) -> tuple[list[Drawn], list[Drawn]]:
-    """The fields that are shown at once, and those that are folded away; none in a group that has no usual ones."""
-    if not any(row.name in OFTEN for row, _ in fields):
-        return fields, []
-    first = OFTEN | needed
-    return [pair for pair in fields if pair[0].name in first], [pair for pair in fields if pair[0].name not in first]
-
-
-def _notices(entry: Entry, *, posts: bool) -> list[Notice]:
-    """All that is to be said on the form: refusals that no rule made first, then the findings, worst first.
-
-    posts: whether buttons that post take the place of links.
-    """
-    refused = {(field, sentence) for field, found in entry.errors.items() for sentence in found}
-    found = {(finding.field, finding.message) for finding in entry.advice}
-    refusals = [
-        _notice(entry, field, "error", sentence)
-        for field, sentences in entry.errors.items()
-        for sentence in sentences
-        if (field, sentence) not in found
-    ]
-    said = [_finding_notice(entry, finding, refused) for finding in entry.advice]
-    offered = zip(said, entry.advice, strict=True)
-    return refusals + [
-        _with_fix(notice, finding, at if posts else None) for at, (notice, finding) in enumerate(offered)
-    ]
-
-
-def _finding_notice(entry: Entry, finding: Finding, refused: set[tuple[str, str]]) -> Notice:
-    severity = "error" if (finding.field, finding.message) in refused else finding.severity
-    return _notice(entry, finding.field, severity, finding.message)._replace(why=finding.why)
-
-
-def _with_fix(notice: Notice, finding: Finding, at: int | None) -> Notice:
-    """The notice with what mends it: a link, or a button where it has a number."""
-    if finding.fix and at is not None:
-        return notice._replace(fix=finding.fix.label, asks=called(finding, at))
-    link = fix_link(finding)
-    return notice._replace(fix=finding.fix.label, link=here(link)) if finding.fix and link else notice
-
-
-def _notice(entry: Entry, field: str, severity: str, message: str) -> Notice:
-    """A notice with the name and the place of its field: the choice of account is the choice of who it runs as."""
-    anchor = "runs-as" if field == "account" else field
-    if anchor not in entry.form:
-        return Notice(field, "", "", severity, message)
-    label = catalogue.find(field).label if catalogue.is_known(field) else str(entry.form[anchor].label.text)
-    return Notice(field, label, anchor, severity, message)
-
-
 def presets() -> Presets:
     """What this site's organisation presets."""
     made: Presets = current_app.config["PRESETS"]
     return made
-
-
-def here(link: str) -> str:
-    """A link from the root on, as the address of the form on this site."""
-    return url_for("pages.show_form") + link.removeprefix("/")
-
-
-def own_rows(values: Iterable[str]) -> list[OwnRow]:
-    """The rows of own directories: those given, split so that they post what was typed, and blank ones."""
-    return [_own_row(value) for value in values] + [OwnRow()] * BLANK_ROWS
-
-
-def _own_row(text: str) -> OwnRow:
-    access = "ro" if text.endswith(":ro") and text.count(":") > 1 else ""
-    path, colon, mode = text.removesuffix(":ro" if access else "").rpartition(":")
-    return OwnRow(path, mode, access) if colon else OwnRow(mode, "", access)
-
-
-def stray_resets(resets: Iterable[str], sections: Iterable[Section]) -> list[str]:
-    """The values of reset= that have no field on the page to stand beside."""
-    drawn = {row.name for section in sections for row, _ in (*section.fields, *section.more) if row.may_reset}
-    return [name for name in dict.fromkeys(resets) if name not in drawn]

@@ -4,12 +4,14 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app import forms
-from app.api import asked
-from app.display import DRAWN, TABLES, Notice, context, here, of_profiles, original, result
+from app.api import asked, here
+from app.display import TABLES, context, of_profiles, original, result
 from app.effective import IDENTITY_PARAMETERS
 from app.forms import Entry
+from app.notices import Notice
 from app.pages import looking
 from app.report import make_report
+from app.sections import DRAWN
 
 blueprint = Blueprint("live", __name__)
 

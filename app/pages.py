@@ -12,15 +12,17 @@ from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
 from app import catalogue, dropin, exposure, forms, lookup, profiles, terminal
-from app.api import asked
+from app.api import asked, here
 from app.catalogue import Directive
-from app.display import DRAWN, called, context, here, of_profiles, original, own_rows, presets, stray_resets
+from app.display import context, of_profiles, original, presets
 from app.effective import Effective
 from app.fields import KEPT
 from app.forms import Entry
 from app.kept import dump, load, tell
+from app.notices import called
 from app.parse import Reading, tell_superseded
 from app.report import is_closable, make_report, unit_link
+from app.sections import DRAWN, own_rows, stray_resets
 from app.unitfile import UnitFile
 from app.values import shown
 

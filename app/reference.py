@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app import catalogue, forms, links, lookup, profiles, server
+from app.api import here
 from app.catalogue import MANAGED_ROOTS, Directive
-from app.display import here
 from app.effective import Effective
 from app.prep import flags
 from app.report import make_report, steps_text

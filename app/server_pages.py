@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from app import links, server_report
 from app.access import WORDS
-from app.api import SHELL_TYPE, as_download, asked, refuse, site_address
-from app.display import here, presets
+from app.api import SHELL_TYPE, as_download, asked, here, refuse, site_address
+from app.display import presets
 from app.report import steps_text
 from app.rules import SEVERITIES, secret_names
 from app.server import Cell, Conflict

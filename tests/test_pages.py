@@ -5,11 +5,11 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from app import catalogue, moving, profiles
-from app.display import OFTEN
 from app.effective import Effective
 from app.failures import diagnose
 from app.prep import prepare
 from app.render import render
+from app.sections import OFTEN
 from app.shell import paste
 from tests.configurations import EXAMPLES, LEAST, QUIET, Parameters, query, unit_of, with_values
 
