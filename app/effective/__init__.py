@@ -13,8 +13,8 @@ from app.effective.unit import (
     Change,
     Effective,
     each,
-    is_read,
 )
+from app.effective.written import is_read
 
 __all__ = [
     "FORCED_BY_DYNAMIC",

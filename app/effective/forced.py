@@ -37,6 +37,14 @@ class Forced(NamedTuple):
         )
 
 
+class Called(NamedTuple):
+    """What a name of a dynamic user is where none is written: like another directive's, or by the unit's where that is ""."""
+
+    like: str
+    why: str
+    since: int
+
+
 class Dropped(NamedTuple):
     """Capabilities that a switch takes out of the bounding set."""
 
@@ -103,8 +111,6 @@ def _waits_forever(effective: Effective) -> bool:
 
 _NO = frozenset({"", "no"})
 _UNSET = frozenset({""})
-DYNAMIC_NAME = "A dynamic user is named after the unit; where that is no name for a user, by a hash of it."
-DYNAMIC_GROUP = "The group of a dynamic user has the user's name."
 _LEAVES_NOTHING = "DynamicUser=yes forces it, so that nothing stays behind of a user that comes and goes."
 _GAINS_NOTHING = "DynamicUser=yes forces it: the service can neither gain from setuid programs nor make them."
 _IMAGE = "A disk image needs the loop and mapper devices."
@@ -137,6 +143,14 @@ FORCED = (
 
 FORCED_BY_DYNAMIC = frozenset(row.name for row in FORCED if row.when is _is_dynamic)
 """The directives that DynamicUser=yes decides."""
+
+DYNAMIC = {
+    "User": Called(
+        "", "A dynamic user is named after the unit; where that is no name for a user, by a hash of it.", 232
+    ),
+    "Group": Called("User", "The group of a dynamic user has the user's name.", 232),
+}
+"""The directives that name a dynamic user."""
 
 FORCED_ON = {name: [row for row in FORCED if row.name == name] for name in {row.name for row in FORCED}}
 
