@@ -14,7 +14,6 @@ from app.dropin import DropIn, drop_in
 from app.effective import IDENTITIES, Effective
 from app.forms import Entry
 from app.notices import notices_of
-from app.parse import UNNAMED
 from app.prep import flags
 from app.presets import FAMILY, Presets
 from app.report import Report, closing_link, closing_words, is_closable, make_report, steps_text, unit_link
@@ -22,6 +21,7 @@ from app.reserved import KNOWN_GROUPS
 from app.rules import commands_as_root
 from app.sections import groups, section
 from app.shell import paste
+from app.sources import UNNAMED
 from app.timing import timing
 from app.unitfile import UnitFile
 from app.versions import DISTRIBUTIONS, LATEST, NEWEST, OLDEST, Target, target

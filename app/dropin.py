@@ -13,8 +13,9 @@ from urllib.parse import quote_plus
 from app import catalogue
 from app.catalogue import Directive
 from app.effective import Effective
-from app.parse import Source, parse_files
+from app.parse import parse_files
 from app.render import files, render
+from app.sources import Source
 from app.syntax import ASSIGNMENT, SECTION, read_lines
 from app.unitfile import UnitFile
 from app.versions import Target

@@ -8,7 +8,8 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from app.catalogue import FILES
-from app.parse import Reading, Source, parse_files
+from app.parse import Reading, parse_files
+from app.sources import Source
 from app.versions import LATEST, Target, target
 
 LARGEST = 2 * 1024 * 1024

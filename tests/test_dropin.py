@@ -3,7 +3,8 @@
 import pytest
 
 from app.dropin import DropIn, drop_in
-from app.parse import Source, parse_files
+from app.parse import parse_files
+from app.sources import Source
 from app.unitfile import UnitFile
 from app.versions import target
 

@@ -7,7 +7,8 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.parse import Reading, Source, parse_files
+from app.parse import Reading, parse_files
+from app.sources import Source
 from tests.mutations import PIECES, mutated
 
 INPUTS = 200_000

@@ -13,7 +13,7 @@ LAYERS = (
     {"catalogue"},
     {"lookup"},
     {"reserved", "kept"},
-    {"unitfile"},
+    {"unitfile", "sources", "placing"},
     {"render", "links", "effective", "shell", "guards", "instances"},
     {"wanted", "labels", "lines", "installation", "parse"},
     {"sysusers"},

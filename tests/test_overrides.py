@@ -5,7 +5,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from app.dropin import drop_in
-from app.parse import Source, parse_files
+from app.parse import parse_files
+from app.sources import Source
 
 TEXT = "# /etc/systemd/system/myapp.service\n[Unit]\nAfter=network.target\n\n[Service]\nExecStart=/usr/bin/true\nEnvironment=A=1\n"
 CHANGED = {

@@ -5,7 +5,8 @@ import pytest
 from app import catalogue, syntax
 from app.effective import Effective
 from app.kept import Kept
-from app.parse import Reading, Source, parse_files
+from app.parse import Reading, parse_files
+from app.sources import Source
 from app.unitfile import Assignment
 from app.versions import target
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from app import catalogue
-from app.parse import Source, parse_files
+from app.parse import parse_files
+from app.sources import Source
 from app.versions import target
 from tests.configurations import example_value
 from tests.system import lab
