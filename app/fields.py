@@ -28,6 +28,7 @@ from app.values import (
     spell_boolean,
 )
 from app.values.paths import check_absolute
+from app.values.remembered import remembered
 from app.versions import target
 
 KEPT = "kept"
@@ -132,13 +133,19 @@ def _directive_field(name: str, posted: bool) -> Any:
     """The field of a row, for any form to bind."""
     directive = catalogue.find(name)
     kind = directive.kind
-    judge = Conforms(kind.normalise)
+    judge = Conforms(lambda value: _normalised(value, name))
     if directive.repeats:
         return LinesField(directive.name, validators=[NotTooMany(), judge], posted=posted)
     if isinstance(kind, Choice):
         tidying = [tidy, spell_boolean] if isinstance(kind, Boolean) else [tidy]
         return WordField(directive.name, kind.words, filters=tidying, validators=[GivenOnce(), judge])
     return StringField(directive.name, filters=[tidy], validators=[GivenOnce(), judge])
+
+
+@remembered
+def _normalised(value: str, name: str) -> str:
+    """A value as its directive writes it; ValueError if it does not take it."""
+    return catalogue.find(name).kind.normalise(value)
 
 
 def _judge_reset(value: str) -> None:

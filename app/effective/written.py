@@ -167,10 +167,12 @@ class Written:
 
     def resolve(self, text: str) -> str:
         """The text with its specifiers expanded; ValueError for one that only the machine knows."""
-        return expand(text, self.specifiers)
+        return expand(text, self.specifiers) if "%" in text else text
 
     def expand_known(self, text: str, known: dict[str, str] | None = None) -> str:
         """The text with the specifiers expanded that the unit's name and systemd alone decide; all others, and %%, stay."""
+        if "%" not in text:
+            return text
         known = known or self.specifiers
         return _NAMED.sub(lambda match: known.get(match[1], match[0]) if match[1] != "%" else "%%", text)
 

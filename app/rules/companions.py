@@ -41,10 +41,12 @@ def nothing_to_start_by(unit: Effective) -> Iterator[Finding]:
     (timer_verify(), socket_verify(), path_verify() in src/core).
     """
     for row in NEEDED:
+        if row.file not in unit.unit.suffixes:
+            continue
         given = [
             value for name in row.names for value in unit.unit.values(name) if name not in _CHANGES or value == "yes"
         ]
-        if row.file in unit.unit.suffixes and not given:
+        if not given:
             fixed = unit.unit.with_values(row.usual, row.value) if row.value else None
             word = row.usual.rpartition(".")[2]
             yield Finding(

@@ -38,6 +38,8 @@ def bad_expansion(unit: Effective) -> Iterator[Finding]:
     is no template, and %S, %C, %L, %t and %E are absolute paths.
     """
     for name, value in unit.unit.sorted_assignments():
+        if "%" not in value:
+            continue
         kind = catalogue.find(name).kind
         known = unit.specifiers if isinstance(kind, Account) else unit.plain_specifiers
         expanded = unit.expand_known(value, known) if kind.expands and kind.stands_expanded else value
