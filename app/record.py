@@ -23,7 +23,7 @@ from app.wanted import wanted
 
 RECORD = "/var/lib/unit-preparation.record"
 
-STATE_OF = """state_of() {
+STATE_OF = """current_state() {
   case $1 in
     /*) if [ -L "$1" ]; then echo link; elif [ -e "$1" ]; then stat -c %u:%g:%a -- "$1"; fi ;;
     *) getent "${1%% *}" "${1#* }" | cut -d: -f3 ;;
@@ -35,7 +35,7 @@ STATE_OF = """state_of() {
 NOTE = f"""umask 022
 {STATE_OF}record=$1; shift
 for item do
-  state=$(state_of "$item")
+  state=$(current_state "$item")
   if [ -n "$state" ] && cut -d" " -f2- "$record" 2>/dev/null | grep -qxF -e "$item"; then continue; fi
   grep -qsxF -e "absent $item" "$record" || printf "%s %s\\n" "${{state:-absent}}" "$item" >>"$record"
 done"""

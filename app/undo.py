@@ -45,7 +45,7 @@ ARGUMENTS = (
 
 _HERE = Path(__file__).parent
 VARIABLES = """# shellcheck disable=SC2034 # not every script needs all of them
-data=no status=0 left='' removed=''
+data=no result=0 left='' removed=''
 """
 PARSER = f"""# shellcheck disable=SC2016 # a program of awk
 PARSER='
@@ -53,7 +53,9 @@ PARSER='
 """
 """What the functions of the script share: variables, and the parser of unit files."""
 
-FUNCTIONS = functions_of(STATE_OF, (_HERE / "undo_functions.sh").read_text()) | {"guard_way": GUARDS["guard_way"]}
+FUNCTIONS = functions_of(STATE_OF, (_HERE / "undo_functions.sh").read_text()) | {
+    name: GUARDS[name] for name in ("guard_way", "shown")
+}
 """The shell functions of the script by name; a script has those that it needs."""
 
 READERS = {"remove_directory", "remove_node", "remove_user", "remove_group"}

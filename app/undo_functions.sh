@@ -9,14 +9,9 @@ try() {
   about=$1
   shift
   said=$("$@" 2>&1) || {
-    status=1
+    result=1
     leave "$about" "$1 failed: $(shown "$said")"
   }
-}
-
-# Prints a text ($1) that somebody else may have chosen, so that it cannot speak to the terminal.
-shown() {
-  printf %s "$1" | LC_ALL=C tr -c '[:print:]' '?'
 }
 
 # Reads the record of the preparation ($1), unless others than root could have written it.
@@ -44,7 +39,7 @@ forget() {
   rest=$(printf '%s\n' "$record" | while read -r state thing; do
     for settled do
       [ "$settled" = "$thing" ] || continue
-      now=$(state_of "$thing")
+      now=$(current_state "$thing")
       [ "${now:-absent}" = "$state" ] || [ -z "$now" ] || continue
       continue 2
     done
@@ -177,7 +172,7 @@ remove_directory() {
   why=$(guard_way_of "$above") && why=$(keeps_directory "$path" "$@")
   if [ -z "$was" ]; then
     leave "$path" "nothing shows that the preparation created it. Remove it yourself if it was created for this service."
-  elif [ "$was" != absent ] && [ "$(state_of "$path")" = "$was" ]; then
+  elif [ "$was" != absent ] && [ "$(current_state "$path")" = "$was" ]; then
     leave "$path" "it was there before the preparation."
   elif [ -n "$why" ]; then
     leave "$path" "${why%.}."
@@ -301,13 +296,13 @@ keeps_account() {
     '') echo "nothing shows that the preparation created it. Remove it yourself if it was created for this service."; return 0 ;;
     *) echo "it was there before the preparation."; return 0 ;;
   esac
-  unit=$(names_account "$2" "$(state_of "$1 $2")")
+  unit=$(names_account "$2" "$(current_state "$1 $2")")
   [ -z "$unit" ] || echo "the unit $unit names it."
 }
 
 # Leaves an account ($2, in the database $1) of the system.
 leave_account() {
-  [ -z "$(state_of "$1 $2")" ] || leave "$(called "$1") $2" "many systems have it for something else, so it is never removed."
+  [ -z "$(current_state "$1 $2")" ] || leave "$(called "$1") $2" "many systems have it for something else, so it is never removed."
 }
 
 # Prints what an account of a database ($1) is called.
@@ -367,5 +362,5 @@ remove_group() {
 # Prints what stays and why, and exits with 1 if a command failed.
 finish() {
   [ -z "$left" ] || printf 'Left on this machine:%s\n' "$left" >&2
-  exit "$status"
+  exit "$result"
 }
