@@ -60,7 +60,7 @@ function type_of(name) { sub(/.*\./, "", name); return name }
 # NAME@.TYPE for NAME@INSTANCE.TYPE, "" for every other unit.
 function template_of(name,   at) {
   at = index(name, "@")
-  return at && substr(name, at + 1, 1) != "." ? substr(name, 1, at) "." type_of(name) : ""
+  return at && at < length(name) - length(type_of(name)) - 1 ? substr(name, 1, at) "." type_of(name) : ""
 }
 
 # --- input -----------------------------------------------------------------------------------------

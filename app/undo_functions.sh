@@ -169,7 +169,7 @@ remove_directory() {
   [ -e "$path" ] || [ -L "$path" ] || return 0
   was=$(before "$path")
   [ -n "$was" ] || [ "$origin" != dynamic ] || was=absent
-  why=$(guard_way_of "$above") && why=$(keeps_directory "$path" "$@")
+  why=$(check_way "$above") && why=$(keeps_directory "$path" "$@")
   if [ -z "$was" ]; then
     leave "$path" "nothing shows that the preparation created it. Remove it yourself if it was created for this service."
   elif [ "$was" != absent ] && [ "$(current_state "$path")" = "$was" ]; then
@@ -186,7 +186,7 @@ $path"
 }
 
 # Stops a subshell, with a sentence, unless root alone can change some directories ($1, one per line).
-guard_way_of() {
+check_way() {
   (
     IFS='
 '
