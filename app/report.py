@@ -12,6 +12,7 @@ from app.ansible import playbook
 from app.effective import Effective, each
 from app.exposure import Closing, Exposure
 from app.forms import Entry
+from app.native_files import not_replaced
 from app.render import files, render
 from app.rules import Finding, secret_names
 from app.shell import Step, comment, paste, pasted_comment
@@ -110,6 +111,11 @@ class Report:
     def tmpfiles(self) -> str:
         """The directories of the preparation, for tmpfiles.d(5)."""
         return self._native(tmpfiles)
+
+    @cached_property
+    def native_limits(self) -> tuple[str, ...]:
+        """Why the files for sysusers.d(5) and tmpfiles.d(5) cannot replace the preparation script; nothing where they can."""
+        return not_replaced(*self.services) if self.services else ()
 
     @property
     def ansible(self) -> str:

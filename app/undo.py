@@ -12,6 +12,7 @@ from app.effective import Effective
 from app.guards import GUARDS
 from app.installation import UNIT_DIRECTORY
 from app.labels import ON, labels
+from app.native_files import REMOVE_FILE, removal
 from app.reserved import EVERYWHERE, RESERVED_DIRECTORIES, SHARED_DIRECTORIES, SYSTEM_ACCOUNTS, SYSTEM_GROUPS
 from app.shell import Check, Command, Do, OutputOf, Step, script
 from app.values import ancestors
@@ -113,6 +114,7 @@ remove_group() {
   fi
 }
 """,
+    REMOVE_FILE,
     GUARDS["guard_way"],
 )
 """The shell functions of the script."""
@@ -135,6 +137,7 @@ def undo_script(*units: Effective) -> str:
 def _steps(*units: Effective) -> Iterator[Step]:
     yield _stop(*units)
     yield _remove(*units)
+    yield removal(*units)
     for unit in units:
         yield from _directory_steps(unit)
     for unit in units:

@@ -18,6 +18,7 @@ LAYERS = (
     {"wanted", "labels", "lines", "installation", "parse"},
     {"sysusers"},
     {"prep", "tmpfiles", "exposure", "access", "rules"},
+    {"native_files"},
     {"profiles", "failures", "moving", "proof", "server", "ansible", "undo", "dropin"},
     {"fields", "elapse", "packing"},
     {"forms"},
