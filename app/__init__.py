@@ -1,15 +1,17 @@
 """The app: configuration, blueprints, error pages, response headers."""
 
 import json
+import os
 import re
 from traceback import extract_tb
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Request, Response, current_app, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 from jinja2.ext import Extension
 from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired, RequestURITooLarge
+from werkzeug.routing import MapAdapter
 
 from app import (
     answers,
@@ -28,6 +30,7 @@ from app import (
     settings,
     terminal,
 )
+from app.proxies import HEALTH
 from app.settings import DEFAULTS
 
 __all__ = ["DEFAULTS", "create_app"]
@@ -53,6 +56,12 @@ class _App(Flask):
 
     request_class = answers.Request
 
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """The routes as a request sees them. The health check is found whatever Host is asked for: its answer names none."""
+        if request and request.path == HEALTH and request.method in ("GET", "HEAD"):
+            return self.url_map.bind("localhost", default_method=request.method, path_info=HEALTH)
+        return super().create_url_adapter(request)
+
     def log_exception(self, exc_info: Any) -> None:
         """Log a fault of ours: what kind, where, and on which route."""
         kind, _, trace = exc_info
@@ -61,10 +70,13 @@ class _App(Flask):
 
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
-    """The app, configured by defaults, then GENERATOR_… environment variables (JSON values), then config."""
+    """The app, configured by defaults, then GENERATOR_… environment variables (JSON values), then config.
+
+    SettingsError, a sentence, where something in them is wrong.
+    """
     app = _App(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_mapping(DEFAULTS)
-    app.config.from_prefixed_env("GENERATOR")
+    app.config.from_mapping(settings.from_environment(os.environ))
     app.config.from_mapping(config or {})
     settings.settle(app.config)
     app.jinja_env.undefined = StrictUndefined

@@ -12,6 +12,7 @@ from app import answers, forms, shell
 from app.archive import archive, origin
 from app.effective import Effective, each
 from app.forms import Entry
+from app.proxies import HEALTH
 from app.report import Report, findings_json, make_report
 from app.sysusers import file_name
 from app.timing import timing
@@ -113,9 +114,9 @@ def show_report() -> Response:
     return refusal
 
 
-@blueprint.get("/healthz")
+@blueprint.get(HEALTH)
 def show_health() -> Response:
-    """Whether this process answers."""
+    """Whether this process answers, whatever Host and prefix were asked for."""
     return Response("ok", content_type=TEXT_TYPE)
 
 
