@@ -130,23 +130,41 @@ WORLD_WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run/lock", "/
 """Directories in which every user can create entries."""
 
 _DAEMONS = {
+    "AccountsService": "accounts-daemon",
     "NetworkManager": "NetworkManager", "alsa": "alsa-restore alsa-state", "apt": "apt-daily apt-daily-upgrade", "at": "atd",
     "audit": "auditd", "avahi-daemon": "avahi-daemon", "bluetooth": "bluetooth", "chrony": "chrony chronyd",
-    "cloud-init.log": "cloud-init", "cockpit": "cockpit", "colord": "colord", "containerd": "containerd", "cron": "cron crond",
+    "cloud-init": "cloud-init cloud-init-hotplugd", "cloud-init.log": "cloud-init",
+    "cockpit": "cockpit cockpit-wsinstance-http cockpit-wsinstance-https cockpit-wsinstance-https-factory",
+    "colord": "colord", "containerd": "containerd", "cron": "cron crond",
     "cups": "cups cups-browsed cupsd", "dhclient": "dhclient", "dhcpcd": "dhcpcd", "docker": "docker", "docker.pid": "docker",
     "docker.sock": "docker", "exim4": "exim4", "faillock": "faillock", "firewalld": "firewalld", "flatpak": "flatpak-system-helper",
     "fprint": "fprintd", "fwupd": "fwupd fwupd-refresh", "gdm": "gdm", "gdm3": "gdm gdm3", "geoclue": "geoclue", "gssproxy": "gssproxy",
-    "irqbalance": "irqbalance", "iscsid": "iscsid", "libvirt": "libvirtd", "lightdm": "lightdm", "lxc": "lxc lxc-net",
-    "lxcfs": "lxcfs", "lxd": "lxd", "man-db": "man-db", "mdadm": "mdadm mdmonitor", "multipathd": "multipathd", "nfs": "nfs-server",
+    "irqbalance": "irqbalance", "iscsid": "iscsid", "libvirt": "libvirtd libvirtd-admin libvirtd-ro virtlockd virtlockd-admin virtlogd virtlogd-admin", "lightdm": "lightdm", "lxc": "lxc lxc-net",
+    "lxcfs": "lxcfs", "lvm": "lvm2-lvmpolld", "lxd": "lxd", "man-db": "man-db", "mdadm": "mdadm mdmonitor", "multipathd": "multipathd", "nfs": "nfs-server",
     "nscd": "nscd", "ntp": "ntp ntpd", "ntpsec": "ntp ntpd ntpsec", "openldap": "slapd", "plymouth": "plymouth-start",
     "plocate": "plocate-updatedb", "podman": "podman", "polkit-1": "polkit", "postfix": "postfix", "rpcbind": "rpcbind",
     "rsyslog": "rsyslog", "samba": "nmb nmbd samba samba-ad-dc smb smbd winbind", "snapd": "snapd",
-    "speech-dispatcher": "speech-dispatcherd", "sshd": "ssh sshd", "sss": "sssd", "sssd": "sssd", "sysstat": "sysstat",
-    "systemd/journal/syslog": "rsyslog syslog syslog-ng", "thermald": "thermald", "tuned": "tuned", "udisks2": "udisks2",
+    "speech-dispatcher": "speech-dispatcherd", "sshd": "ssh sshd", "sss": "sssd sssd-autofs sssd-nss sssd-pam sssd-pam-priv sssd-ssh sssd-sudo", "sssd": "sssd", "sysstat": "sysstat",
+    "thermald": "thermald", "tuned": "tuned", "udisks2": "udisks2",
     "unattended-upgrades": "unattended-upgrades", "upower": "upower", "uuidd": "uuidd", "wpa_supplicant": "wpa_supplicant",
     "zfs": "zfs-mount",
 }  # fmt: skip
 """Directories and files in /run and /var that belong to one daemon, each with the units that own it by their names."""
+
+_OWN_PATHS = {
+    "/etc/bluetooth": "bluetooth", "/etc/chrony": "chrony chronyd", "/etc/fwupd": "fwupd", "/opt/containerd": "containerd",
+    "/run/initctl": "systemd-initctl", "/run/motd.d": "fwupd", "/run/systemd/coredump": "systemd-coredump",
+    "/run/systemd/fsck.progress": "systemd-fsckd", "/run/systemd/inhibit": "systemd-logind", "/run/systemd/journal": "systemd-journald",
+    "/run/systemd/journal/dev-log": "systemd-journald-dev-log", "/run/systemd/journal/syslog": "rsyslog syslog syslog-ng",
+    "/run/systemd/netif": "systemd-networkd", "/run/systemd/oom": "systemd-oomd", "/run/systemd/resolve": "systemd-resolved",
+    "/run/systemd/seats": "systemd-logind", "/run/systemd/sessions": "systemd-logind", "/run/systemd/shutdown": "systemd-logind",
+    "/run/systemd/userdb": "systemd-userdbd", "/run/systemd/users": "systemd-logind", "/run/udev": "systemd-udevd-control",
+    "/var/lib/kubelet": "kubelet", "/var/lib/systemd/backlight": "systemd-backlight", "/var/lib/systemd/coredump": "systemd-coredump",
+    "/var/lib/systemd/home": "systemd-homed", "/var/lib/systemd/journal-upload": "systemd-journal-upload",
+    "/var/lib/systemd/linger": "systemd-logind", "/var/lib/systemd/pstore": "systemd-pstore", "/var/lib/systemd/rfkill": "systemd-rfkill",
+    "/var/lib/systemd/timesync": "systemd-timesyncd", "/var/named": "bind9 named",
+}  # fmt: skip
+"""More reserved paths with the units that own them."""
 
 _DAEMON_ROOTS = ("/run", "/var/cache", "/var/lib", "/var/log", "/var/spool")
 
@@ -155,12 +173,8 @@ def _owned() -> Iterator[tuple[str, str]]:
     for name, units in _DAEMONS.items():
         for root in _DAEMON_ROOTS:
             yield from ((unit, f"{root}/{name}") for unit in units.split() if f"{root}/{name}" in RESERVED_DIRECTORIES)
-    yield from (
-        ("named", "/var/named"),
-        ("bind9", "/var/named"),
-        ("containerd", "/opt/containerd"),
-        ("kubelet", "/var/lib/kubelet"),
-    )
+    for path, units in _OWN_PATHS.items():
+        yield from ((unit, path) for unit in units.split())
 
 
 _OWNED = frozenset(_owned())
