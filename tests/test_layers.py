@@ -13,6 +13,7 @@ LAYERS = (
     {"catalogue"},
     {"lookup"},
     {"reserved", "kept"},
+    {"root_paths"},
     {"unitfile", "sources", "placing"},
     {"render", "links", "effective", "shell", "guards", "instances"},
     {"wanted", "labels", "lines", "installation", "parse"},
