@@ -20,6 +20,15 @@ MAX_UNIT_DIRECTORIES = 200
 """Managed and own directories of one unit, counted for each instance. The scripts check each directory on its own, and the
 page explains each."""
 
+MAX_CHECKED_PATHS = 100
+"""Paths in ReadWritePaths= of one service that the preparation looks at, each with two commands."""
+
+MAX_PRESERVED_CHARACTERS = 2 * MAX_BODY_BYTES
+"""Characters of the lines without a field that an import preserves. The page shows each line several times."""
+
+MAX_LISTED_CHARACTERS = 500_000
+"""Characters of the lines that an import lists for programs, with what is said about each."""
+
 MAX_SERVICES = 50
 """Services on one server, each instance counted. Every service is compared with all others."""
 

@@ -13,6 +13,9 @@ from app.rules.listening import accepts
 from app.unitfile import UnitFile
 from app.values import is_strict_name, simplify, unescape
 
+TOO_MANY_DIRECTORIES = "too-many-directories"
+"""The id of the finding on a unit with more directories than are prepared at once."""
+
 LONGEST_NAME = 255
 """Bytes of a unit's name with its suffix (UNIT_NAME_MAX of systemd)."""
 
@@ -56,7 +59,7 @@ def too_many_directories(unit: Effective) -> Iterator[Finding]:
         count = len(whole.named_instances)
         each_counts = f", counted for each of the {count} instances" if count > 1 else ""
         yield Finding(
-            "too-many-directories",
+            TOO_MANY_DIRECTORIES,
             "error",
             max(counts, key=counts.__getitem__),
             f"This unit has {total:,} managed and own directories{each_counts}. At most {MAX_UNIT_DIRECTORIES} are supported. Remove some, or split the service into several.",
