@@ -13,6 +13,7 @@ from app import catalogue, kept, links, lookup, rules
 from app.catalogue import Directive
 from app.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, Effective
 from app.fields import KEPT, LinesField, UnitForm, tidy
+from app.kept import Kept
 from app.rules import Finding
 from app.unitfile import Assignment, OwnDirectory, UnitFile
 from app.versions import LATEST, target
@@ -77,6 +78,14 @@ class Entry:
     def advice(self) -> list[Finding]:
         """The findings, each with its fix only where following it mends it and makes nothing as bad."""
         return rules.without_bad_fixes(self.unit, self.findings) if self.unit else self.findings
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """The lines that no field holds: those of the unit, or those that came in and could be read."""
+        if self.unit:
+            return self.unit.kept
+        judged = getattr(self.form[KEPT], "judged", {})
+        return next(iter(judged.values()), ())
 
     @property
     def is_valid(self) -> bool:
@@ -170,7 +179,7 @@ def empty(parameters: "MultiDict[str, str]", *, drawn: Iterable[str] = ()) -> En
     """The empty form, before anything was said; its target may be given."""
     named = {*parameters, *parameters.getlist("add")}
     form = UnitForm(False, rows_of(named, drawn))
-    form.process(parameters)
+    form.process(MultiDict([("systemd", value) for value in parameters.getlist("systemd")]))
     return Entry(form, {}, None, [], ignored(parameters), [], "own")
 
 

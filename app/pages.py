@@ -16,9 +16,8 @@ from app.api import asked, here
 from app.catalogue import Directive
 from app.display import context, of_profiles, original, presets
 from app.effective import Effective
-from app.fields import KEPT
 from app.forms import Entry
-from app.kept import dump, load, tell
+from app.kept import dump, tell
 from app.notices import called
 from app.parse import Reading, tell_superseded
 from app.report import is_closable, make_report, unit_link
@@ -204,8 +203,7 @@ def show_imported(reading: Reading) -> ResponseReturnValue:
 
 def _kept(entry: Entry) -> dict[str, Any]:
     """The lines of an import that no field holds, and the field that carries them; none where they cannot be read."""
-    unit = entry.unit
-    lines = unit.kept if unit else () if KEPT in entry.errors else load(entry.form[KEPT].data or "[]")
+    lines = entry.kept
     return {"kept_lines": list(islice(tell(lines), MOST_KEPT)), "kept_count": len(lines), "kept_field": dump(lines)}
 
 

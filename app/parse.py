@@ -27,6 +27,7 @@ from typing import NamedTuple
 from app import catalogue, render
 from app.catalogue import Directive
 from app.kept import MOST_REFUSED, Kept, Told, shown_line
+from app.limits import MAX_PRESERVED_CHARACTERS
 from app.placing import Item, Place, without_tabs
 from app.sources import MOST_BYTES, MOST_FILES, Part, Source, choose, named, split
 from app.syntax import ASSIGNMENT, COMMENT, REST, SECTION, read_lines
@@ -125,6 +126,7 @@ class _Reader:
     superseded: list[Superseded] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     room: int = MOST_BYTES
+    preserved: int = 0
     refused: int = 0
     unread: set[int] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
@@ -149,7 +151,8 @@ class _Reader:
                 if verdict:
                     self.assignments.append(Assignment(item.row.name, verdict))
             else:
-                place.keep(item, unread=at in self.unread)
+                self.preserved += len(item.line.text)
+                place.keep(item, unread=at in self.unread or self.preserved > MAX_PRESERVED_CHARACTERS)
         place.end()
         self.kept.extend(place.kept)
 

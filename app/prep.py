@@ -252,7 +252,10 @@ def exact(mode: str) -> str:
 
 
 def _path_steps(unit: Effective) -> Iterator[Step]:
-    paths = wanted(unit).paths
+    wants = wanted(unit)
+    paths = wants.paths
+    if wants.more_paths:
+        yield Step(f"{wants.more_paths} more paths in ReadWritePaths= of {unit.file} are not looked at.")
     if paths:
         yield Step(
             "Paths in ReadWritePaths= are only looked at: a missing one fails the service with 226/NAMESPACE, and being listed "

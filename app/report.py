@@ -14,7 +14,7 @@ from app.exposure import Closing, Exposure
 from app.forms import Entry
 from app.native_files import not_replaced
 from app.render import files, render
-from app.rules import Finding, secret_names
+from app.rules import TOO_MANY_DIRECTORIES, Finding, secret_names
 from app.shell import Step, comment, paste, pasted_comment
 from app.sysusers import sysusers
 from app.tmpfiles import tmpfiles
@@ -57,12 +57,12 @@ class Report:
     @cached_property
     def prep(self) -> tuple[Step, ...]:
         """What the machine needs before the first start."""
-        return prep.prepare(*self.services) if self.services else (Step(self.lacks),)
+        return (Step(self.lacks),) if self.lacks else prep.prepare(*self.services)
 
     @cached_property
     def install(self) -> tuple[Step, ...]:
         """How the files get to their place and the service starts."""
-        return installation.install(*self.services) if self.services else (Step(self.lacks),)
+        return (Step(self.lacks),) if self.lacks else installation.install(*self.services)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -72,6 +72,8 @@ class Report:
     @cached_property
     def access(self) -> tuple[Access, ...]:
         """What it may do at the paths that matter."""
+        if self.too_many:
+            return ()
         return _picture(self.effective, self.services[1:], self.entry.form["look"].data)
 
     @cached_property
@@ -132,8 +134,14 @@ class Report:
 
     @property
     def lacks(self) -> str:
-        """What keeps scripts from being made: the names of a template's instances; "" where nothing does."""
-        return prep.lacks_instance(self.unit)
+        """What keeps scripts from being made: a template without instances, or too many directories; "" where nothing does."""
+        return prep.lacks_instance(self.unit) or self.too_many
+
+    @cached_property
+    def too_many(self) -> str:
+        """That the unit has more directories than are prepared and explained at once; "" where it has not."""
+        found = (finding.message for finding in self.entry.findings if finding.id == TOO_MANY_DIRECTORIES)
+        return next(found, "")
 
     @property
     def instances(self) -> tuple[Effective, ...]:

@@ -11,10 +11,11 @@ from app import links, server_report
 from app.access import WORDS
 from app.api import SHELL_TYPE, as_download, asked, here, refuse, site_address
 from app.display import presets
+from app.limits import MAX_SERVICES
 from app.report import steps_text
 from app.rules import SEVERITIES, secret_names
 from app.server import Cell, Conflict
-from app.server_report import MOST_SERVICES, ServerReport, like_starter, queries_of
+from app.server_report import ServerReport, like_starter, queries_of
 from app.shell import paste
 
 blueprint = Blueprint("server_pages", __name__)
@@ -139,7 +140,7 @@ _ACTS: dict[str, Callable[[ServerReport, list[str], int], list[str]]] = {
 
 
 def _too_many(sentence: str) -> ResponseReturnValue:
-    return render_template("server.html", report=None, refusal=sentence, most=MOST_SERVICES), 422
+    return render_template("server.html", report=None, refusal=sentence, most=MAX_SERVICES), 422
 
 
 def _shown_page(report: ServerReport) -> ResponseReturnValue:
@@ -149,7 +150,7 @@ def _shown_page(report: ServerReport) -> ResponseReturnValue:
         "server.html",
         report=report,
         refusal="",
-        most=MOST_SERVICES,
+        most=MAX_SERVICES,
         services=[_service(report, at) for at in range(len(report.listed))],
         conflicts=list(_told(report)),
         severities=SEVERITIES,
@@ -232,7 +233,7 @@ def _here(link: str) -> str:
 @blueprint.route("/server.json", methods=["GET", "POST"])
 def show_json() -> Response:
     """All of it for programs."""
-    report = _read()
+    report = _read(is_advised=True)
     if isinstance(report, str):
         refusal = jsonify({"errors": {"service": [report]}, "findings": []})
         refusal.status_code = 422
@@ -260,19 +261,19 @@ def show_archive() -> Response:
     return _script("server.tar.gz", "application/gzip", ServerReport.archive)
 
 
-def _read() -> ServerReport | str:
-    """The services asked about, or why they are not judged."""
+def _read(*, is_advised: bool) -> ServerReport | str:
+    """The services asked about, or why they are not judged. is_advised: whether the answer says how to fix conflicts."""
     values = queries_of(asked().getlist("service"))
     if not values:
         return "No service is given. Give each as service=, the query of its link, for example service=name%3Dmyapp."
     try:
-        return server_report.read(values, posted=request.method == "POST")
+        return server_report.read(values, posted=request.method == "POST", is_advised=is_advised)
     except ValueError as error:
         return str(error)
 
 
 def _script(file: str, content_type: str, content: Callable[[ServerReport], str | bytes]) -> Response:
-    report = _read()
+    report = _read(is_advised=False)
     sentences = [report] if isinstance(report, str) else report.refusals
     if isinstance(report, str) or sentences:
         return refuse(sentences)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from app import links, presets
+from app import presets
+from app.limits import MAX_BODY_BYTES, MAX_LINK_BYTES
 
 _PATH = r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*"
 PREFIX = re.compile(_PATH)
@@ -136,9 +137,9 @@ SETTINGS = (
     Setting("TRUSTED_HOPS", 0, _hops),
     Setting("FRAME_ANCESTORS", "'none'", _ancestors),
     Setting("PRESETS", "", _presets),
-    Setting("LONGEST_LINK", links.LONGEST, _number(500, links.LONGEST)),
-    Setting("MAX_CONTENT_LENGTH", 64 * 1024, _number(1024, 64 * 1024 * 1024)),
-    Setting("MAX_FORM_MEMORY_SIZE", 64 * 1024, _number(1024, 64 * 1024 * 1024)),
+    Setting("LONGEST_LINK", MAX_LINK_BYTES, _number(500, MAX_LINK_BYTES)),
+    Setting("MAX_CONTENT_LENGTH", MAX_BODY_BYTES, _number(1024, 64 * 1024 * 1024)),
+    Setting("MAX_FORM_MEMORY_SIZE", MAX_BODY_BYTES, _number(1024, 64 * 1024 * 1024)),
     Setting("MANUAL_URL", "https://www.freedesktop.org/software/systemd/man/latest/", _manual),
     Setting("METRICS", False, _switch),
 )

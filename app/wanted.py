@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
 from app.effective import Effective
+from app.limits import MAX_CHECKED_PATHS
 from app.versions import PLAIN
 
 
@@ -70,13 +71,17 @@ class Path(NamedTuple):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one or several units want. Groups come before the users that are in them, and users before what is theirs."""
+    """What one or several units want. Groups come before the users that are in them, and users before what is theirs.
+
+    more_paths: how many paths are not looked at, because there are too many.
+    """
 
     groups: tuple[Group, ...]
     users: tuple[User, ...]
     accounts: tuple[Account, ...]
     directories: tuple[Directory, ...]
     paths: tuple[Path, ...]
+    more_paths: int = 0
 
     @property
     def made(self) -> tuple[Directory, ...]:
@@ -93,6 +98,7 @@ def wanted(*units: Effective) -> Wanted:
         _each_once(("database", "name"), (account for one in each for account in one.accounts)),
         _each_once(("path",), (directory for one in each for directory in one.directories)),
         _each_once(("path",), (path for one in each for path in one.paths)),
+        sum(one.more_paths for one in each),
     )
 
 
@@ -111,12 +117,14 @@ def _of_one(unit: Effective) -> Wanted:
     is_made = unit.identity == "own"
     nologin, has_session = unit.unit.target.family.nologin, bool(unit.unit.value("PAMName"))
     user = User(unit.user, unit.unit.uid, unit.group, unit.home, nologin, not has_session) if is_made else None
+    paths = unit.unprepared_paths
     return Wanted(
         (Group(unit.group, unit.unit.gid),) if is_made else (),
         (user,) if user else (),
         tuple(_accounts(unit)),
         tuple(_directories(unit)),
-        tuple(Path(path, unit.user if unit.identity in {"own", "existing"} else "") for path in unit.unprepared_paths),
+        tuple(Path(path, unit.user if unit.identity in {"own", "existing"} else "") for path in paths[:MAX_CHECKED_PATHS]),
+        max(0, len(paths) - MAX_CHECKED_PATHS),
     )
 
 

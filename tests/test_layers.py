@@ -8,6 +8,7 @@ import pytest
 APP = Path(__file__).parent.parent / "app"
 
 LAYERS = (
+    {"limits"},
     {"values"},
     {"versions", "syntax"},
     {"catalogue"},

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import catalogue, links
+from app.limits import MAX_LINK_BYTES
 from app.render import files, render
 from app.unitfile import Assignment, UnitFile
 from tests.configurations import EXAMPLES, LEAST, Parameters, example_value, least_with, read, unit_of, with_values
@@ -71,14 +72,14 @@ def test_a_link_carries_numbers() -> None:
 
 
 def test_a_link_is_too_long_beyond_its_limit() -> None:
-    room = links.LONGEST - len(links.link(least_with(Description="a")))
+    room = MAX_LINK_BYTES - len(links.link(least_with(Description="a")))
     assert not links.is_too_long(least_with(Description="a" * (room + 1)))
     assert links.is_too_long(least_with(Description="a" * (room + 2)))
 
 
 def test_a_long_name_leaves_less_room() -> None:
     name = "n" * 240
-    room = links.LONGEST - len(links.link(least_with(name=name, Description="a")))
+    room = MAX_LINK_BYTES - len(links.link(least_with(name=name, Description="a")))
     assert links.is_too_long(least_with(name=name, Description="a" * (room + 1)))
 
 

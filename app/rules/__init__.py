@@ -32,6 +32,7 @@ from app.rules.commands import RootCommand, commands_as_root
 from app.rules.finding import SEVERITIES, Finding, Fix, Rule
 from app.rules.identity import contradiction
 from app.rules.pitfalls import TOLD
+from app.rules.templates import TOO_MANY_DIRECTORIES
 from app.rules.values import SECRET, secret_names
 from app.rules.whole import judge_template
 from app.unitfile import UnitFile
@@ -40,6 +41,7 @@ __all__ = [
     "RULES",
     "SECRET",
     "SEVERITIES",
+    "TOO_MANY_DIRECTORIES",
     "Finding",
     "Fix",
     "RootCommand",
@@ -103,7 +105,9 @@ def _judged(unit: UnitFile, asked: tuple[Rule, ...]) -> list[Finding]:
 
 def _judge_whole(unit: UnitFile, asked: tuple[Rule, ...]) -> list[Finding]:
     """The findings on a template: on its instances, and on how many there are."""
-    instances = judge_template(unit, lambda one: _judge_service(Effective(one), asked))
+    instances = judge_template(
+        unit, lambda one: _judge_service(Effective(one), asked), lambda one: _judge_service(Effective(one), REFUSING)
+    )
     return instances + list(_explained(templates.no_instance, Effective(unit)))
 
 

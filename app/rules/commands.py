@@ -35,8 +35,15 @@ class Run(NamedTuple):
     raised: str
 
 
-def runs(unit: Effective) -> Iterator[Run]:
-    """The commands that the systemd aimed at runs, in the order of the file."""
+def runs(unit: Effective) -> tuple[Run, ...]:
+    """The commands that the systemd aimed at runs, in the order of the file; many rules ask for them."""
+    if runs not in unit.answers:
+        unit.answers[runs] = tuple(_runs(unit))
+    found: tuple[Run, ...] = unit.answers[runs]
+    return found
+
+
+def _runs(unit: Effective) -> Iterator[Run]:
     start_only = unit.word(START_ONLY) == "yes"
     for line in unit.unit.sorted_assignments():
         if line.name in COMMANDS and is_read(line.name, line.value, unit.version):

@@ -48,6 +48,7 @@ _ERROR, _WARNING, _HINT, _NOTE = ("error",), ("warning",), ("hint",), ("note",)
 TOLD = (
     Told(templates.instance_without_template, ("instance",), _ERROR, "Instances of a unit that is no template"),
     Told(templates.too_many_instances, ("instance",), _ERROR, "More instances than are prepared at once"),
+    Told(templates.too_many_directories, (templates.TOO_MANY_DIRECTORIES,), _ERROR, "Too many directories"),
     Told(templates.instance_name_too_long, ("instance",), _ERROR, "A name that is too long with its instance"),
     Told(templates.instance_cannot_be_unescaped, ("instance",), _ERROR, "An instance that %I makes no text of"),
     Told(templates.specifier_in_own_path, _SPECIFIER, _ERROR, "A specifier in a directory of its own, in a unit without instances"),

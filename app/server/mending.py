@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count, islice
 
 from app.access import places_of
-from app.catalogue import DIRECTIVES, ManagedRoot
+from app.catalogue import ManagedRoot, find
 from app.effective import Effective
 from app.reserved import RESERVED_DIRECTORIES, is_system_account, owner_of
 from app.rules.directories import without_path
@@ -144,10 +144,9 @@ def without(server: Server, at: int, name: str, path: str) -> Change:
 
 def renamed(unit: UnitFile, name: str) -> UnitFile:
     """The unit under another name, and what it had by its old one for itself by the new one too: user, group, directories."""
-    kinds = {row.name: row.kind for row in DIRECTIVES}
     lines = (
         Assignment(line.name, _renamed_line(line.value, lambda word: name if word == unit.name else ""))
-        if isinstance(kinds[line.name], NAMING)
+        if isinstance(find(line.name).kind, NAMING)
         else line
         for line in unit.assignments
     )
