@@ -154,7 +154,7 @@ def read(
         return Entry(form, errors, None, [], left, unknown, identity)
     findings = rules.judge(unit) if is_advised else rules.refusing(unit)
     for finding in findings:
-        if finding.severity == "error" or (finding.id == rules.SECRET and not posted):
+        if finding.severity == "error" or (finding.id in rules.SECRETS and not posted):
             errors.setdefault(finding.field, []).append(finding.message)
     return Entry(form, errors, unit, findings, left, unknown, identity, reading.superseded if reading else ())
 

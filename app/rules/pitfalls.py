@@ -147,7 +147,7 @@ TOLD = (
     Told(old_and_new.too_new, ("too-new",), ("error", "warning"), "Something that the systemd aimed at does not know yet"),
     Told(old_and_new.gone, ("removed",), ("error", "warning", "note"), "Something that systemd does not read any more"),
     Told(old_and_new.old_name, ("renamed",), _NOTE, "An old name"),
-    Told(values.secret_in_environment, ("P46",), _WARNING, "A secret in Environment="),
+    Told(values.secret_in_value, ("P46", "P76"), _WARNING, "A secret in the unit"),
     Told(values.not_ascii, ("non-ascii",), _NOTE, "Letters outside ASCII"),
 )  # fmt: skip
 """The rules, in the order in which they are asked."""
