@@ -13,7 +13,7 @@ from app.effective import Effective, each
 from app.exposure import Closing, Exposure
 from app.forms import Entry
 from app.render import files, render
-from app.rules import Finding, secret_names
+from app.rules import Finding, commands_as_root, secret_names
 from app.shell import Step, comment, paste, pasted_comment
 from app.sysusers import sysusers
 from app.tmpfiles import tmpfiles
@@ -159,6 +159,7 @@ class Report:
             "link": self.link or None,
             "curl": self.curl(base) or None,
             "findings": findings_json(self.findings),
+            "runs_as_root": [command.as_json() for command in commands_as_root(self.whole)],
             "access": [cell.as_json() for cell in self.access],
             "exposure": self.exposure.as_json() if self.exposure else None,
         }
