@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app import catalogue
-from app.effective import Effective
+from app.effective import Effective, each
 from app.kept import Kept
 from app.rules.finding import Finding, Rule
+from app.rules.templates import MOST_INSTANCES
 from app.unitfile import UnitFile
 from app.values import URL, Assignments, Command, secrets_in, secrets_in_text
 
@@ -64,11 +65,18 @@ def secret_names(unit: UnitFile) -> list[str]:
 @lru_cache(maxsize=16)
 def secrets_of(unit: UnitFile) -> tuple[Secret, ...]:
     """What looks like a secret in any file of a unit, preserved lines too, once specifiers are expanded."""
-    effective = Effective(unit)
-    expanded = ((name, effective.expand_known(value).replace("%%", "_")) for name, value in unit.assignments)
-    found = [Secret(name, holder) for name, value in expanded for holder in _holders(name, value)]
+    services = each(unit)[:MOST_INSTANCES] or (Effective(unit),)
+    expanded = ((name, text) for name, value in unit.assignments for text in _expanded(services, value))
+    found = [Secret(name, holder) for name, text in expanded for holder in _holders(name, text)]
     found += [Secret(PRESERVED, holder) for line in _looked_through(unit.kept) for holder in _preserved(line)]
     return tuple(dict.fromkeys(found))
+
+
+def _expanded(services: Iterable[Effective], value: str) -> Iterable[str]:
+    """A value with its specifiers expanded, for each instance where those differ."""
+    if "%" not in value:
+        return (value,)
+    return dict.fromkeys(one.expand_known(value).replace("%%", "_") for one in services)
 
 
 def _looked_through(lines: Iterable[Kept]) -> Iterator[Kept]:
@@ -99,9 +107,8 @@ def _holders(name: str, value: str) -> tuple[str, ...]:
 def _preserved(line: Kept) -> tuple[str, ...]:
     """What holds a secret in a preserved line: one that a comment takes out of force holds it as well."""
     said = replace(line, text=line.text.lstrip("#; ")) if line.is_comment else line
-    if said.row:
-        return _holders(said.row.name, said.parsed.value) or secrets_in_text(said.text)
-    return secrets_in_text(said.text)
+    of_row = _holders(said.row.name, said.parsed.value) if said.row else ()
+    return of_row or secrets_in_text(said.parsed.value) or secrets_in_text(said.text)
 
 
 def carries_secret(parameters: Iterable[tuple[str, str]]) -> bool:
