@@ -14,7 +14,7 @@ from app.exposure import Closing, Exposure
 from app.forms import Entry
 from app.native_files import not_replaced
 from app.render import files, render
-from app.rules import TOO_MANY_DIRECTORIES, Finding, secret_names
+from app.rules import TOO_MANY_DIRECTORIES, Finding, commands_as_root, secret_names
 from app.shell import Step, comment, paste, pasted_comment
 from app.sysusers import sysusers
 from app.tmpfiles import tmpfiles
@@ -173,6 +173,7 @@ class Report:
             "link": self.link or None,
             "curl": self.curl(base) or None,
             "findings": findings_json(self.findings),
+            "runs_as_root": [command.as_json() for command in commands_as_root(self.whole)],
             "access": [cell.as_json() for cell in self.access],
             "exposure": self.exposure.as_json() if self.exposure else None,
         }

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import links, server_report
+from app import server_report
 from app.access import WORDS
 from app.api import SHELL_TYPE, as_download, asked, here, refuse, site_address
 from app.display import presets
 from app.limits import MAX_SERVICES
-from app.report import steps_text
-from app.rules import SEVERITIES, secret_names
+from app.report import steps_text, unit_link
+from app.rules import SEVERITIES
 from app.server import Cell, Conflict
 from app.server_report import ServerReport, like_starter, queries_of
 from app.shell import paste
@@ -175,10 +175,10 @@ def _shown_page(report: ServerReport) -> ResponseReturnValue:
 def _service(report: ServerReport, at: int) -> Shown:
     listed = report.listed[at]
     unit = listed.unit
-    link = here(links.link(unit)) if unit and not secret_names(unit) and not links.is_too_long(unit) else ""
+    link = unit_link(unit) if unit else ""
     title = f"{listed.name}.service" if unit else listed.name or f"Service {at + 1}"
     runs_as = unit.value("User") or listed.entry.identity if unit else ""
-    return Shown(at, title, runs_as, link, listed.sentences, len(listed.entry.findings), listed.is_twin)
+    return Shown(at, title, runs_as, link and here(link), listed.sentences, len(listed.entry.findings), listed.is_twin)
 
 
 def _told(report: ServerReport) -> Iterator[Told]:

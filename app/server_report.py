@@ -13,16 +13,15 @@ from app import forms, links, prep, proof, server
 from app.effective import Effective
 from app.fields import tidy
 from app.forms import Entry
-from app.limits import MAX_MATRIX_CELLS, MAX_SERVER_DIRECTORIES, MAX_SERVICES
+from app.limits import MAX_SERVER_DIRECTORIES, MAX_SERVICES
 from app.packing import Packed, pack
 from app.profiles import STARTER
 from app.render import render
-from app.report import steps_text
-from app.rules import secret_names
+from app.report import steps_text, unit_link
+from app.rules import carries_secret, secret_names
 from app.server import Cell, Change, Conflict, Server
 from app.shell import Step
 from app.unitfile import UnitFile
-from app.values import secrets_in
 
 MOST_REFUSED = 10
 """Services of which it is said what is wrong with them; looking for the word that was meant takes its time."""
@@ -59,9 +58,7 @@ class Listed:
     @property
     def has_secret(self) -> bool:
         """Whether it carries what looks like a secret."""
-        if self.unit:
-            return bool(secret_names(self.unit))
-        return any(secrets_in(value) for _, value in parse_qsl(self.query))
+        return bool(self.unit and secret_names(self.unit)) or carries_secret(parse_qsl(self.query))
 
     @property
     def sentences(self) -> list[str]:
@@ -332,7 +329,7 @@ class ServerReport:
             "name": member.name,
             "runs_as": self.listed[at].entry.identity,
             "user": member.user,
-            "link": None if unit is None or secret_names(unit) or links.is_too_long(unit) else links.link(unit),
+            "link": (unit_link(unit) if unit else "") or None,
             "unit": render(member.unit),
         }
 

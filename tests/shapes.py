@@ -4,7 +4,6 @@ Each shape answers a way in which work or an answer could grow faster than what 
 value, nested ones, specifiers that grow when they are expanded, words that are wrong and have a nearest one.
 """
 
-import json
 import random
 import re
 from collections.abc import Callable, Iterator

@@ -18,13 +18,24 @@ def pairs_in(link: str) -> Parameters:
     return parse_qsl(urlsplit(link).query, keep_blank_values=True, strict_parsing=True)
 
 
-@pytest.mark.parametrize("directive", catalogue.DIRECTIVES, ids=lambda d: d.name)
+PRIVATE = [row for row in catalogue.DIRECTIVES if row.kind.private_text(example_value(row))]
+"""The directives whose text is for the service alone: no link carries one."""
+
+
+@pytest.mark.parametrize("directive", [row for row in catalogue.DIRECTIVES if row not in PRIVATE], ids=lambda d: d.name)
 def test_every_directive_goes_into_a_link_and_comes_back(directive: catalogue.Directive) -> None:
     unit = unit_of(with_values(LEAST, **{directive.name: example_value(directive)}))
     link = links.link(unit)
     assert unit_of(pairs_in(link)) == unit_of(links.pairs(unit))
     assert links.link(unit_of(pairs_in(link))) == link
     assert render(unit_of(pairs_in(link))) == render(unit)
+
+
+@pytest.mark.parametrize("directive", PRIVATE, ids=lambda d: d.name)
+def test_no_link_carries_what_is_for_the_service_alone(directive: catalogue.Directive) -> None:
+    parameters = with_values(LEAST, **{directive.name: example_value(directive)})
+    assert list(read(parameters).errors) == [directive.name]
+    assert not read(parameters, posted=True).errors
 
 
 @pytest.mark.parametrize("row", [row for row in catalogue.COMPANIONS if not row.like], ids=lambda row: row.name)

@@ -17,6 +17,7 @@ from app.rules import (
     homes,
     identity,
     kept,
+    machine,
     privileges,
     programs,
     root_paths,
@@ -33,18 +34,19 @@ from app.rules.finding import SEVERITIES, Finding, Fix, Rule
 from app.rules.identity import contradiction
 from app.rules.pitfalls import TOLD
 from app.rules.templates import TOO_MANY_DIRECTORIES
-from app.rules.values import SECRET, secret_names
+from app.rules.values import SECRETS, carries_secret, secret_names
 from app.rules.whole import judge_template
 from app.unitfile import UnitFile
 
 __all__ = [
     "RULES",
-    "SECRET",
+    "SECRETS",
     "SEVERITIES",
     "TOO_MANY_DIRECTORIES",
     "Finding",
     "Fix",
     "RootCommand",
+    "carries_secret",
     "commands_as_root",
     "contradiction",
     "judge",
@@ -65,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     *templates.RULES,
     *identity.RULES,
     *privileges.RULES,
+    *machine.RULES,
     *dynamic.RULES,
     *directories.RULES,
     *root_paths.RULES,
@@ -80,7 +83,7 @@ RULES: tuple[Rule, ...] = (
     *values.RULES,
 )
 
-_TOLD_TO_REFUSE = frozenset(row.rule for row in TOLD if "error" in row.severities or SECRET in row.ids)
+_TOLD_TO_REFUSE = frozenset(row.rule for row in TOLD if "error" in row.severities or SECRETS & set(row.ids))
 
 REFUSING = tuple(rule for rule in RULES if rule in _TOLD_TO_REFUSE)
 """The rules whose findings can refuse a unit: a fourth of all, for answers that show no advice."""
