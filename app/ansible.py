@@ -13,6 +13,7 @@ from app.installation import UNIT_DIRECTORY, enabled_by, started, stays
 from app.labels import labels
 from app.lines import sentence
 from app.prep import exact
+from app.record import note_command, recorded
 from app.render import files
 from app.values import ancestors
 from app.wanted import Directory, User, Wanted, wanted
@@ -66,6 +67,13 @@ USERS = """\
         system: true
       loop: "{{ unit_users_before.results }}"
       when: item.ansible_facts.getent_passwd[item.item.name] is none
+"""
+
+NOTED = """\
+    - name: Note what the machine has already, which undo.sh reads
+      ansible.builtin.command:
+        argv: "{{ unit_noted }}"
+      changed_when: false
 """
 
 ACCOUNTS = """\
@@ -228,6 +236,7 @@ FILES = """\
 """
 
 NEEDED_BY = {
+    "unit_noted": NOTED,
     "unit_users": USERS,
     "unit_accounts": ACCOUNTS,
     "unit_ways": WAY,
@@ -319,7 +328,9 @@ def _row(**fields: str | bool) -> dict[str, Any]:
 
 def _lists(*units: Effective) -> dict[str, list[Any]]:
     wants = wanted(*units)
+    things = recorded(*units)
     return {
+        "unit_noted": [Text(word) for word in note_command(things)] if things else [],
         "unit_users": [_user(user, wants) for user in wants.users],
         "unit_accounts": [_row(database=account.database, name=account.name) for account in wants.accounts],
         "unit_ways": [Text(way) for way in _ways(wants.made)],

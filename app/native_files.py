@@ -16,9 +16,9 @@ REMOVE_FILE = """# Removes a file ($1) if its SHA-256 sum is $2, so if nobody ch
 remove_unchanged() {
   [ -e "$1" ] || [ -L "$1" ] || return 0
   if [ -f "$1" ] && [ ! -L "$1" ] && [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$2" ]; then
-    rm -f -- "$1"
+    try "$1" rm -f -- "$1"
   else
-    tell "$1 stays: it is not the file that this tool made for this unit. Read it, and remove it by hand if nothing needs it."
+    leave "$1" "it is not the file that this tool made for this unit. Read it, and remove it by hand if nothing needs it."
   fi
 }
 """

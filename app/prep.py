@@ -11,6 +11,7 @@ from dataclasses import replace
 from app.effective import Effective, each
 from app.guards import GUARDS, NEEDED_BY
 from app.labels import label_steps
+from app.record import note
 from app.shell import Check, Command, Do, OutputOf, Step, Test, Word, script
 from app.unitfile import UnitFile
 from app.values import ancestors
@@ -49,12 +50,12 @@ def prepare(*units: Effective) -> tuple[Step, ...]:
     stages = (_account_steps, _group_steps, _own_steps, _path_steps, _configuration_steps, _managed_steps)
     creating_first = sorted(units, key=lambda unit: unit.identity == "existing")
     steps = [_named(step, unit, units) for stage in stages for unit in creating_first for step in stage(unit)]
-    return _each_once(steps)
+    return _each_once((*note(*units), *steps))
 
 
 def accounts(unit: Effective) -> tuple[Step, ...]:
     """The steps that make or check the user and the groups."""
-    return (*_account_steps(unit), *_group_steps(unit))
+    return (*note(unit), *_account_steps(unit), *_group_steps(unit))
 
 
 def directories(unit: Effective) -> tuple[Step, ...]:
@@ -211,7 +212,7 @@ def _own_directory(own: Directory) -> Do:
     return Do(
         (
             Command(("mkdir", "-p", "--", own.path), umask="022"),
-            Command(("chown", "-RhP", "--", _group_of(own.user, own.group, f"{own.user}:"), own.path)),
+            Command(("chown", "-RhP", "--", group_word(own.user, own.group, f"{own.user}:"), own.path)),
             Command(("chmod", "--", exact(own.mode), own.path)),
         ),
         guards=(Command(("guard_way", *way)), Command(("guard_tree", own.path, own.user))),
@@ -239,10 +240,11 @@ def owner(unit: Effective) -> tuple[str, Word]:
 
 def of_its_group(unit: Effective, before: str = "") -> Word:
     """The group of the service as a word, with text before it. Where only the machine knows it, it is asked for its number."""
-    return _group_of(unit.user, unit.group, before)
+    return group_word(unit.user, unit.group, before)
 
 
-def _group_of(user: str, group: str, before: str = "") -> Word:
+def group_word(user: str, group: str, before: str = "") -> Word:
+    """A group as a word, with text before it; the primary group of the user where none is named."""
     return f"{before}{group}" if group else OutputOf(("id", "-g", "--", user), before)
 
 
@@ -288,12 +290,21 @@ def _configuration_steps(unit: Effective) -> Iterator[Step]:
             yield _configuration_step(unit, directory)
 
 
+def as_prepared(unit: Effective, directory: Directory) -> tuple[Word, ...]:
+    """Tests of find for the owner, group and mode of a directory, as the preparation or systemd makes it.
+
+    The service may change the mode of a managed directory, so that is not asked for.
+    """
+    mode = ("-perm", f"{int(directory.mode, 8):04o}") if directory.kind != "managed" else ()
+    return ("-user", directory.user, "-group", group_word(unit.user, directory.group), *mode)
+
+
 def _configuration_step(unit: Effective, directory: Directory) -> Step:
     """One that is there is never changed: it may be a package's."""
     path, mode = directory.path, directory.mode
-    group = _group_of(unit.user, directory.group)
+    group = group_word(unit.user, directory.group)
     install = ("install", "-d", "-o", "root", "-g", group, "-m", exact(mode), "--", path)
-    as_planned = ("-prune", "-type", "d", "-user", "root", "-group", group, "-perm", f"{int(mode, 8):04o}")
+    as_planned = ("-prune", "-type", "d", *as_prepared(unit, directory))
     named = f"group {group}" if isinstance(group, str) else f"the group of {unit.user}"
     why = "as its user does not exist yet, and" if unit.is_dynamic else "since"
     return Step(

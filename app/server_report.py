@@ -119,9 +119,7 @@ def _count_services(parameters: "MultiDict[str, str]") -> int:
     return max(1, len(named - {""}))
 
 
-def _listed(
-    asked: Iterable[tuple[str, "MultiDict[str, str]"]], *, posted: bool, is_advised: bool
-) -> Iterator[Listed]:
+def _listed(asked: Iterable[tuple[str, "MultiDict[str, str]"]], *, posted: bool, is_advised: bool) -> Iterator[Listed]:
     """Each service read; of those with one name the first, and few of those that cannot be."""
     taken: set[str] = set()
     refused = directories = 0

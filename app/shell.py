@@ -3,8 +3,9 @@
 Everything a person typed reaches the shell as one quoted word. Nothing here knows what the commands do.
 """
 
+import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -193,6 +194,40 @@ def script(
 
 def _function(name: str, *lines: str) -> str:
     return "\n".join([f"{name}() {{", *(f"  {line}" for line in lines), "}", ""])
+
+
+def called(step: Step) -> set[str]:
+    """The programs and functions that a script calls for a step."""
+    commands = (
+        command
+        for action in step.actions
+        for command in (
+            (*action.when, *action.test)
+            if isinstance(action, Check)
+            else (*action.when, *action.unless, *action.guards, *action.commands)
+        )
+    )
+    return {str(command.argv[0]) for command in commands}
+
+
+_COMMENT = re.compile("^#.*", re.MULTILINE)
+
+
+def functions_of(*texts: str) -> dict[str, str]:
+    """The functions in texts of shell by name, each with the comment before it."""
+    found = re.finditer(r"(?:^#.*\n)*^(\w+)\(\) \{\n(?:.*\n)*?\}\n", "\n".join(texts), re.MULTILINE)
+    return {match[1]: match[0] for match in found}
+
+
+def needed(functions: Mapping[str, str], called: Collection[str]) -> list[str]:
+    """The functions that are called, and those that they call, in the order given."""
+    names: set[str] = set()
+    more = functions.keys() & called
+    while more:
+        names |= more
+        words = {word for name in more for word in re.findall(r"\w+", _COMMENT.sub("", functions[name]))}
+        more = (functions.keys() & words) - names
+    return [text for name, text in functions.items() if name in names]
 
 
 def _script_step(step: Step) -> Iterator[str]:

@@ -6,10 +6,12 @@ written; "" is a number that nobody fixed, and the group "" is the user's primar
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from posixpath import dirname, relpath
 from typing import Literal, NamedTuple, TypeVar
 
 from app.effective import Effective
 from app.limits import MAX_CHECKED_PATHS
+from app.values import expand, simplify, split_words
 from app.versions import PLAIN
 
 
@@ -69,6 +71,27 @@ class Path(NamedTuple):
     user: str
 
 
+class Link(NamedTuple):
+    """A symbolic link that systemd creates. target: where it leads; text: the same, relative to the link."""
+
+    path: str
+    target: str
+    text: str
+
+
+class Node(NamedTuple):
+    """A socket, named pipe or message queue that systemd creates, and leaves where it is when the socket unit stops.
+
+    kind: its type as find(1) names it; a message queue is a file of its own file system.
+    """
+
+    path: str
+    user: str
+    group: str
+    mode: str
+    kind: Literal["s", "p", "f"]
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What one or several units want. Groups come before the users that are in them, and users before what is theirs.
@@ -81,6 +104,8 @@ class Wanted:
     accounts: tuple[Account, ...]
     directories: tuple[Directory, ...]
     paths: tuple[Path, ...]
+    links: tuple[Link, ...] = ()
+    nodes: tuple[Node, ...] = ()
     more_paths: int = 0
 
     @property
@@ -98,11 +123,13 @@ def wanted(*units: Effective) -> Wanted:
         _each_once(("database", "name"), (account for one in each for account in one.accounts)),
         _each_once(("path",), (directory for one in each for directory in one.directories)),
         _each_once(("path",), (path for one in each for path in one.paths)),
+        _each_once(("path",), (link for one in each for link in one.links)),
+        _each_once(("path",), (node for one in each for node in one.nodes)),
         sum(one.more_paths for one in each),
     )
 
 
-_Row = TypeVar("_Row", Group, User, Account, Directory, Path)
+_Row = TypeVar("_Row", Group, User, Account, Directory, Path, Link, Node)
 
 
 def _each_once(key: tuple[str, ...], rows: Iterable[_Row]) -> tuple[_Row, ...]:
@@ -123,7 +150,11 @@ def _of_one(unit: Effective) -> Wanted:
         (user,) if user else (),
         tuple(_accounts(unit)),
         tuple(_directories(unit)),
-        tuple(Path(path, unit.user if unit.identity in {"own", "existing"} else "") for path in paths[:MAX_CHECKED_PATHS]),
+        tuple(
+            Path(path, unit.user if unit.identity in {"own", "existing"} else "") for path in paths[:MAX_CHECKED_PATHS]
+        ),
+        tuple(_links(unit)),
+        tuple(_nodes(unit)),
         max(0, len(paths) - MAX_CHECKED_PATHS),
     )
 
@@ -152,3 +183,54 @@ def _directories(unit: Effective) -> Iterator[Directory]:
         if not directory.is_of_root:
             writable = not directory.is_read_only
             yield Directory(directory.real, user, group, directory.mode, "managed", writable)
+
+
+def _links(unit: Effective) -> Iterator[Link]:
+    """Links to directories below private/, links beside managed directories (NAME:LINK), and those of Symlinks=."""
+    for directory in unit.managed:
+        if directory.is_private:
+            yield _relative_link(directory.path, directory.real)
+        if directory.link:
+            yield _relative_link(directory.link, directory.path)
+    targets = [node.path for node in _nodes(unit)]
+    for value in unit.unit.values("socket.Socket.Symlinks") if len(targets) == 1 else ():
+        for word in split_words(value):
+            yield _relative_link(simplify(_of_socket(unit, word)), targets[0])
+
+
+def _relative_link(path: str, target: str) -> Link:
+    return Link(path, target, relpath(target, dirname(path)))
+
+
+_NODES: dict[str, Literal["s", "p", "f"]] = {
+    "socket.Socket.ListenStream": "s",
+    "socket.Socket.ListenDatagram": "s",
+    "socket.Socket.ListenSequentialPacket": "s",
+    "socket.Socket.ListenFIFO": "p",
+    "socket.Socket.ListenMessageQueue": "f",
+}
+"""What systemd creates in a file system for the directives that say what a socket listens on."""
+
+
+def _nodes(unit: Effective) -> Iterator[Node]:
+    """The mode is exact; SocketUser= and SocketGroup= do not count for a message queue (socket_chown() in src/core/socket.c)."""
+    mode = unit.unit.value("socket.Socket.SocketMode") or "0666"
+    named = (unit.unit.value("socket.Socket.SocketUser"), unit.unit.value("socket.Socket.SocketGroup"))
+    user, group = (_of_socket(unit, name) or "root" for name in named)
+    if named[0] and not named[1]:
+        group = ""
+    for directive, kind in _NODES.items():
+        for value in unit.unit.values(directive):
+            path = simplify(_of_socket(unit, value)) if value[0] in "/%" else ""
+            if kind == "f" and path:
+                yield Node(f"/dev/mqueue{path}", "root", "root", mode, kind)
+            elif path.startswith("/"):
+                yield Node(path, user, group, mode, kind)
+
+
+def _of_socket(unit: Effective, text: str) -> str:
+    """A value of the socket unit with its specifiers expanded; "" for one that only the machine knows."""
+    try:
+        return expand(text, unit.specifiers | {"n": f"{unit.name}.socket"})
+    except ValueError:
+        return ""

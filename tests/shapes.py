@@ -63,8 +63,6 @@ GENERAL: tuple[Numbered, ...] = (
 )
 
 
-
-
 @cache
 def makers(name: str) -> list[Numbered]:
     """Functions that make values of a directive, each another for another number where it can be."""
@@ -293,7 +291,9 @@ def _upload(path: str, accept: str, size: int = UPLOAD) -> Build:
     def build(row: Directive, shape: Shape, template: bool) -> Ask:
         name = f"x{'@' if template else ''}.{row.file}"
         text = unit_text(row, shape, size, template=template)
-        return Ask(f"POST {path} ({size:,} bytes)", "POST", path, f"name={name}&systemd=257", text, "text/plain", accept)
+        return Ask(
+            f"POST {path} ({size:,} bytes)", "POST", path, f"name={name}&systemd=257", text, "text/plain", accept
+        )
 
     return build
 

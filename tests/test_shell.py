@@ -27,7 +27,7 @@ HOSTILE_EXAMPLES = 2500 if os.environ.get("CI") else 250
 STUB = "stub"
 FAKES = (
     "chmod chown cmp cp echo find getent groupadd guard_tree guard_way id install journalctl matchpathcon mkdir pwned restorecon "
-    "selinuxenabled semanage stat sudo systemctl test useradd"
+    "selinuxenabled semanage sh stat sudo systemctl test useradd"
 ).split()
 # Functions stand in for programs, since a process for each would make thousands of examples slow. Each writes its number
 # of words and its words to descriptor 3. grep and cut read their input first, so that what feeds them has written before.

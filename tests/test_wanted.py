@@ -3,10 +3,17 @@
 import pytest
 
 from app.effective import Effective
-from app.wanted import Account, Directory, Group, Path, User, Wanted, wanted
+from app.wanted import Account, Directory, Group, Link, Node, Path, User, Wanted, wanted
 from tests.configurations import LEAST, Parameters, unit_of, with_values
 
 EVERY = {f"{kind}Directory": kind.lower() for kind in ("State", "Runtime", "Configuration")}
+LISTENS = {
+    "ListenStream": ["8080", "@abstract", "/run/%n/s"],
+    "ListenFIFO": "/run//p",
+    "ListenMessageQueue": "/q",
+    "SocketGroup": "web",
+    "SocketMode": "0660",
+}
 HOME, NONE = "/var/lib/state", "/nonexistent"
 ROWS: dict[str, tuple[Parameters, Wanted]] = {
     "own": (
@@ -58,6 +65,49 @@ ROWS: dict[str, tuple[Parameters, Wanted]] = {
                 Directory("/run/runtime", "myapp", "web", "0755", "managed"),
             ),
             (),
+            (Link("/var/lib/state", "/var/lib/private/state", "private/state"),),
+        ),
+    ),
+    "links": (
+        with_values(LEAST, User=[], StateDirectory="x/y:a/b", RuntimeDirectory="r"),
+        Wanted(
+            (),
+            (),
+            (),
+            (
+                Directory("/var/lib/x/y", "root", "root", "0755", "managed"),
+                Directory("/run/r", "root", "root", "0755", "managed"),
+            ),
+            (),
+            (Link("/var/lib/a/b", "/var/lib/x/y", "../x/y"),),
+        ),
+    ),
+    "sockets": (
+        with_values(LEAST, **{f"socket.Socket.{name}": value for name, value in LISTENS.items()}),
+        Wanted(
+            (Group("myapp"),),
+            (User("myapp", "", "myapp", NONE),),
+            (),
+            (),
+            (),
+            (),
+            (
+                Node("/run/myapp.socket/s", "root", "web", "0660", "s"),
+                Node("/run/p", "root", "web", "0660", "p"),
+                Node("/dev/mqueue/q", "root", "root", "0660", "f"),
+            ),
+        ),
+    ),
+    "one socket": (
+        with_values(LEAST, User=[], **{"socket.Socket.ListenStream": "/run/%N.sock", "socket.Socket.SocketUser": "%p", "socket.Socket.Symlinks": "/run/a /run/b/c"}),
+        Wanted(
+            (),
+            (),
+            (),
+            (),
+            (),
+            (Link("/run/a", "/run/myapp.sock", "myapp.sock"), Link("/run/b/c", "/run/myapp.sock", "../myapp.sock")),
+            (Node("/run/myapp.sock", "myapp", "", "0666", "s"),),
         ),
     ),
     "root": (

@@ -77,7 +77,7 @@ class ManagedDirectory(NamedTuple):
     """A directory that systemd creates for the service: the row of its directive, its path, its mode as an octal number.
 
     is_private: of a dynamic user, and kept below private/ where nobody else may enter; path is a link to it then.
-    is_read_only: the service may not write there.
+    is_read_only: the service may not write there. link: the path of the link beside it (NAME:LINK), "" without one.
     """
 
     row: ManagedRoot
@@ -85,6 +85,7 @@ class ManagedDirectory(NamedTuple):
     mode: str
     is_private: bool = False
     is_read_only: bool = False
+    link: str = ""
 
     @property
     def is_of_root(self) -> bool:
@@ -321,8 +322,10 @@ class Effective(Written):
             for word in split_words(value):
                 name, _, rest = word.partition(":")
                 path = f"{row.root}/{simplify(self.resolve(name))}"
-                is_read_only = self.version >= 257 and rest.partition(":")[2] == "ro"
-                yield ManagedDirectory(row, path, mode, is_private, is_read_only)
+                link, _, access = rest.partition(":")
+                is_read_only = self.version >= 257 and access == "ro"
+                beside = f"{row.root}/{simplify(self.resolve(link))}" if link else ""
+                yield ManagedDirectory(row, path, mode, is_private, is_read_only, beside)
 
     @property
     def configuration_mode(self) -> str:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from app import catalogue
 from app.effective import Effective, each
 from app.kept import Kept
+from app.limits import MAX_INSTANCES
 from app.rules.finding import Finding, Rule
-from app.rules.templates import MAX_INSTANCES
 from app.unitfile import UnitFile
 from app.values import URL, Assignments, Command, secrets_in, secrets_in_text
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.effective import Effective
 from app.prep import prepare_script
+from app.record import RECORD
 from app.render import render
 from app.sysusers import file_of, sysusers
 from app.tmpfiles import tmpfiles
@@ -73,7 +74,7 @@ def left_out(texts: list[str]) -> set[str]:
 
 def state(debian: Debian) -> tuple[str, dict[str, str]]:
     """Accounts, and every file but those that hold accounts with type, mode, owner and group by name, and target."""
-    ignored = ("/etc/sysusers.d", "/etc/tmpfiles.d", *ACCOUNT_FILES - {"/etc"})
+    ignored = ("/etc/sysusers.d", "/etc/tmpfiles.d", RECORD, *ACCOUNT_FILES - {"/etc"})
     find = (
         r"find / -xdev -mindepth 1 -path /tmp -prune -o -printf '%p\t%y %#m %u:%g %l\0' | LC_ALL=C tr '\200-\377' '?'"
     )
