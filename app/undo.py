@@ -18,7 +18,7 @@ or the argument is wrong. Sources: userdel(8), groupdel(8), systemctl(1), and ru
 """
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from importlib.resources import files
 
 from app.effective import Effective
 from app.guards import GUARDS
@@ -44,17 +44,17 @@ ARGUMENTS = (
     "esac",
 )
 
-_HERE = Path(__file__).parent
+_TEXTS = files(__package__)
 VARIABLES = """# shellcheck disable=SC2034 # not every script needs all of them
 data=no result=0 left='' removed=''
 """
 PARSER = f"""# shellcheck disable=SC2016 # a program of awk
 PARSER='
-{(_HERE / "other_units.awk").read_text()}'
+{(_TEXTS / "other_units.awk").read_text()}'
 """
 """What the functions of the script share: variables, and the parser of unit files."""
 
-FUNCTIONS = functions_of(STATE_OF, REMOVE_FILE, (_HERE / "undo_functions.sh").read_text()) | {
+FUNCTIONS = functions_of(STATE_OF, REMOVE_FILE, (_TEXTS / "undo_functions.sh").read_text()) | {
     name: GUARDS[name] for name in ("guard_way", "shown")
 }
 """The shell functions of the script by name; a script has those that it needs."""

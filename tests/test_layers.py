@@ -18,7 +18,7 @@ LAYERS = (
     {"unitfile", "sources", "placing"},
     {"render", "links", "effective", "shell", "guards", "instances"},
     {"wanted", "labels", "lines", "installation", "parse"},
-    {"sysusers"},
+    {"sysusers", "record"},
     {"prep", "tmpfiles", "exposure", "access", "rules"},
     {"native_files"},
     {"profiles", "failures", "moving", "proof", "server", "ansible", "undo", "dropin"},
