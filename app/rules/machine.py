@@ -86,7 +86,7 @@ _OF_ROOT = {"h": "/root"}
 
 def starts_what_opens_the_machine(unit: Effective) -> Iterator[Finding]:
     """Some units of systemd's own open a root shell or stop the machine. systemd starts what another unit wants without asking
-    anybody (systemd.unit(5), Wants=; systemd.special(7); tested on systemd 252 and 257).
+    anybody (systemd.unit(5), Wants=; systemd.special(7)).
     """
     for line in unit.unit.sorted_assignments():
         row = catalogue.find(line.name)
@@ -138,7 +138,7 @@ def acts_on_the_machine(unit: Effective) -> Iterator[Finding]:
 
 def reads_a_secret_of_the_system(unit: Effective) -> Iterator[Finding]:
     """systemd reads the files of LoadCredential= as root and hands them to the service, whatever their owner and mode; of a
-    directory it reads every file (systemd.exec(5), LoadCredential=; tested on systemd 252 and 257: a service with
+    directory it reads every file (systemd.exec(5), LoadCredential=; tested on systemd 252, 257 and 262: a service with
     DynamicUser=yes read /etc/shadow).
     """
     for line in unit.unit.sorted_assignments():

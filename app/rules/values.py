@@ -30,7 +30,7 @@ class Secret(NamedTuple):
 
 def secret_in_value(unit: Effective) -> Iterator[Finding]:
     """Every user of the machine can read a unit file and, over D-Bus, its environment; the process list shows the options of
-    its commands (systemd.exec(5), Environment= and SetCredential=; tested on systemd 252 and 257: another user read it). systemd
+    its commands (systemd.exec(5), Environment= and SetCredential=; run: another user read it). systemd
     reads the files of LoadCredential= and EnvironmentFile= as root, so those can have mode 0600.
     """
     for field, holder in secrets_of(unit.unit):
