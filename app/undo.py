@@ -137,7 +137,7 @@ def _remove(*units: Effective) -> Step:
     tests = tuple(test for pair in last for test in pair)
     paths = [_installed(unit.file(suffix)) for suffix in unit.suffixes]
     left = Do(
-        (Command(("leave", f"{unit.name}.service", "other instances of it are left.")),),
+        (Command(("leave", unit.file(), "other instances of it are left.")),),
         unless=(Command(("none_left", *paths)),),
     )
     return Step(

@@ -8,7 +8,8 @@ import pytest
 from app.effective import Effective, each
 from app.installation import install_script
 from app.prep import prepare_script
-from app.render import files
+from app.record import RECORD
+from app.render import files, render
 from app.undo import undo_script
 from app.values import ancestors
 from tests.configurations import EXAMPLES, LEAST, Parameters, unit_of, with_values
@@ -72,15 +73,24 @@ def test_a_root_is_as_it_was_before(root252: Path, version: int, say: Callable[.
     say(f"systemd {version}: undo leaves the root as it was for {len(ALL)} units")
 
 
-LEFT = """The user myapp stays: directories of it are left. They go too with: --data
-The group myapp stays: directories of it are left. They go too with: --data
-"""
+def left(*lines: str) -> str:
+    """The list at the end of the script."""
+    return "".join(f"{line}\n" for line in ("Left on this machine:", *(f"- {line}" for line in lines)))
+
+
+WITH = " To remove them, run this script with: --data"
+OWNER = "the user myapp: directories of it are left, and whoever gets its number next would get them too."
+MEMBER = "the group myapp: a user is in it."
+PLANNED = "it is not as the preparation makes it"
+CHANGED = f"{PLANNED} (kind, owner, group, mode)."
+CHANGED_USER = f"the user myapp: {PLANNED} (number, primary group, comment, home, shell)."
+OTHER = "the unit other.service names it."
 
 
 def test_without_being_asked_directories_stay_and_so_does_whose_they_are(debian: Debian) -> None:
     install(debian, OWN)
     before = state(debian)
-    assert undo(debian, OWN, around="exec sh") == (0, LEFT)
+    assert undo(debian, OWN, around="exec sh") == (0, left(OWNER + WITH, MEMBER))
     after = state(debian)
     assert after[0] == before[0]
     gone = different(before[1], after[1])
@@ -97,29 +107,33 @@ def test_without_directories_user_and_group_go_at_once(debian: Debian) -> None:
 
 
 STAYS: dict[str, tuple[str, str]] = {
-    "a user of another unit": (
-        f"printf '[Service]\\nUser=myapp\\n' >{FOLDER}/other.service",
-        "The user myapp stays: another unit names it.\nThe group myapp stays: a user is in it.\n",
+    "a user of another unit": (f"printf '[Service]\\nUser=myapp\\n' >{FOLDER}/other.service", left(f"the user myapp: {OTHER}", MEMBER)),
+    "a user of another unit by a specifier": (f"printf '[Service]\\nUser=%p\\n' >{FOLDER}/myapp@.service", left("the user myapp: the unit myapp@.service names it.", MEMBER)),
+    "a user of an enabled instance": (
+        f"printf '[Service]\\nUser=my%i\\n' >/usr/lib/systemd/system/other@.service; ln -s /usr/lib/systemd/system/other@.service {FOLDER}/multi-user.target.wants/other@app.service",
+        left("the user myapp: the unit other@app.service names it.", MEMBER),
     ),
-    "a user that people log in as": (
-        "usermod --shell /bin/bash myapp",
-        "The user myapp stays: it is not as the preparation makes it.\nThe group myapp stays: a user is in it.\n",
+    "a user of a drop-in": (
+        f"mkdir {FOLDER}/other.service.d; printf '[Service]\\n User = \\\\\\n# no\\nmyapp\\n' >{FOLDER}/other.service.d/x.conf",
+        left(f"the user myapp: {OTHER}", MEMBER),
     ),
-    "a user with a number of people": (
-        "usermod --uid 2000 myapp; chown -R myapp /opt/myapp/data /var/lib/myapp",
-        "The user myapp stays: it is not as the preparation makes it.\nThe group myapp stays: a user is in it.\n",
-    ),
-    "a group with members": (
-        "usermod --append --groups myapp alice",
-        "userdel: group myapp not removed because it has other members.\nThe group myapp stays: a user is in it.\n",
-    ),
+    "a dynamic user of that name": ("printf '[Service]\\nDynamicUser=1\\n' >/usr/lib/systemd/system/myapp@.service", left("the user myapp: the unit myapp@.service names it.", MEMBER)),
+    "a user of a package": ("echo 'u myapp - -' >/usr/lib/sysusers.d/pack.conf", left("the user myapp: the unit pack.conf names it.", MEMBER)),
+    "a user that people log in as": ("usermod --shell /bin/bash myapp", left(CHANGED_USER, MEMBER)),
+    "a user with a comment": ("usermod --comment 'Somebody' myapp", left(CHANGED_USER, MEMBER)),
+    "a user with a number of people": ("usermod --uid 2000 myapp; chown -R myapp /opt/myapp/data /var/lib/myapp", left(CHANGED_USER, MEMBER)),
+    "a group with members": ("usermod --append --groups myapp alice", left("the group myapp: a user is in it.")),
     "a directory of another unit": (
         f"printf '[Service]\\nUser=x\\nStateDirectory=y myapp\\n' >{FOLDER}/other.service",
-        "/var/lib/myapp stays: another unit names it.\n" + LEFT,
+        left(f"/var/lib/myapp: {OTHER}", OWNER, MEMBER),
+    ),
+    "a directory that another unit names by specifiers": (
+        f"printf '[Service]\\nExecStart=%%h/x --data=%%S/%%p\\n' >{FOLDER}/myapp@.service",
+        left("/var/lib/myapp: the unit myapp@.service names it.", OWNER, MEMBER),
     ),
     "a directory that another unit writes": (
         f"mkdir {FOLDER}/other.service.d; printf '[Service]\\nReadWritePaths=-/opt/myapp/data/x\\n' >{FOLDER}/other.service.d/x.conf",
-        "/opt/myapp/data stays: another unit names it.\n" + LEFT,
+        left(f"/opt/myapp/data: {OTHER}", OWNER, MEMBER),
     ),
 }  # fmt: skip
 
@@ -133,34 +147,133 @@ def test_what_others_need_stays_and_is_told(debian: Debian, key: str) -> None:
     assert debian.do("getent group myapp")
 
 
-STOPS: dict[str, tuple[str, str]] = {
-    "a link": ("mv /opt/myapp/data /srv/moved; ln -s /srv/moved /opt/myapp/data", "/opt/myapp/data is a symbolic link."),
-    "a link to a directory of the system": ("rm -r /var/lib/myapp; ln -s /etc /var/lib/myapp", "/var/lib/myapp is a symbolic link."),
-    "a directory of somebody else": ("chown games /opt/myapp/data", "/opt/myapp/data is not a directory of the service."),
-    "a file": ("rm -r /opt/myapp/data; touch /opt/myapp/data; chown myapp /opt/myapp/data", "/opt/myapp/data is not a directory of the service."),
-    "a way that others can change": ("chmod 777 /opt/myapp", "/opt/myapp can be changed by others than root"),
+REFUSED: dict[str, tuple[str, str, str]] = {
+    "a link": ("mv /opt/myapp/data /srv/moved; ln -s /srv/moved /opt/myapp/data", "/opt/myapp/data: it is a symbolic link.", "/srv/moved"),
+    "a link to a directory of the system": ("rm -r /var/lib/myapp; ln -s /etc /var/lib/myapp", "/var/lib/myapp: it is a symbolic link.", "/etc"),
+    "a directory of somebody else": ("chown games /opt/myapp/data", f"/opt/myapp/data: {CHANGED}", "/opt/myapp/data"),
+    "a directory of another group": ("chgrp games /opt/myapp/data", f"/opt/myapp/data: {CHANGED}", "/opt/myapp/data"),
+    "a directory of another mode": ("chmod 755 /opt/myapp/data", f"/opt/myapp/data: {CHANGED}", "/opt/myapp/data"),
+    "a managed directory of another group": ("chgrp games /var/lib/myapp", f"/var/lib/myapp: {CHANGED}", "/var/lib/myapp"),
+    "a file": ("rm -r /opt/myapp/data; touch /opt/myapp/data; chown myapp: /opt/myapp/data; chmod 750 /opt/myapp/data", f"/opt/myapp/data: {CHANGED}", "/opt/myapp/data"),
+    "a way that others can change": ("chmod 777 /opt/myapp", "/opt/myapp/data: /opt/myapp can be changed by others than root", "/opt/myapp/data"),
+    "something mounted": ("mkdir /opt/myapp/data/m; mount -t tmpfs tmpfs /opt/myapp/data/m; touch /opt/myapp/data/m/kept", "/opt/myapp/data: something is mounted there.", "/opt/myapp/data/m/kept"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("key", STOPS)
-def test_what_is_not_the_services_stops_it(debian: Debian, key: str) -> None:
-    commands, said = STOPS[key]
+@pytest.mark.parametrize("key", REFUSED)
+def test_what_is_not_the_services_stays_and_the_rest_goes(debian: Debian, key: str) -> None:
+    commands, reason, path = REFUSED[key]
     install(debian, OWN)
     debian.do(commands)
-    before = state(debian)[1]
     status, words = undo(debian, OWN)
-    assert status == 1
-    assert words.startswith(said)
-    gone = {path for path in different(before, state(debian)[1]) if not path.startswith((FOLDER, "/opt/myapp/data"))}
-    assert gone <= {"/var/lib/myapp", "/var/lib/myapp/sub", "/var/lib/myapp/sub/file", "/opt/myapp"}
-    assert debian.do("getent passwd myapp")
+    assert status == 0
+    assert f"- {reason}" in words
+    assert debian.do(f"ls -d {path}")
+    other = "/var/lib/myapp" if "/opt/myapp/data:" in reason else "/opt/myapp/data"
+    assert debian.do(f"[ -e {other} ] || echo gone") == "gone\n"
+    assert debian.do(f"ls {UNIT} 2>/dev/null || echo gone") == "gone\n"
 
 
-def test_what_is_mounted_in_a_directory_is_not_emptied(debian: Debian) -> None:
+def test_a_mounted_directory_of_its_own_is_not_emptied(debian: Debian) -> None:
+    debian.do("mkdir -p /opt/myapp/data; mount -t tmpfs tmpfs /opt/myapp/data; touch /opt/myapp/data/kept")
     install(debian, OWN)
-    debian.do("mkdir /opt/myapp/data/m; mount -t tmpfs tmpfs /opt/myapp/data/m; touch /opt/myapp/data/m/kept")
-    assert undo(debian, OWN)[0] != 0
-    assert debian.do("ls /opt/myapp/data/m") == "kept\n"
+    assert undo(debian, OWN)[0] == 0
+    assert debian.do("ls /opt/myapp/data") == "kept\n"
+
+
+# --- what was there before --------------------------------------------------------------------------
+
+BEFORE: dict[str, tuple[str, Parameters]] = {
+    "an own directory of root": ("mkdir -p /srv/x/sub; touch /srv/x/sub/f; chmod 2775 /srv/x; chgrp games /srv/x", with_values(LEAST, own="/srv/x:0700")),
+    "an own directory as it will be": ("install -d -o alice -g users -m 750 /srv/x; touch /srv/x/f; chown alice:users /srv/x/f", with_values(LEAST, account="existing", User="alice", own="/srv/x")),
+    "empty directories above": ("mkdir -p /opt/a/b /var/lib/c", with_values(LEAST, own="/opt/a/b/x", StateDirectory="c/d")),
+    "a managed directory": ("install -d -o games -m 700 /var/lib/myapp; touch /var/lib/myapp/f; chown games: /var/lib/myapp/f /var/lib/myapp", with_values(LEAST, StateDirectory="myapp")),
+    "a configuration of nginx, dynamic": ("mkdir /etc/nginx; touch /etc/nginx/conf", with_values(LEAST, User=[], DynamicUser="yes", ConfigurationDirectory="nginx")),
+    "a configuration of nginx, refused": ("mkdir /etc/nginx; touch /etc/nginx/conf", with_values(LEAST, ConfigurationDirectory="nginx")),
+    "a configuration as it will be": ("groupadd --system web; install -d -g web -m 750 /etc/web", with_values(LEAST, Group="web", ConfigurationDirectory="web")),
+    "a user as it will be": ("groupadd --system myapp; useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin --gid myapp myapp", LEAST),
+    "a group of the user's name": ("groupadd --system myapp", LEAST),
+    "another group": ("groupadd --system web", with_values(LEAST, Group="web")),
+    "a pipe": ("mkfifo -m 666 /run/p; chmod 666 /run/p", with_values(LEAST, **{"socket.Socket.ListenFIFO": "/run/p"})),
+    "a link of the administrator's": ("mkdir /data; ln -s /data /var/lib/l", with_values(LEAST, User=[], DynamicUser="yes", StateDirectory="x:l")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_prepared", [True, False], ids=["prepared", "not prepared"])
+@pytest.mark.parametrize("key", BEFORE)
+def test_what_was_there_before_is_there_after(debian: Debian, key: str, is_prepared: bool) -> None:
+    commands, parameters = BEFORE[key]
+    debian.do(commands)
+    before = state(debian)
+    if is_prepared:
+        debian.pipe(prepare_script(*each(unit_of(parameters))))
+        for directory in Effective(unit_of(parameters)).managed:
+            if not directory.is_of_root and not unit_of(parameters).is_set("DynamicUser"):
+                debian.do(f"mkdir -p {directory.path}; chown -R myapp: {directory.path}; chmod 755 {directory.path}")
+    status, words = undo(debian, parameters)
+    assert (status, state(debian)) == (0, before), words
+    assert words
+    if is_prepared:
+        assert "it was there before the preparation" in words or "empty" in key
+    assert undo(debian, parameters)[0] == 0
+    assert state(debian) == before
+
+
+def test_nothing_is_removed_that_no_record_speaks_of(debian: Debian) -> None:
+    """As after a preparation by sysusers.d and tmpfiles.d, or a lost record."""
+    install(debian, OWN)
+    debian.do(f"rm {RECORD}")
+    unknown = "nothing shows that the preparation created it. Remove it yourself if it was created for this service."
+    assert undo(debian, OWN) == (0, left(*(f"{name}: {unknown}" for name in ("/opt/myapp/data", "/var/lib/myapp", "the user myapp", "the group myapp"))))  # fmt: skip
+
+
+@pytest.mark.parametrize("spoilt", ["chmod 666", "chown games"])
+def test_a_record_that_others_could_have_written_does_not_count(debian: Debian, spoilt: str) -> None:
+    install(debian, OWN)
+    debian.do(f"{spoilt} {RECORD}")
+    assert "nothing shows" in undo(debian, OWN)[1]
+    assert debian.do("getent passwd myapp; ls -d /opt/myapp/data")
+
+
+def test_two_services_that_share_a_directory_are_undone_one_after_the_other(debian: Debian) -> None:
+    both = [with_values(LEAST, name=name, User="shared", own="/srv/shared") for name in ("one", "two")]
+    before = state(debian)
+    for parameters in both:
+        debian.prepare(parameters)
+        debian.do(f"cat >{FOLDER}/{parameters[0][1]}.service <<'END'\n{render(unit_of(parameters))}END")
+    words = left("/srv/shared: the unit two.service names it.", OWNER.replace("myapp", "shared"), MEMBER.replace("myapp", "shared"))  # fmt: skip
+    assert undo(debian, both[0])[1].startswith(words[:60])
+    assert undo(debian, both[1]) == (0, "")
+    assert state(debian) == before
+    assert debian.do(f"ls {RECORD} 2>/dev/null || echo gone") == "gone\n"
+
+
+def test_a_failure_is_listed_and_the_rest_goes_on(debian: Debian) -> None:
+    install(debian, OWN)
+    debian.do("printf '#!/bin/sh\necho no >&2; exit 8\n' >/usr/local/bin/userdel; chmod 755 /usr/local/bin/userdel")
+    assert undo(debian, OWN, around=f"export PATH=/usr/local/bin:$PATH; {DATA}") == (1, left("the user myapp: userdel failed: no", MEMBER))  # fmt: skip
+    debian.do("rm /usr/local/bin/userdel")
+    assert undo(debian, OWN) == (0, "")
+    assert "myapp" not in state(debian)[0]
+
+
+def test_drop_ins_of_a_unit_that_was_not_installed_stay(debian: Debian) -> None:
+    debian.do(f"mkdir {FOLDER}/myapp.service.d; touch {FOLDER}/myapp.service.d/local.conf")
+    undo(debian, LEAST)
+    assert debian.do(f"ls {FOLDER}/myapp.service.d") == "local.conf\n"
+
+
+def test_the_script_runs_in_every_shell(root252: Path) -> None:
+    for shell in ("dash", "bash --posix", "busybox sh"):
+        with lab.throwaway(root252) as copy:
+            made = Debian(copy)
+            if "busybox" in shell:
+                (copy / "usr/bin/busybox").write_bytes(Path("/bin/busybox").read_bytes())
+                made.do("chmod 755 /usr/bin/busybox")
+            before = state(made)
+            install(made, OWN)
+            assert undo(made, OWN, around=f"exec {shell} -s -- --data") == (0, "")
+            assert state(made) == before
 
 
 def test_directories_on_the_way_stay_where_something_else_is_in_them(debian: Debian) -> None:
@@ -173,8 +286,8 @@ def test_directories_on_the_way_stay_where_something_else_is_in_them(debian: Deb
 def test_nothing_on_the_way_to_a_directory_of_the_system_is_removed(debian: Debian) -> None:
     for parameters in ALL.values():
         script = undo_script(*each(unit_of(parameters)))
-        ways = {way for line in script.splitlines() if "remove_rest" in line for way in line.split()[1:]}
-        assert not ways & {"/", "/opt", "/srv", "/etc", "/var", *ancestors("/var/lib/x"), *SHARED}
+        ways = {way for line in script.splitlines() if line.startswith("    remove_empty") for way in line.split()[1:]}
+        assert not ways & {"/", "/opt", "/srv", "/etc", "/var", *ancestors("/var/lib/x")}
 
 
 def test_links_in_what_is_removed_are_not_followed(debian: Debian) -> None:
@@ -193,7 +306,7 @@ def test_of_a_template_only_the_named_instances_go(debian: Debian) -> None:
     for unit in each(unit_of(three)):
         debian.prepare(with_values(template, instance=unit.instance))
         debian.do(f"systemctl enable app@{unit.instance} 2>/dev/null")
-    assert undo(debian, template) == (0, "app@.service stays: other instances of it are left.\n")
+    assert undo(debian, template) == (0, left("app@.service: other instances of it are left."))
     assert debian.do("cut -d: -f1 /etc/passwd | grep app-; ls /etc/systemd/system/multi-user.target.wants | grep app") == "app-three\napp@three.service\n"  # fmt: skip
     assert undo(debian, three) == (0, "")
     assert state(debian) == before
