@@ -23,6 +23,9 @@ page explains each."""
 MAX_CHECKED_PATHS = 100
 """Paths in ReadWritePaths= of one service that the preparation looks at, each with two commands."""
 
+MAX_CHECKED_GROUPS = 100
+"""Groups in SupplementaryGroups= of one service that the preparation looks for, each with two commands."""
+
 MAX_PRESERVED_CHARACTERS = 2 * MAX_BODY_BYTES
 """Characters of the lines without a field that an import preserves. The page shows each line several times."""
 

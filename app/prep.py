@@ -186,7 +186,10 @@ def _account_check(account: Account) -> Check:
 
 
 def _group_steps(unit: Effective) -> Iterator[Step]:
-    groups = [account for account in wanted(unit).accounts if account.directive == "SupplementaryGroups"]
+    wants = wanted(unit)
+    groups = [account for account in wants.accounts if account.directive == "SupplementaryGroups"]
+    if wants.more_groups:
+        yield Step(f"The script does not check {wants.more_groups} more groups in SupplementaryGroups= of {unit.file}.")
     if groups:
         yield Step(
             "Supplementary groups come with the package that owns the resource: where one is missing, the service fails with 216/GROUP.",

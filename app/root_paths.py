@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from app.reserved import EVERYWHERE, RESERVED_DIRECTORIES, SHARED_DIRECTORIES
 from app.values import ancestors, is_within
+from app.values.remembered import remembered
 
 
 class Act(NamedTuple):
@@ -188,6 +189,7 @@ _THERE = (
 _ABOVE = frozenset(above for path in _THERE for above in ancestors(path))
 
 
+@remembered
 def canonical(path: str) -> str:
     """An absolute path as the kernel walks it on a usual system: through the system's links, without “.”, “..” and “//”."""
     walked = ""
@@ -200,6 +202,7 @@ def canonical(path: str) -> str:
     return walked or "/"
 
 
+@remembered
 def reserved_by(path: str, act: Act, service: str = "", own: Collection[str] = ()) -> str:
     """The path of the system that an act as root on this path would change or open; "" where the act does no harm.
 
@@ -263,6 +266,7 @@ def _reserved_mount_point(path: str, service: str) -> str:
     return "" if tree == "/etc" or is_within(tree, "/dev") else tree
 
 
+@remembered
 def is_everywhere(path: str) -> bool:
     """Whether systems have a path, or it lies where nothing can be created, so that mounting over it leaves nothing behind."""
     path = canonical(path)

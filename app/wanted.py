@@ -10,7 +10,7 @@ from posixpath import dirname, relpath
 from typing import Literal, NamedTuple, TypeVar
 
 from app.effective import Effective
-from app.limits import MAX_CHECKED_PATHS
+from app.limits import MAX_CHECKED_GROUPS, MAX_CHECKED_PATHS
 from app.values import expand, simplify, split_words
 from app.versions import PLAIN
 
@@ -96,7 +96,7 @@ class Node(NamedTuple):
 class Wanted:
     """What one or several units want. Groups come before the users that are in them, and users before what is theirs.
 
-    more_paths: how many paths are not looked at, because there are too many.
+    more_paths, more_groups: how many paths and supplementary groups are not looked at, because there are too many.
     """
 
     groups: tuple[Group, ...]
@@ -107,6 +107,7 @@ class Wanted:
     links: tuple[Link, ...] = ()
     nodes: tuple[Node, ...] = ()
     more_paths: int = 0
+    more_groups: int = 0
 
     @property
     def made(self) -> tuple[Directory, ...]:
@@ -126,6 +127,7 @@ def wanted(*units: Effective) -> Wanted:
         _each_once(("path",), (link for one in each for link in one.links)),
         _each_once(("path",), (node for one in each for node in one.nodes)),
         sum(one.more_paths for one in each),
+        sum(one.more_groups for one in each),
     )
 
 
@@ -156,6 +158,7 @@ def _of_one(unit: Effective) -> Wanted:
         tuple(_links(unit)),
         tuple(_nodes(unit)),
         max(0, len(paths) - MAX_CHECKED_PATHS),
+        max(0, len(dict.fromkeys(unit.supplementary_groups)) - MAX_CHECKED_GROUPS),
     )
 
 
@@ -165,7 +168,7 @@ def _accounts(unit: Effective) -> Iterator[Account]:
         yield Account("passwd", unit.user, "User")
         if unit.group:
             yield Account("group", unit.group, "Group")
-    for group in unit.supplementary_groups:
+    for group in list(dict.fromkeys(unit.supplementary_groups))[:MAX_CHECKED_GROUPS]:
         if not (unit.is_dynamic and group == unit.group):
             yield Account("group", group, "SupplementaryGroups")
 

@@ -8,6 +8,7 @@ systemd.path(5); src/core/exec-invoke.c, service.c, socket.c, path.c and namespa
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 
 from app import catalogue
@@ -184,8 +185,16 @@ FIELDS = _fields()
 """The directives with such paths, each with its rows."""
 
 
-def root_acts(unit: Effective) -> Iterator[RootAct]:
-    """Every path of a unit on which systemd acts as root, in the order of the file."""
+@lru_cache(maxsize=4)
+def root_acts(unit: Effective) -> tuple[RootAct, ...]:
+    """Every path of a unit on which systemd acts as root, in the order of the file.
+
+    Five rules ask this, and a form can hold ten thousand paths: without the cache that takes half a second.
+    """
+    return tuple(_root_acts(unit))
+
+
+def _root_acts(unit: Effective) -> Iterator[RootAct]:
     known: dict[str, dict[str, str]] = {}
     for field, line in unit.unit.sorted_assignments():
         for row in FIELDS.get(field, ()):

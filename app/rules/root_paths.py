@@ -1,6 +1,7 @@
 """Findings on paths on which systemd acts as root: whose they are, who can lead systemd elsewhere, what only the machine knows."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from app import catalogue
 from app.effective import Effective
@@ -89,8 +90,13 @@ def _journal(unit: Effective, act: RootAct) -> Fix | None:
     )
 
 
-def _acts(unit: Effective) -> Iterator[RootAct]:
+@lru_cache(maxsize=4)
+def _acts(unit: Effective) -> tuple[RootAct, ...]:
     """The acts on paths of the host that are known here; those on managed directories have a rule of their own."""
+    return tuple(_acts_on_host(unit))
+
+
+def _acts_on_host(unit: Effective) -> Iterator[RootAct]:
     mounts: dict[str, dict[str, str]] = {}
     for act in root_acts(unit):
         row = catalogue.find(act.field)
