@@ -142,6 +142,16 @@ def without_bad_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:
     return [finding if _mends(unit, finding, known) else replace(finding, fix=None) for finding in findings]
 
 
+MAX_TRIED_CHARACTERS = 2_000
+"""Characters of values up to which a fix of a template is tried on every instance; of a larger one two stand for all."""
+
+
+def _for_trial(unit: UnitFile) -> UnitFile:
+    """The unit on which a fix is tried: each instance takes as long as a unit, and a page tries up to a hundred fixes."""
+    is_large = sum(len(line.value) for line in unit.assignments) > MAX_TRIED_CHARACTERS
+    return replace(unit, instances=unit.instances[:2]) if is_large else unit
+
+
 def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> bool:
     if finding.fix is None or finding.fix.unit == unit:
         return False
@@ -149,7 +159,7 @@ def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> boo
         return False
     rank = SEVERITIES.index(finding.severity)
     try:
-        after = judge(finding.fix.unit)
+        after = judge(_for_trial(finding.fix.unit))
     except ValueError:  # the fix made a value that cannot be read
         return False
     same = [left for left in after if (left.id, left.field) == (finding.id, finding.field)]
