@@ -208,7 +208,9 @@ def test_nothing_of_the_system_changes_without_an_error_or_a_warning(
     units = [(row, at, unit_of_row(row, at, version)) for at, row in enumerate(ROWS)]
     guest.write("/srv/snapshot", SNAPSHOT)
     before = [f"echo keep >{named(KEEP, at)}; {named(row.before, at) or ':'}" for row, at, _ in units]
-    guest.run(["sh", "-eu"], input="\n".join(["mkdir -p /etc/cron.d /var/lib/misc; touch /etc/hosts", *before]), check=True)
+    guest.run(
+        ["sh", "-eu"], input="\n".join(["mkdir -p /etc/cron.d /var/lib/misc; touch /etc/hosts", *before]), check=True
+    )
     install = [
         f"cat >/run/systemd/system/{name} <<'END OF UNIT'\n{text}\nEND OF UNIT"
         for *_, unit in units
