@@ -1,22 +1,60 @@
 """Paths on which systemd acts as root: one function says, for every path and every act, whose path that is.
 
-Sources: file-hierarchy(7), hier(7), the file lists of Debian 12 and 13 and of Fedora; what each act does to a machine was
-tested on systemd 252, 257 and 262.
+Sources: file-hierarchy(7), hier(7), the file lists of Debian 12 and 13 and of Fedora; what each act does to a machine
+was tested on systemd 252, 257 and 262.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.reserved import EVERYWHERE, RESERVED_DIRECTORIES, SHARED_DIRECTORIES
 from app.values import ancestors, is_within
-from app.values.remembered import remembered
+
+
+class Trees:
+    """Directories, to ask which of them hold a path; of a deep path one look-up for each length of theirs."""
+
+    def __init__(self, paths: Iterable[str] = ()) -> None:
+        self.paths = frozenset(paths)
+        self._lengths = sorted({len(path) for path in self.paths}, reverse=True)
+
+    def above(self, path: str) -> Iterator[str]:
+        """The directories that a canonical path lies in, the longest first."""
+        lengths = self._lengths if path.count("/") > _FEW_PARTS else _lengths_above(path)
+        for length in lengths:
+            tree = path[:length]
+            if tree in self.paths and (path[length : length + 1] == "/" or (tree == "/" != path)):
+                yield tree
+
+    def around(self, path: str) -> Iterator[str]:
+        """The same, with the path itself where it is one of them."""
+        if path in self.paths:
+            yield path
+        yield from self.above(path)
+
+
+_FEW_PARTS = 8
+"""Up to so many parts it takes fewer look-ups to ask for each directory above a path."""
+
+
+def _lengths_above(path: str) -> Iterator[int]:
+    """The lengths of the directories above a canonical path, the longest first."""
+    at = path.rfind("/")
+    while at > 0:
+        yield at
+        at = path.rfind("/", 0, at)
+    yield 1
+
+
+NO_TREES = Trees()
 
 
 class Act(NamedTuple):
     """What systemd does as root with a path.
 
-    verb: the act in a sentence (“systemd … PATH as root”). follows: whether systemd follows a symbolic link at the end of the path.
+    verb: the act in a sentence (“systemd … PATH as root”). follows: whether systemd follows a symbolic link at the end
+    of the path.
     """
 
     name: str
@@ -45,10 +83,18 @@ LINKS = {
     "/usr/tmp": "/var/tmp", "/var/home": "/home", "/var/lock": "/run/lock", "/var/mail": "/var/spool/mail", "/var/roothome": "/root",
     "/var/run": "/run", "/var/usrlocal": "/usr/local",
 }  # fmt: skip
-"""Symbolic links that systems have on top of their tree, each with the path that it leads to (ostree has /home the other way round)."""
+"""Symbolic links that systems have on top of their tree, each with the path that it leads to (ostree has /home the
+other way round).
+"""
 
 _PROCESS_ROOT = re.compile("/proc/(self|thread-self|[0-9]+)(/task/[0-9]+)?/root")
 """The root directory as a process sees it, which is the machine's own for systemd."""
+
+_LINKED = frozenset(path.split("/")[1] for path in LINKS) | {"proc", ""}
+"""How paths with links in them begin."""
+
+_DEEPEST_LINK = 5
+"""The parts of the longest of these paths, /proc/N/task/N/root."""
 
 SYSTEM_TREES = frozenset(
     (
@@ -123,7 +169,8 @@ HOMES = ("/home", "/data/home", "/export/home", "/home2", "/nfs/home", "/srv/hom
 """Where people have their homes."""
 
 _HOME_ENTRY = re.compile(
-    r".*/(?:\.ssh|\.config|\.gnupg|\.local/(?:bin|share/systemd))(?:/.*)?|.*/\.(?:bash_?\w*|profile|z\w+|x\w+|login|cshrc|pam_environment|[rs]hosts|k5login|forward|netrc)"
+    r".*/(?:\.ssh|\.config|\.gnupg|\.local/(?:bin|share/systemd))(?:/.*)?|"
+    r".*/\.(?:bash_?\w*|profile|z\w+|x\w+|login|cshrc|pam_environment|[rs]hosts|k5login|forward|netrc)"
 )
 """What shells, logins and user managers read in a home."""
 
@@ -178,10 +225,19 @@ def _owned() -> Iterator[tuple[str, str]]:
         yield from ((unit, path) for unit in units.split())
 
 
-_OWNED = frozenset(_owned())
-"""Pairs of a unit and a reserved path that is the unit's own."""
+def _by_unit() -> dict[str, Trees]:
+    paths: dict[str, list[str]] = {}
+    for unit, path in _owned():
+        paths.setdefault(unit, []).append(path)
+    return {unit: Trees(owned) for unit, owned in paths.items()}
 
-_SYSTEM = SYSTEM_TREES | ACTING_TREES | ACTING_FILES | RESERVED_DIRECTORIES
+
+_OWNED = _by_unit()
+"""The reserved paths that are a unit's own, by the unit's name."""
+
+_SYSTEM = Trees(SYSTEM_TREES | ACTING_TREES | ACTING_FILES | RESERVED_DIRECTORIES)
+_DECIDING = Trees(_SYSTEM.paths | OPEN_PLACES)
+_ACTING, _OPEN, _HOMES = Trees(ACTING_TREES), Trees(OPEN_PLACES), Trees(HOMES)
 _CROSSROADS = EVERYWHERE | frozenset(SHARED_DIRECTORIES) | frozenset(HOMES)
 _THERE = (
     EVERYWHERE | _ALWAYS_THERE | RESERVED_DIRECTORIES | ACTING_TREES | frozenset(SHARED_DIRECTORIES) | frozenset(HOMES)
@@ -189,25 +245,35 @@ _THERE = (
 _ABOVE = frozenset(above for path in _THERE for above in ancestors(path))
 
 
-@remembered
 def canonical(path: str) -> str:
-    """An absolute path as the kernel walks it on a usual system: through the system's links, without “.”, “..” and “//”."""
-    walked = ""
+    """An absolute path as the kernel walks it on a usual system: through the system's links, without “.”, “..” and
+    “//”.
+    """
+    is_plain = path.startswith("/") and "/." not in path and "//" not in path and not path.endswith("/")
+    if is_plain and path.split("/", 2)[1] not in _LINKED:
+        return path
+    walked: list[str] = []
     for part in path.split("/"):
         if part == "..":
-            walked = walked.rpartition("/")[0]
+            walked = walked[:-1]
         elif part not in {"", "."}:
-            walked = f"{walked}/{part}"
-            walked = "" if _PROCESS_ROOT.fullmatch(walked) else LINKS.get(walked, walked)
-    return walked or "/"
+            walked.append(part)
+            if len(walked) <= _DEEPEST_LINK:
+                walked = _followed("/" + "/".join(walked))
+    return "/" + "/".join(walked)
 
 
-@remembered
-def reserved_by(path: str, act: Act, service: str = "", own: Collection[str] = ()) -> str:
+def _followed(path: str) -> list[str]:
+    """The parts of a path, of what it leads to where it is one of the system's links."""
+    target = "" if _PROCESS_ROOT.fullmatch(path) else LINKS.get(path, path)
+    return target.split("/")[1:]
+
+
+def reserved_by(path: str, act: Act, service: str = "", own: Trees = NO_TREES) -> str:
     """The path of the system that an act as root on this path would change or open; "" where the act does no harm.
 
-    service: the unit's name without suffix and instance, for paths that a unit owns by its name. own: directories that the
-    service has for itself, canonical.
+    service: the unit's name without suffix and instance, for paths that a unit owns by its name. own: directories that
+    the service has for itself, canonical.
     """
     path = canonical(path)
     if act is LOAD or _is_own(path, service, own, act):
@@ -223,34 +289,29 @@ def reserved_by(path: str, act: Act, service: str = "", own: Collection[str] = (
     return _disk(path) if act is WRITE and is_within(path, "/dev") else _system_tree(path)
 
 
-def _is_own(path: str, service: str, own: Collection[str], act: Act) -> bool:
+def _is_own(path: str, service: str, own: Trees, act: Act) -> bool:
     """Whether a path is the unit's own: by the unit's name, or inside a directory that the service has for itself."""
-    around = ancestors(path)
-    if any((service, above) in _OWNED for above in (path, *around)):
+    if any(_OWNED.get(service, NO_TREES).around(path)):
         return True
     folder = f"/etc/{service}"
-    is_configuration = folder in around and folder not in _SYSTEM
-    return act is not HAND_OVER and (is_configuration or any(above in own for above in around))
+    is_configuration = path.startswith(f"{folder}/") and folder not in _SYSTEM.paths
+    return act is not HAND_OVER and (is_configuration or any(own.above(path)))
 
 
 def _system_tree(path: str) -> str:
     """The nearest tree of the system that holds a path; "" where a program may have entries of its own."""
     if path in _CROSSROADS:
         return path
-    if any(is_within(path, home) for home in HOMES):
+    if any(_HOMES.above(path)):
         return path if _HOME_ENTRY.fullmatch(path) else ""
-    for above in (path, *reversed(ancestors(path))):
-        if above in OPEN_PLACES and above != path:
-            return ""
-        if above in _SYSTEM:
-            return above
-    return ""
+    nearest = next((tree for tree in _DECIDING.around(path) if tree != path or tree not in OPEN_PLACES), "")
+    return "" if nearest in OPEN_PLACES else nearest
 
 
 def _disk(path: str) -> str:
     """The path itself where it is a device that holds data of the machine; "" for every other path."""
     folder, slash, _ = path.removeprefix("/dev/").partition("/")
-    if not path.startswith("/dev/") or any(is_within(path, place) for place in OPEN_PLACES):
+    if not path.startswith("/dev/") or any(_OPEN.around(path)):
         return ""
     is_disk = folder not in _CHARACTER_DEVICES if slash else _DISK.fullmatch(folder)
     return path if is_disk else ""
@@ -266,14 +327,15 @@ def _reserved_mount_point(path: str, service: str) -> str:
     return "" if tree == "/etc" or is_within(tree, "/dev") else tree
 
 
-@remembered
 def is_everywhere(path: str) -> bool:
-    """Whether systems have a path, or it lies where nothing can be created, so that mounting over it leaves nothing behind."""
+    """Whether systems have a path, or it lies where nothing can be created, so that mounting over it leaves nothing
+    behind.
+    """
     path = canonical(path)
     return path in _THERE or path in _ABOVE or any(is_within(path, tree) for tree in _ON_PROCESSES)
 
 
-def leaves_mount_point(path: str, service: str = "", own: Collection[str] = ()) -> bool:
+def leaves_mount_point(path: str, service: str = "", own: Trees = NO_TREES) -> bool:
     """Whether mounting over a path creates an entry among those of the system where the path is missing."""
     return (
         not is_everywhere(path)
@@ -283,16 +345,26 @@ def leaves_mount_point(path: str, service: str = "", own: Collection[str] = ()) 
 
 
 def _reserved_name(path: str) -> str:
-    """The path itself where handing it over harms the machine: a directory of the system, or one in which the system acts."""
-    is_acting = any(above in ACTING_TREES for above in (path, *ancestors(path)))
+    """The path itself where handing it over harms the machine: a directory of the system, or one in which the system
+    acts.
+    """
+    is_acting = any(_ACTING.around(path))
     return path if path in RESERVED_DIRECTORIES or path in ACTING_FILES or is_acting else ""
 
 
-def led_by(path: str, act: Act, trees: Collection[str]) -> str:
+def led_by(path: str, act: Act, trees: Trees) -> str:
     """The directory in which somebody who may write there can lead an act on this path elsewhere; "" where nobody can.
 
-    Where systemd follows a link at the end of the path, its directory is enough; else a directory on the way must be replaceable.
+    Where systemd follows a link at the end of the path, its directory is enough; else a directory on the way must be
+    replaceable.
     """
-    way = ancestors(canonical(path))
-    ways = way if act.follows else way[:-1]
-    return next((above for above in ways if above in trees), "")
+    walked = canonical(path)
+    return next(trees.above(walked if act.follows else walked.rpartition("/")[0]), "")
+
+
+def home_of(path: str) -> Trees:
+    """The home of a person that a path lies in, whose owner can write there; none where it lies in no home."""
+    walked = canonical(path)
+    root = next(_HOMES.above(walked), "")
+    name = walked.removeprefix(f"{root}/").partition("/")[0]
+    return Trees([f"{root}/{name}"] if root else [])

@@ -1,8 +1,9 @@
 """Root acts: every path of a unit on which systemd acts as root, with what systemd does there.
 
-One row for each way in which a directive names such a path. Conditions and assertions (ConditionPathExists= and its like) have no
-row: systemd only asks whether the path exists. Sources: systemd.exec(5), systemd.service(5), systemd.socket(5),
-systemd.path(5); src/core/exec-invoke.c, service.c, socket.c, path.c and namespace.c. Tested on systemd 252, 257 and 262.
+One row for each way in which a directive names such a path. Conditions and assertions (ConditionPathExists= and its
+like) have no row: systemd only asks whether the path exists. Sources: systemd.exec(5), systemd.service(5),
+systemd.socket(5), systemd.path(5); src/core/exec-invoke.c, service.c, socket.c, path.c and namespace.c. Tested on
+systemd 252, 257 and 262.
 """
 
 import re
@@ -29,8 +30,8 @@ _MANAGER = {"D": "/usr/share", "T": "/tmp", "V": "/var/tmp", "h": "/root", "u": 
 class RootAct(NamedTuple):
     """One path in one line on which systemd acts as root.
 
-    path: absolute, specifiers expanded, “..” and links as written; those of the unknown specifiers stay. unknown: the first
-    specifier whose value is empty or not known here, “” for none.
+    path: absolute, specifiers expanded, “..” and links as written; those of the unknown specifiers stay. unknown: the
+    first specifier whose value is empty or not known here, “” for none.
     """
 
     row: "PathRow"
@@ -44,9 +45,9 @@ class RootAct(NamedTuple):
 class PathRow(NamedTuple):
     """How a directive names a path, and what systemd does there.
 
-    word: the directive of [Service], or of a section of its own. paths: the paths of a line for a version, specifiers as
-    written. only: another directive of the same file and the value that systemd needs for this act. instead: what the
-    administrator can do, as a sentence. is_output: whether the journal can take the place of the file. below: the
+    word: the directive of [Service], or of a section of its own. paths: the paths of a line for a version, specifiers
+    as written. only: another directive of the same file and the value that systemd needs for this act. instead: what
+    the administrator can do, as a sentence. is_output: whether the journal can take the place of the file. below: the
     directory of a path that is not absolute.
     """
 

@@ -1,4 +1,6 @@
-"""Findings on paths on which systemd acts as root: whose they are, who can lead systemd elsewhere, what only the machine knows."""
+"""Findings on paths on which systemd acts as root: whose they are, who can lead systemd elsewhere, what only the
+machine knows.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -9,27 +11,27 @@ from app.effective.root_acts import MAY_BE_EMPTY, RootAct, own_mounts, root_acts
 from app.reserved import EVERYWHERE, SHARED_DIRECTORIES
 from app.root_paths import (
     HAND_OVER,
-    HOMES,
     LOAD,
     MOUNT,
     WORLD_WRITABLE,
+    Trees,
     canonical,
+    home_of,
     leaves_mount_point,
     led_by,
     reserved_by,
 )
 from app.rules.finding import Finding, Fix, Rule
 from app.unitfile import WRITABLE
-from app.values import ancestors
 
 ROOTS = ("RootDirectory", "RootImage", "RootMStack")
 """Directives that give the service another root directory, in which its destinations are."""
 
 
-def own_trees(unit: Effective) -> frozenset[str]:
+def own_trees(unit: Effective) -> Trees:
     """The directories that the service has for itself, as the kernel walks them."""
     managed = (path for directory in unit.managed for path in (directory.path, directory.real))
-    return frozenset(canonical(path) for path in (*managed, *(own.path for own in unit.own)))
+    return Trees(canonical(path) for path in (*managed, *(own.path for own in unit.own)))
 
 
 def _of_root(unit: Effective) -> frozenset[str]:
@@ -37,22 +39,23 @@ def _of_root(unit: Effective) -> frozenset[str]:
     return frozenset(canonical(directory.path) for directory in unit.managed if directory.is_of_root)
 
 
-def writable_trees(unit: Effective) -> frozenset[str]:
+def writable_trees(unit: Effective) -> Trees:
     """The directories in which somebody other than root can create entries: the service itself, or every user.
 
     A service that runs as root needs no link to reach a file.
     """
     if unit.is_privileged:
-        return frozenset(WORLD_WRITABLE)
+        return Trees(WORLD_WRITABLE)
     shared = EVERYWHERE | frozenset(SHARED_DIRECTORIES)
     listed = frozenset(map(canonical, unit.paths(WRITABLE))) - shared
-    return (own_trees(unit) - _of_root(unit)) | listed | frozenset(WORLD_WRITABLE)
+    return Trees((own_trees(unit).paths - _of_root(unit)) | listed | frozenset(WORLD_WRITABLE))
 
 
 def path_of_the_system(unit: Effective) -> Iterator[Finding]:
-    """systemd opens, creates, replaces and deletes these paths as root, whoever the service runs as, and no sandbox of the service
-    stops it: ListenStream=/etc/shells replaced the file by a socket, BindPaths=/etc/hostname:/etc/cron.d/planted left a file
-    there (systemd.exec(5), systemd.socket(5); tested on systemd 252, 257 and 262).
+    """systemd opens, creates, replaces and deletes these paths as root, whoever the service runs as, and no sandbox of
+    the service stops it: ListenStream=/etc/shells replaced the file by a socket,
+    BindPaths=/etc/hostname:/etc/cron.d/planted left a file there (systemd.exec(5), systemd.socket(5); tested on systemd
+    252, 257 and 262).
     """
     service, own = unit.unit.name.partition("@")[0], own_trees(unit)
     told: set[tuple[str, str]] = set()
@@ -97,7 +100,7 @@ def _acts(unit: Effective) -> tuple[RootAct, ...]:
 
 
 def _acts_on_host(unit: Effective) -> Iterator[RootAct]:
-    mounts: dict[str, dict[str, str]] = {}
+    mounts: dict[str, tuple[Trees, dict[str, str]]] = {}
     for act in root_acts(unit):
         row = catalogue.find(act.field)
         if act.unknown or (act.row.act is HAND_OVER and row.file == "service"):
@@ -105,17 +108,17 @@ def _acts_on_host(unit: Effective) -> Iterator[RootAct]:
         if act.row.act is MOUNT:
             prefix = act.field.removesuffix(row.word)
             if prefix not in mounts:
-                mounts[prefix] = own_mounts(unit, prefix)
-            act = act._replace(path=_on_the_host(unit, prefix, canonical(act.path), mounts[prefix]))
+                covered = {canonical(path): behind for path, behind in own_mounts(unit, prefix).items()}
+                mounts[prefix] = Trees(covered), covered
+            act = act._replace(path=_on_the_host(unit, prefix, canonical(act.path), *mounts[prefix]))
         if act.path:
             yield act
 
 
-def _on_the_host(unit: Effective, prefix: str, path: str, mounts: dict[str, str]) -> str:
+def _on_the_host(unit: Effective, prefix: str, path: str, trees: Trees, mounts: dict[str, str]) -> str:
     """The path of the host at which a missing mount point is created; “” where that is no path of the host."""
-    for above in reversed(ancestors(path)):
-        if above in mounts:
-            return canonical(f"{mounts[above]}/{path.removeprefix(above)}") if mounts[above] else ""
+    for above in trees.above(path):
+        return canonical(f"{mounts[above]}/{path.removeprefix(above)}") if mounts[above] else ""
     if not any(unit.written(f"{prefix}{name}") for name in ROOTS):
         return path
     directory = unit.expand_known(unit.written(f"{prefix}RootDirectory"))
@@ -123,10 +126,10 @@ def _on_the_host(unit: Effective, prefix: str, path: str, mounts: dict[str, str]
 
 
 def path_with_unknown_specifier(unit: Effective) -> Iterator[Finding]:
-    """A specifier that is empty or unknown here makes another path of the line: truncate:/e%Wtc/motd emptied /etc/motd, since %W is
-    empty on Debian. Those of os-release(5) can be empty (%A, %B, %M, %W, %o, %w); others, such as %H, %m and %v, never are,
-    and only the machine knows them, so nobody can judge the path before (systemd.unit(5), "Specifiers"; tested on systemd 252
-    and 257).
+    """A specifier that is empty or unknown here makes another path of the line: truncate:/e%Wtc/motd emptied /etc/motd,
+    since %W is empty on Debian. Those of os-release(5) can be empty (%A, %B, %M, %W, %o, %w); others, such as %H, %m
+    and %v, never are, and only the machine knows them, so nobody can judge the path before (systemd.unit(5),
+    "Specifiers"; tested on systemd 252 and 257).
     """
     for act in root_acts(unit):
         if act.unknown:
@@ -142,17 +145,18 @@ def path_with_unknown_specifier(unit: Effective) -> Iterator[Finding]:
 
 
 def path_led_elsewhere(unit: Effective) -> Iterator[Finding]:
-    """systemd follows symbolic links as root: after a service replaced its log by a link, the next start created a file of root's in
-    /etc/cron.d with content that the service chose. A link at the end of the path is enough where systemd opens a file; where
-    it only deletes or replaces one, a directory on the way must be a link (tested on systemd 252, 257 and 262).
+    """systemd follows symbolic links as root: after a service replaced its log by a link, the next start created a file
+    of root's in /etc/cron.d with content that the service chose. A link at the end of the path is enough where systemd
+    opens a file; where it only deletes or replaces one, a directory on the way must be a link (tested on systemd 252,
+    257 and 262).
     """
     service, own, trees = unit.unit.name.partition("@")[0], own_trees(unit), writable_trees(unit)
     for act in _acts(unit):
         if act.row.act in (LOAD, MOUNT, HAND_OVER) or reserved_by(act.path, act.row.act, service, own):
             continue
-        tree = led_by(act.path, act.row.act, trees) or led_by(act.path, act.row.act, _homes(act.path))
+        tree = led_by(act.path, act.row.act, trees) or led_by(act.path, act.row.act, home_of(act.path))
         if tree:
-            who = "The service" if tree in trees - set(WORLD_WRITABLE) else "Other users"
+            who = "The service" if tree in trees.paths - set(WORLD_WRITABLE) else "Other users"
             yield Finding(
                 "P61",
                 "warning",
@@ -163,18 +167,17 @@ def path_led_elsewhere(unit: Effective) -> Iterator[Finding]:
             )
 
 
-def _homes(path: str) -> list[str]:
-    """The home that a path lies in, whose owner can write there."""
-    way = ancestors(canonical(path))
-    return [home for home in way if home.rpartition("/")[0] in HOMES]
+def _trees_of_service(unit: Effective) -> Trees:
+    """The directories in which the service can create entries, and other users cannot."""
+    return Trees(writable_trees(unit).paths - set(WORLD_WRITABLE))
 
 
 def mount_point_on_host(unit: Effective) -> Iterator[Finding]:
-    """systemd creates a missing mount point before it mounts, with the right of root and outside of the service's namespace, so the
-    empty file or directory stays on the host; it follows a link that the service put there (tested on systemd 252, 257 and
-    262).
+    """systemd creates a missing mount point before it mounts, with the right of root and outside of the service's
+    namespace, so the empty file or directory stays on the host; it follows a link that the service put there (tested on
+    systemd 252, 257 and 262).
     """
-    service, own, trees = unit.unit.name.partition("@")[0], own_trees(unit), writable_trees(unit)
+    service, own, trees = unit.unit.name.partition("@")[0], own_trees(unit), _trees_of_service(unit)
     for act in _acts(unit):
         if act.row.act is not MOUNT or reserved_by(act.path, MOUNT, service, own):
             continue
@@ -186,7 +189,7 @@ def mount_point_on_host(unit: Effective) -> Iterator[Finding]:
                 f"If {act.path} does not exist, systemd creates it as root on the host among the files of the system, and leaves it "
                 "there. Make sure that it exists, or choose another destination.",
             )
-        elif led_by(act.path, MOUNT, trees - set(WORLD_WRITABLE)):
+        elif led_by(act.path, MOUNT, trees):
             yield Finding(
                 "mount-point",
                 "note",

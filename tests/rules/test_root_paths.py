@@ -7,8 +7,8 @@ from app.effective import Effective
 from app.reserved import RESERVED_DIRECTORIES
 from app.root_paths import HAND_OVER, WRITE, reserved_by
 from app.rules import root_paths
-from tests.configurations import LEAST, least_with, read, with_values
-from tests.pace import seconds
+from tests.configurations import LEAST, read, with_values
+from tests.pace import within
 from tests.rules.cases import Twins, Values, find, ids, judged
 
 ROOM: Values = {"StateDirectory": "myapp", "StateDirectoryMode": "0700"}
@@ -135,9 +135,20 @@ def test_an_instance_leads_a_path_nowhere_unseen() -> None:
     assert "StandardOutput" in read(with_values(LEAST, **values)).errors
 
 
-def test_thousands_of_paths_are_judged_in_a_moment() -> None:
-    unit = least_with(**QUIET_BINDS)
-    assert seconds(lambda: rules.judge(unit)) < 1
+MANY: list[Values] = [
+    {"BindPaths": " ".join(f"/a{at}:/b/{at}" for at in range(500))},
+    {"BindPaths": " ".join(f"/a:/b{at}/{'a/' * 1500}x" for at in range(2))},
+    {"TemporaryFileSystem": f"/b/{'a/' * 1500}x /b/x"},
+    {"OpenFile": [f"/srv/{at}/../x/./y" for at in range(200)]},
+]
 
 
-QUIET_BINDS: Values = {"BindPaths": " ".join(f"/a{at}:/b/{at}" for at in range(500))}
+@pytest.mark.parametrize("values", MANY, ids=lambda values: str(values)[:30])
+def test_many_and_deep_paths_are_judged_in_a_moment(values: Values) -> None:
+    unit = judged(values)
+    assert within(0.5, lambda: [list(rule(Effective(unit))) for rule in root_paths.RULES])
+
+
+def test_a_list_with_an_unknown_specifier_is_no_trouble() -> None:
+    values: Values = {"ReadWritePaths": "-/%W", "StandardOutput": "append:/srv/x", "BindPaths": "/a:/%W"}
+    assert {finding.id for finding in rules.judge(judged(values)) if finding.severity == "error"} == {"P62"}

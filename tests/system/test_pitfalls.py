@@ -131,7 +131,7 @@ PITFALLS = [
     Pitfall("P59", "User", {"User": "my.app", "DynamicUser": "yes"}),
     Pitfall("P60", "StateDirectory", {"StateDirectory": "misc", "StateDirectoryMode": "0755"}, host="install -d -o root /var/lib/misc", check="[ $(stat -c %U /var/lib/misc) = root ]", mended=None),
     Pitfall("P60", "StandardError", {"StandardError": "append:/etc/cron.d/NAME"}, "echo x >&2", "rm -f /etc/cron.d/NAME; mkdir -p /etc/cron.d", check="[ ! -e /etc/cron.d/NAME ]"),
-    Pitfall("P61", "StandardOutput", {"own": "/srv/NAME", "StandardOutput": "append:/srv/NAME/log"}, "echo x", "rm -f /etc/NAME; install -d /srv/NAME; ln -sf /etc/NAME /srv/NAME/log", check="[ ! -e /etc/NAME ]"),
+    Pitfall("P61", "StandardOutput", {"StateDirectory": "NAME", "StateDirectoryMode": "0700", "StandardOutput": "append:/var/lib/NAME/log"}, "echo x", "rm -f /etc/NAME; install -d /var/lib/NAME; ln -sf /etc/NAME /var/lib/NAME/log", check="[ ! -e /etc/NAME ]"),
     Pitfall("P62", "StandardOutput", {"StandardOutput": "truncate:/e%Wtc/NAME"}, host="echo x >/etc/NAME", check="[ -s /etc/NAME ]"),
 ]  # fmt: skip
 
