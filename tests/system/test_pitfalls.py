@@ -138,6 +138,8 @@ PITFALLS = [
 SEEN_ELSEWHERE = {
     "P52": "SELinux, which no guest enforces",
     "P63": "sockets, which test_root_paths.py starts",
+    "P65": "what opens or stops the whole guest; test_as_root.py starts a service with a credential of the system's",
+    "P76": "where else secrets stand: what others can read of a unit is the same as for P46",
 }
 """Pitfalls with a rule that are not shown by a service of these tests."""
 
