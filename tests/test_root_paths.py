@@ -61,7 +61,8 @@ TABLE: list[tuple[str, str, Values, Answers]] = [
     ("EnvironmentFile", "{}", {}, LOADED),
     ("EnvironmentFile", "-{}", {}, LOADED),
     *((name, "{}", {}, LOADED) for name in ("TTYPath", "USBFunctionDescriptors", "USBFunctionStrings", "RootDirectory", "RootImage")),
-    *((name, "{}", {}, LOADED) for name in ("RootVerity", "RootMStack", "RootHash", "RootHashSignature", "NetworkNamespacePath")),
+    *((name, "{}", {}, LOADED) for name in ("RootVerity", "RootMStack", "NetworkNamespacePath")),
+    *((name, "{}", {}, {}) for name in ("RootHash", "RootHashSignature")),  # read for systemd alone, and no specifier is expanded
     *((name, "{}", {}, LOADED) for name in ("IPCNamespacePath", "UserNamespacePath", "IPIngressFilterPath", "IPEgressFilterPath")),
     ("BPFProgram", "egress:{}", {}, LOADED),
     ("ExtensionDirectories", "-{}", {}, LOADED),

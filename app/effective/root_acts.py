@@ -214,7 +214,9 @@ def _root_acts(unit: Effective) -> Iterator[RootAct]:
 def _acts_literally(act: RootAct, known: dict[str, str]) -> RootAct | None:
     """The act of a directive that expands no specifiers; None where the text is no path but a hash."""
     unread = next((letter for letter in _SPECIFIER.findall(act.written) if letter not in known), "")
-    return act._replace(unknown=unread) if act.written.startswith("/") else None
+    if not act.written.startswith("/"):
+        return None
+    return act if act.row.act is LOAD else act._replace(unknown=unread)
 
 
 def _acts_expanded(act: RootAct, known: dict[str, str]) -> RootAct | None:
