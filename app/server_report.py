@@ -13,7 +13,7 @@ from app import forms, links, prep, proof, server
 from app.effective import Effective
 from app.fields import tidy
 from app.forms import Entry
-from app.limits import MAX_MATRIX_CELLS, MAX_SERVER_DIRECTORIES, MAX_SERVICES
+from app.limits import MAX_SERVER_DIRECTORIES, MAX_SERVICES
 from app.packing import Packed, pack
 from app.profiles import STARTER
 from app.render import render
@@ -122,9 +122,7 @@ def _count_services(parameters: "MultiDict[str, str]") -> int:
     return max(1, len(named - {""}))
 
 
-def _listed(
-    asked: Iterable[tuple[str, "MultiDict[str, str]"]], *, posted: bool, is_advised: bool
-) -> Iterator[Listed]:
+def _listed(asked: Iterable[tuple[str, "MultiDict[str, str]"]], *, posted: bool, is_advised: bool) -> Iterator[Listed]:
     """Each service read; of those with one name the first, and few of those that cannot be."""
     taken: set[str] = set()
     refused = directories = 0

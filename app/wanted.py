@@ -123,7 +123,9 @@ def _of_one(unit: Effective) -> Wanted:
         (user,) if user else (),
         tuple(_accounts(unit)),
         tuple(_directories(unit)),
-        tuple(Path(path, unit.user if unit.identity in {"own", "existing"} else "") for path in paths[:MAX_CHECKED_PATHS]),
+        tuple(
+            Path(path, unit.user if unit.identity in {"own", "existing"} else "") for path in paths[:MAX_CHECKED_PATHS]
+        ),
         max(0, len(paths) - MAX_CHECKED_PATHS),
     )
 

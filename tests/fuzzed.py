@@ -46,10 +46,28 @@ HEADERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Expect", ("100-continue",)),
     ("Origin", ("null", "http://evil.example")),
 )
-HOSTS = (*["localhost"] * 150, "evil.example", "localhost:99999", "", "[::1", "[::1]", "localhost.", "LOCALHOST", "x" * 300, "a b", "127.0.0.1:80")
+HOSTS = (
+    *["localhost"] * 150,
+    "evil.example",
+    "localhost:99999",
+    "",
+    "[::1",
+    "[::1]",
+    "localhost.",
+    "LOCALHOST",
+    "x" * 300,
+    "a b",
+    "127.0.0.1:80",
+)
 CONTENT_TYPES = (
     *["application/x-www-form-urlencoded"] * 6,
-    *("multipart/form-data", "multipart/form-data; boundary=x", "application/json", "text/plain", "text/plain; charset=utf-16"),
+    *(
+        "multipart/form-data",
+        "multipart/form-data; boundary=x",
+        "application/json",
+        "text/plain",
+        "text/plain; charset=utf-16",
+    ),
     *("application/x-www-form-urlencoded; charset=x", "text/html", "image/png", "", "x", "a/b; c"),
 )
 METHODS = ("GET", "GET", "GET", "POST", "POST", "POST", "POST", "HEAD", "PUT", "OPTIONS", "DELETE", "PATCH")
@@ -98,7 +116,11 @@ def _path(chance: random.Random, rule: Rule, name: str) -> str:
         value = name if chance.random() < 0.8 else chance.choice((*WORDS, *PIECES))[:100]
         value = chance.choice(("service", "timer", "x")) if argument == "suffix" else value
         path = path.replace(f"<{argument}>", value).replace(f"<path:{argument}>", value)
-    return "/" + quote_from_bytes(path[1:].encode("utf-8", "surrogatepass")) if chance.random() < 0.98 else path[:-1] or "/"
+    return (
+        "/" + quote_from_bytes(path[1:].encode("utf-8", "surrogatepass"))
+        if chance.random() < 0.98
+        else path[:-1] or "/"
+    )
 
 
 def _headers(chance: random.Random) -> tuple[tuple[str, str], ...]:
@@ -132,7 +154,9 @@ def _parameter(chance: random.Random) -> tuple[str, str]:
         row = chance.choice(catalogue.ROWS)
         value = row.sample if chance.random() < 0.6 else chance.choice(WORDS)
         return row.name, value if chance.random() < 0.6 else _mutated(chance, value)
-    return _mutated(chance, chance.choice(("Usr", "user", "utm_source", "Service.User", "timer.", "timer.Foo.Bar"))), chance.choice(WORDS)
+    return _mutated(
+        chance, chance.choice(("Usr", "user", "utm_source", "Service.User", "timer.", "timer.Foo.Bar"))
+    ), chance.choice(WORDS)
 
 
 def _tool_value(chance: random.Random, name: str) -> str:
@@ -157,7 +181,17 @@ def _kept(chance: random.Random) -> str:
         Kept(chance.choice(("# a", "X-A=b", f"{row.word}=", f"{row.word}=\\", "[Service]", "User=", "foo")), row.file, row.section, chance.choice(("", row.name, "x")), chance.randrange(3), chance.randrange(9))
         for _ in range(chance.randrange(4))
     ]  # fmt: skip
-    forged: tuple[Any, ...] = ("x", [], {}, [[]], [["a"] * 6], [["a", "service", "", "", -1, 0]], [[1, 2, 3, 4, 5, 6]], None, [["a", "service", "", "", 1e999, True]])
+    forged: tuple[Any, ...] = (
+        "x",
+        [],
+        {},
+        [[]],
+        [["a"] * 6],
+        [["a", "service", "", "", -1, 0]],
+        [[1, 2, 3, 4, 5, 6]],
+        None,
+        [["a", "service", "", "", 1e999, True]],
+    )
     text = dump(lines) if chance.random() < 0.5 else json.dumps(chance.choice(forged))
     return text if chance.random() < 0.7 else _mutated(chance, text) if chance.random() < 0.8 else "[" * 5000
 
@@ -226,7 +260,14 @@ def _multipart(chance: random.Random, pairs: Parameters) -> tuple[bytes, str]:
     """Fields and files as a browser posts them, some of them cut."""
     boundary = "zq" + str(chance.randrange(10**6))
     out = io.BytesIO()
-    files = [(chance.choice(("file", "text", "x")), chance.choice((*WORDS, "x.service", "a.timer", "b.conf")), unit_text(chance)) for _ in range(chance.randrange(3))]
+    files = [
+        (
+            chance.choice(("file", "text", "x")),
+            chance.choice((*WORDS, "x.service", "a.timer", "b.conf")),
+            unit_text(chance),
+        )
+        for _ in range(chance.randrange(3))
+    ]
     for key, value in pairs:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n'
         out.write(head.encode("utf-8", "surrogatepass") + value.encode("utf-8", "surrogatepass") + b"\r\n")
@@ -234,4 +275,6 @@ def _multipart(chance: random.Random, pairs: Parameters) -> tuple[bytes, str]:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"; filename="{quote_plus(name)}"\r\nContent-Type: text/plain\r\n\r\n'
         out.write(head.encode() + data + b"\r\n")
     body = out.getvalue() + f"--{boundary}--\r\n".encode()
-    return body[: len(body) if chance.random() < 0.9 else chance.randrange(len(body))], f"multipart/form-data; boundary={boundary}"
+    return body[
+        : len(body) if chance.random() < 0.9 else chance.randrange(len(body))
+    ], f"multipart/form-data; boundary={boundary}"

@@ -36,7 +36,9 @@ def status_of(app: Flask, asked: Fuzzed) -> int:
     return int(status.split()[0])
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # uploads that are cut stay open until collected
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # uploads that are cut stay open until collected
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_request_makes_a_fault(say: Callable[..., None], part: int) -> None:
     app = create_app({"TESTING": True, "METRICS": part == 0})
@@ -49,4 +51,7 @@ def test_no_request_makes_a_fault(say: Callable[..., None], part: int) -> None:
         assert status < 500, asked
         statuses[status] += 1
     assert {200, 404, 405, 422} <= set(statuses)
-    say(f"{statuses.total():,} fuzzed requests:", ", ".join(f"{code}: {count}" for code, count in sorted(statuses.items())))
+    say(
+        f"{statuses.total():,} fuzzed requests:",
+        ", ".join(f"{code}: {count}" for code, count in sorted(statuses.items())),
+    )

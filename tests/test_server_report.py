@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import links, server_report
-from app.render import render
 from app.limits import MAX_SERVICES
+from app.render import render
 from app.server_report import MOST_REFUSED, like_starter, queries_of, read
 from tests.configurations import LEAST, query, with_values
 from tests.server.cases import bare, starter

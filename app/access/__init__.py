@@ -4,4 +4,16 @@ from app.access.answers import DENIED, DEPENDS, HIDDEN, READ_WRITE, WORDS, Acces
 from app.access.picture import View, access_to, assess
 from app.access.places import Place, places_of
 
-__all__ = ["DENIED", "DEPENDS", "HIDDEN", "READ_WRITE", "WORDS", "Access", "Place", "View", "access_to", "assess", "places_of"]
+__all__ = [
+    "DENIED",
+    "DEPENDS",
+    "HIDDEN",
+    "READ_WRITE",
+    "WORDS",
+    "Access",
+    "Place",
+    "View",
+    "access_to",
+    "assess",
+    "places_of",
+]

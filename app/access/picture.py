@@ -79,7 +79,9 @@ class View:
 
     def _judge(self, path: str, real: str, content: Content) -> Access:
         """What mounts and owners leave of a path whose content is the machine's."""
-        is_fixed = content.read_only or (real.startswith(KERNEL_TREES) and any(is_within(real, tree) for tree in KERNEL_TREES))
+        is_fixed = content.read_only or (
+            real.startswith(KERNEL_TREES) and any(is_within(real, tree) for tree in KERNEL_TREES)
+        )
         place = self._places.get(real) or self._places.get(self._own_trees.first(real)[1])
         stop = self._stop(real.rpartition("/")[0] or "/") if real != "/" else None
         if stop:
@@ -127,7 +129,9 @@ class _Around:
     def _over(self, directory: str) -> "_Found":
         """The same of a directory; many paths lie in one."""
         if directory not in self._above:
-            first = min((self._given[at] for at in (directory, *ancestors(directory)) if at in self._given), default=_NOT_FOUND)
+            first = min(
+                (self._given[at] for at in (directory, *ancestors(directory)) if at in self._given), default=_NOT_FOUND
+            )
             self._above[directory] = first
         return self._above[directory]
 

@@ -74,7 +74,9 @@ def _length(value: str, known: dict[str, str]) -> int:
     longest = max(map(len, known.values()))
     if len(value) + value.count("%") * longest <= MAX_EXPANDED:
         return len(value)
-    return len(value) + sum(count * len(known.get(letter, "")) for letter, count in Counter(_LETTER.findall(value)).items())
+    return len(value) + sum(
+        count * len(known.get(letter, "")) for letter, count in Counter(_LETTER.findall(value)).items()
+    )
 
 
 _LETTER = re.compile("%(.)")
@@ -82,7 +84,9 @@ _LETTER = re.compile("%(.)")
 
 def _is_empty(word: str, known: dict[str, str]) -> bool:
     """Whether nothing is left of a word after its specifiers are expanded."""
-    return set(word[::2]) == {"%"} and len(word) % 2 == 0 and not any(known.get(letter, "%") for letter in set(word[1::2]))
+    return (
+        set(word[::2]) == {"%"} and len(word) % 2 == 0 and not any(known.get(letter, "%") for letter in set(word[1::2]))
+    )
 
 
 def bad_own_path(unit: Effective) -> Iterator[Finding]:
