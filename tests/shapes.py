@@ -7,6 +7,7 @@ value, nested ones, specifiers that grow when they are expanded, words that are 
 import random
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus, urlencode
@@ -39,6 +40,10 @@ class Ask(NamedTuple):
     accept: str = "text/html"
 
 
+TOOL_LISTS = {"own": "/srv/x", "look": "/srv/x", "instance": "x", "reset": "ReadWritePaths"}
+"""The tool's own parameters that repeat, each with a value."""
+
+
 class Shape(NamedTuple):
     """A way to fill a request with one directive: the values of its lines, up to a number of bytes."""
 
@@ -66,7 +71,7 @@ GENERAL: tuple[Numbered, ...] = (
 @cache
 def makers(name: str) -> list[Numbered]:
     """Functions that make values of a directive, each another for another number where it can be."""
-    row = catalogue.find(name)
+    row = _BY_NAME[name]
     sample = row.sample or "x"
     words = list(row.kind.suggestions) or [sample]
     digits = re.compile(r"[0-9]+")
@@ -188,7 +193,9 @@ SHAPES = (
 
 def base_of(row: Directive, *, template: bool) -> Pairs:
     """The least unit that a directive can stand in; of a template with ten instances."""
-    pairs = [("name", "x@" if template else "x"), ("systemd", "257"), *(INSTANCES if template else [])]
+    named = "x" if len(row.name) % 2 else "x" * 120  # the specifier %n grows with the name
+    instances = INSTANCES if template and row.name != "instance" else []
+    pairs = [("name", f"{named}@" if template else named), ("systemd", "257"), *instances]
     others = [("ExecStart", "/bin/x"), ("User", "x-%i" if template else "x")]
     starters = {
         "timer": [("timer.Timer.OnCalendar", "daily")],
@@ -339,13 +346,33 @@ BUILDS: tuple[Build, ...] = (
 """A request for every endpoint that takes units, by link and by body, the heaviest first."""
 
 
-def requests_of(row: Directive, chance: random.Random) -> Iterator[Callable[[], Ask]]:
-    """Every shape of a directive against an endpoint that takes it: over many directives each shape meets each endpoint."""
-    first = chance.randrange(len(BUILDS))
-    for at, shape in enumerate(SHAPES):
-        build, template = BUILDS[(first + at) % len(BUILDS)], chance.random() < 0.5
-        yield lambda build=build, shape=shape, template=template: build(row, shape, template)  # type: ignore[misc]
+ROWS = (
+    *(row for row in catalogue.ROWS if not row.like),
+    *(replace(catalogue.find("ReadOnlyPaths"), name=name, example=sample) for name, sample in TOOL_LISTS.items()),
+)
+"""The directives, and the tool's own parameters that repeat. Directives that a triggering unit shares with the service have the
+service's kinds and rules, so that they are asked once."""
+
+_BY_NAME = {row.name: row for row in ROWS}
 
 
-ROWS = tuple(row for row in catalogue.ROWS if not row.like)
-"""The directives that are told apart: those that a triggering unit shares with the service are judged as the service's."""
+def every_request(chance: random.Random) -> Iterator[Ask]:
+    """Every shape of every directive against an endpoint that takes it: over all directives each shape meets each endpoint."""
+    for row in ROWS:
+        first = chance.randrange(len(BUILDS))
+        for at, shape in enumerate(SHAPES):
+            yield request(row, shape, BUILDS[(first + at) % len(BUILDS)], template=chance.random() < 0.5)
+
+
+def some_requests(chance: random.Random) -> Iterator[Ask]:
+    """The same by chance, without end; most of them of directives that repeat, whose shapes are the largest."""
+    repeated = [row for row in ROWS if row.repeats]
+    while True:
+        rows = repeated if chance.random() < 0.7 else ROWS
+        yield request(chance.choice(rows), chance.choice(SHAPES), chance.choice(BUILDS), template=chance.random() < 0.5)
+
+
+def request(row: Directive, shape: Shape, build: Build, *, template: bool) -> Ask:
+    """One request, titled with all that it is made of."""
+    asked = build(row, shape, template)
+    return asked._replace(title=f"{asked.title}, {row.name}: {shape.title}{', ten instances' if template else ''}")

@@ -15,6 +15,7 @@ from app.server.member import Held, Member, Server
 from app.unitfile import WRITABLE, Assignment, UnitFile
 from app.values import Account, DirectoryNames, Groups, check_own_path, is_strict_name, simplify
 from app.values.text import raw_words, unquote
+from app.wanted import wanted
 
 NAMING = (Account, Groups, DirectoryNames)
 """The kinds of values that name what a service has for itself."""
@@ -167,7 +168,7 @@ def free_name(unit: UnitFile, taken: Iterable[str]) -> str:
 def has_places(unit: UnitFile) -> bool:
     """Whether its users, groups and directories can be read off it: none needs a specifier that only the machine knows."""
     try:
-        _ = places_of(Effective(unit)), Effective(unit).supplementary_groups
+        _ = places_of(Effective(unit)), wanted(Effective(unit))
     except ValueError:
         return False
     return True
