@@ -6,9 +6,10 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
 RUN groupadd --gid 10001 app && \
     useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin app
 
-# Only the dependencies, which the layer keeps until pyproject.toml changes: the project packages no modules.
-COPY pyproject.toml /tmp/dependencies/
-RUN pip install --no-cache-dir /tmp/dependencies && rm -r /tmp/dependencies
+# Only the locked dependencies, each file by its hash; the layer stays until the lock changes. The image has no compiler, so all
+# of them are wheels.
+COPY .deploy/requirements.txt /tmp/
+RUN pip install --no-cache-dir --require-hashes --only-binary=:all: -r /tmp/requirements.txt && rm /tmp/requirements.txt
 
 # Owned by root, so the server cannot change its own code.
 WORKDIR /srv/app

@@ -1,15 +1,19 @@
 """The app: configuration, blueprints, error pages, response headers."""
 
 import json
+import os
 import re
+from collections.abc import Iterator
 from traceback import extract_tb
 from typing import Any
+from urllib.parse import parse_qsl
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Request, Response, current_app, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 from jinja2.ext import Extension
-from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired, RequestURITooLarge, UnprocessableEntity
+from werkzeug.routing import MapAdapter
 
 from app import (
     answers,
@@ -28,6 +32,8 @@ from app import (
     settings,
     terminal,
 )
+from app.proxies import HEALTH
+from app.rules import carries_secret
 from app.settings import DEFAULTS
 
 __all__ = ["DEFAULTS", "create_app"]
@@ -53,6 +59,12 @@ class _App(Flask):
 
     request_class = answers.Request
 
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """The routes as a request sees them. The health check is found whatever Host is asked for: its answer names none."""
+        if request and request.path == HEALTH and request.method in ("GET", "HEAD"):
+            return self.url_map.bind("localhost", default_method=request.method, path_info=HEALTH)
+        return super().create_url_adapter(request)
+
     def log_exception(self, exc_info: Any) -> None:
         """Log a fault of ours: what kind, where, and on which route."""
         kind, _, trace = exc_info
@@ -61,10 +73,13 @@ class _App(Flask):
 
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
-    """The app, configured by defaults, then GENERATOR_… environment variables (JSON values), then config."""
+    """The app, configured by defaults, then GENERATOR_… environment variables (JSON values), then config.
+
+    SettingsError, a sentence, where something in them is wrong.
+    """
     app = _App(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_mapping(DEFAULTS)
-    app.config.from_prefixed_env("GENERATOR")
+    app.config.from_mapping(settings.from_environment(os.environ))
     app.config.from_mapping(config or {})
     settings.settle(app.config)
     app.jinja_env.undefined = StrictUndefined
@@ -89,6 +104,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.before_request(_refuse_foreign_hosts)
     app.before_request(_refuse_long_links)
     app.before_request(_refuse_bodies_of_unknown_length)
+    app.before_request(_refuse_secrets_in_addresses)
     app.after_request(answers.complete)
     answers.fingerprint(app)
     app.register_error_handler(HTTPException, _show_error)
@@ -114,12 +130,26 @@ def _refuse_bodies_of_unknown_length() -> None:
         raise LengthRequired
 
 
+def _refuse_secrets_in_addresses() -> None:
+    """The parameters of a POST stand in its body, where they may hold a secret; its address is a link like any other."""
+    if request.method == "POST" and carries_secret(_address_parameters()):
+        raise UnprocessableEntity
+
+
+def _address_parameters() -> Iterator[tuple[str, str]]:
+    """The parameters of the address, and those of the links that are parameters themselves."""
+    for name, value in request.args.items(multi=True):
+        yield name, value
+        yield from parse_qsl(value.partition("?")[2] or value)
+
+
 ERROR_SENTENCES = {
     400: "The request could not be understood. If you came by a link, it may be cut; if this site has a new name, its administrator must add it to GENERATOR_TRUSTED_HOSTS.",
     404: "There is no such page. A unit's address and the name in its link must agree.",
     405: "This address does not take that method.",
     411: "A body must come with its length here (Content-Length), not in chunks.",
     413: "What was sent is larger than this page takes ({MAX_CONTENT_LENGTH:,} bytes, and 2 MiB of unit files to import).",
+    422: "The address carries what looks like a secret, and addresses get into logs. Send the parameters in the body of the POST instead.",
     414: "The link is longer than {LONGEST_LINK:,} bytes. Send its parameters in the body of a POST instead.",
 }
 

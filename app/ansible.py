@@ -15,7 +15,6 @@ from app.lines import sentence
 from app.prep import exact
 from app.record import note_command, recorded
 from app.render import files
-from app.sysusers import file_of
 from app.values import ancestors
 from app.wanted import Directory, User, Wanted, wanted
 
@@ -253,7 +252,7 @@ def playbook(*units: Effective) -> str:
     """A playbook for units."""
     lists = {name: rows for name, rows in _lists(*units).items() if rows}
     named = " and ".join(unit.file for unit in units)
-    name = file_of(*units).removesuffix(".conf")
+    name = units[0].unit.name if len({unit.unit.name for unit in units}) == 1 else "server"
     head = [
         f"Prepares a machine for {named}, installs and starts it. A second run changes nothing.",
         f"Run it with the names of the machines, a comma behind the last: ansible-playbook -i HOST, {name}.yml",

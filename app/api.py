@@ -12,7 +12,9 @@ from app import answers, forms, shell
 from app.archive import archive, origin
 from app.effective import Effective, each
 from app.forms import Entry
+from app.proxies import HEALTH
 from app.report import Report, findings_json, make_report
+from app.sysusers import file_name
 from app.timing import timing
 from app.unitfile import UnitFile
 from app.values import service_name
@@ -62,20 +64,20 @@ def show_install() -> Response:
 
 @blueprint.route("/sysusers.conf", methods=["GET", "POST"])
 def show_sysusers() -> Response:
-    """The accounts for sysusers.d, offered as NAME.conf."""
-    return _native("{name}.conf", lambda report: report.sysusers)
+    """The accounts for sysusers.d, offered as unit-NAME.conf."""
+    return _native(file_name, lambda report: report.sysusers)
 
 
 @blueprint.route("/tmpfiles.conf", methods=["GET", "POST"])
 def show_tmpfiles() -> Response:
-    """The directories for tmpfiles.d, offered as NAME.conf."""
-    return _native("{name}.conf", lambda report: report.tmpfiles)
+    """The directories for tmpfiles.d, offered as unit-NAME.conf."""
+    return _native(file_name, lambda report: report.tmpfiles)
 
 
 @blueprint.route("/ansible.yml", methods=["GET", "POST"])
 def show_ansible() -> Response:
     """The preparation and installation for Ansible, offered as NAME.yml."""
-    return _native("{name}.yml", lambda report: report.ansible)
+    return _native("{}.yml".format, lambda report: report.ansible)
 
 
 @blueprint.route("/undo.sh", methods=["GET", "POST"])
@@ -112,9 +114,9 @@ def show_report() -> Response:
     return refusal
 
 
-@blueprint.get("/healthz")
+@blueprint.get(HEALTH)
 def show_health() -> Response:
-    """Whether this process answers."""
+    """Whether this process answers, whatever Host and prefix were asked for."""
     return Response("ok", content_type=TEXT_TYPE)
 
 
@@ -185,10 +187,10 @@ def _script(entry: Entry, file: str, text: Callable[[Report], str], content_type
     return refuse(sentences) if sentences else _answer(entry, file, content_type, text)
 
 
-def _native(file: str, text: Callable[[Report], str]) -> Response:
+def _native(file_of: Callable[[str], str], text: Callable[[Report], str]) -> Response:
     """A text for another tool than the shell; its file is named after the unit."""
     entry = _read()
-    return _script(entry, file.format(name=entry.form["name"].data), text, TEXT_TYPE)
+    return _script(entry, file_of(str(entry.form["name"].data)), text, TEXT_TYPE)
 
 
 def as_download(answer: Response, file: str) -> Response:

@@ -9,10 +9,12 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
-from app import catalogue, kept, links, lookup, rules
+from app import catalogue, kept, links, lookup, parse, render, rules
 from app.catalogue import Directive
 from app.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, Effective
 from app.fields import KEPT, LinesField, UnitForm, tidy
+from app.kept import Kept
+from app.parse import Reading, Superseded
 from app.rules import Finding
 from app.unitfile import Assignment, OwnDirectory, UnitFile
 from app.versions import LATEST, target
@@ -63,6 +65,7 @@ class Entry:
 
     findings: all findings of the rules on the unit, errors included, or those of the rules that can refuse it alone. ignored:
     parameters that mean nothing here. unknown: those that look like directives and are none, with their values, for the page to keep.
+    superseded: lines of fields that a preserved line takes back, and that line.
     """
 
     form: BaseForm
@@ -72,11 +75,20 @@ class Entry:
     ignored: list[str]
     unknown: list[tuple[str, str]]
     identity: str
+    superseded: tuple[Superseded, ...] = ()
 
     @cached_property
     def advice(self) -> list[Finding]:
         """The findings, each with its fix only where following it mends it and makes nothing as bad."""
         return rules.without_bad_fixes(self.unit, self.findings) if self.unit else self.findings
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """The lines that no field holds: those of the unit, or those that came in and could be read."""
+        if self.unit:
+            return self.unit.kept
+        judged = getattr(self.form[KEPT], "judged", {})
+        return next(iter(judged.values()), ())
 
     @property
     def is_valid(self) -> bool:
@@ -138,6 +150,10 @@ def read(
     _require_name(form, errors)
     chosen = form["runs-as"].data
     unit = _make_unit(form, formdata, errors)
+    reading = None if errors else _read_back(unit)
+    if reading:
+        unit, chosen = reading.unit, ""
+        form = _form_of(unit, drawn, form["look"].data)
     if chosen in IDENTITIES and not IDENTITY_PARAMETERS & set(errors):
         contradiction = rules.contradiction(chosen, unit)
         errors |= {"runs-as": [contradiction]} if contradiction else {}
@@ -147,16 +163,43 @@ def read(
         return Entry(form, errors, None, [], left, unknown, identity)
     findings = rules.judge(unit) if is_advised else rules.refusing(unit)
     for finding in findings:
-        if finding.severity == "error" or (finding.id == rules.SECRET and not posted):
+        if finding.severity == "error" or (finding.id in rules.SECRETS and not posted):
             errors.setdefault(finding.field, []).append(finding.message)
-    return Entry(form, errors, unit, findings, left, unknown, identity)
+    return Entry(form, errors, unit, findings, left, unknown, identity, reading.superseded if reading else ())
+
+
+def _read_back(unit: UnitFile) -> Reading | None:
+    """What systemd reads in the unit's files, where preserved lines make that another unit; None where they do not.
+
+    An import carries no such line along: somebody wrote it into the posted field. Comments make no difference wherever they stand.
+    """
+    if all(line.is_comment or line.flaw for line in unit.kept):
+        return None
+    reading = parse.read_back(unit)
+    if _lines_of(reading.unit) == _lines_of(render.settled(unit)):
+        return None
+    read = reading.unit
+    is_root = Effective(read).identity == "root"
+    return replace(reading, unit=replace(read, existing=False, uid="", gid="") if is_root else read)
+
+
+def _lines_of(unit: UnitFile) -> tuple[object, ...]:
+    """The lines of a unit that systemd may act on."""
+    kept = sorted((line.file, line.section, line.text) for line in unit.kept if not (line.is_comment or line.flaw))
+    return unit.assignments, unit.resets, kept
+
+
+def _form_of(unit: UnitFile, drawn: Iterable[str], looks: Iterable[str] = ()) -> UnitForm:
+    """The form that a unit fills in, and the paths asked about."""
+    parameters = [*pairs(unit), *(("look", path) for path in looks)]
+    form = UnitForm(True, rows_of({name for name, _ in parameters} | IMPLIED_NAMES | {*unit.resets}, drawn))
+    form.process(MultiDict(parameters))
+    return form
 
 
 def of_unit(unit: UnitFile, *, drawn: Iterable[str] = ()) -> Entry:
     """The form of a unit that was not typed here: what is wrong with it is found, and refuses nothing."""
-    parameters = pairs(unit)
-    form = UnitForm(True, rows_of({name for name, _ in parameters} | IMPLIED_NAMES | {*unit.resets}, drawn))
-    form.process(MultiDict(parameters))
+    form = _form_of(unit, drawn)
     return Entry(form, {}, unit, rules.judge(unit), [], [], Effective(unit).identity)
 
 
@@ -170,7 +213,7 @@ def empty(parameters: "MultiDict[str, str]", *, drawn: Iterable[str] = ()) -> En
     """The empty form, before anything was said; its target may be given."""
     named = {*parameters, *parameters.getlist("add")}
     form = UnitForm(False, rows_of(named, drawn))
-    form.process(parameters)
+    form.process(MultiDict([("systemd", value) for value in parameters.getlist("systemd")]))
     return Entry(form, {}, None, [], ignored(parameters), [], "own")
 
 

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
@@ -67,9 +68,42 @@ def _without_request(record: logging.LogRecord) -> bool:
 
 logger_class = JsonLogger
 
-if json.loads(os.environ.get("GENERATOR_METRICS") or "false") and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+
+def is_on(text: str) -> bool:
+    """Whether a variable switches something on. What is wrong with it is said when the server starts."""
+    try:
+        return json.loads(text) in (True, 1)
+    except (ValueError, RecursionError):
+        return False
+
+
+if is_on(os.environ.get("GENERATOR_METRICS", "")) and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     # The workers' counts, added up by whichever is asked for /metrics; kept over reloads, since the variable is.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-", dir="/dev/shm")
+
+
+def on_starting(server: Any) -> None:
+    """End the start with a sentence where a setting is wrong: every worker would end with a traceback."""
+    child = os.fork()  # which imports the app in the master's place
+    if not child:
+        os._exit(_judge_settings())
+    if os.waitpid(child, 0)[1]:
+        on_exit(server)
+        sys.exit(1)
+
+
+def _judge_settings() -> int:
+    """1 where a setting is wrong, after saying so. Any other fault is for the workers to log."""
+    try:
+        from app import settings
+
+        settings.settle(settings.DEFAULTS | settings.from_environment(os.environ))
+    except ValueError as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    except Exception:  # it must not return into the master's code
+        return 0
+    return 0
 
 
 def post_worker_init(worker: Any) -> None:

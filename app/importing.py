@@ -1,5 +1,6 @@
 """The way in for unit files that exist already: pasted or uploaded, they come back as the form with its result."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app import forms, kept, pages, uploads
 from app.api import site_address
+from app.limits import MAX_LISTED_CHARACTERS
 from app.parse import Reading
 from app.report import findings_json, make_report
 from app.versions import DISTRIBUTIONS, NEWEST, OLDEST
@@ -50,14 +52,33 @@ def _refusal(sentence: str) -> dict[str, Any]:
 
 def _as_json(reading: Reading) -> dict[str, Any]:
     """The report, with the lines that no field holds, those out of force, and what is said on the whole."""
-    told = sorted(reading.kept, key=lambda each: each.line)
-    return _report(reading) | {
-        "kept": [{"line": each.line, "text": kept.printable(each.text), "why": kept.reason(each)} for each in told],
-        "superseded": [
-            {"line": each.line, "text": kept.printable(each.text), "why": each.why} for each in reading.superseded
-        ],
-        "said": list(reading.said),
-    }
+    preserved, kept_left = _listed((each.line, each.text, kept.reason(each)) for each in _in_order(reading.kept))
+    superseded, superseded_left = _listed((each.line, each.text, each.why) for each in reading.superseded)
+    left = kept_left + superseded_left
+    said = [f"{left:,} more lines are not listed, because there are too many."] if left else []
+    return _report(reading) | {"kept": preserved, "superseded": superseded, "said": [*reading.said, *said]}
+
+
+def _in_order(lines: Iterable[kept.Kept]) -> list[kept.Kept]:
+    return sorted(lines, key=lambda each: each.line)
+
+
+def _listed(lines: Iterable[tuple[int, str, str]]) -> tuple[list[dict[str, Any]], int]:
+    """Lines with their numbers and reasons for programs, as many as fit, and how many are left."""
+    told: list[dict[str, Any]] = []
+    room, left = MAX_LISTED_CHARACTERS, 0
+    for number, text, why in lines:
+        shown = text if len(text) <= LONGEST_LISTED else f"{text[:LONGEST_LISTED]}…"
+        room -= len(shown) + len(why) + 50
+        if room < 0:
+            left += 1
+        else:
+            told.append({"line": number, "text": kept.printable(shown), "why": why})
+    return told, left
+
+
+LONGEST_LISTED = 4_000
+"""Characters of a line that programs get."""
 
 
 def _report(reading: Reading) -> dict[str, Any]:

@@ -7,19 +7,17 @@ from functools import lru_cache
 from urllib.parse import quote_plus
 
 from app import catalogue
+from app.limits import MAX_LINK_BYTES
 from app.unitfile import UnitFile
 from app.values.remembered import remembered
 
 # Left as they are so that a link reads like the unit; all else outside letters and digits is percent-encoded.
 _SAFE = "/:@,~="
 
-LONGEST = 8000
-"""Bytes of a link as sent, path and query (contract; a proxy's usual limit is 8 KiB)."""
-
 LONGEST_PATH = 150
 """Bytes by which a raw answer's path and query may be longer: what servers take less the method, the version and download=1."""
 
-_longest = ContextVar("longest", default=LONGEST)
+_longest = ContextVar("longest", default=MAX_LINK_BYTES)
 
 
 @contextmanager

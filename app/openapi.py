@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify
 from werkzeug.routing import Rule
 
 from app import catalogue
-from app.server_report import MOST_SERVICES
+from app.limits import MAX_SERVICES
 from app.versions import LATEST
 
 blueprint = Blueprint("openapi", __name__)
@@ -113,7 +113,7 @@ def _unit() -> dict[str, Any]:
 
 def _services() -> dict[str, Any]:
     service = _text("The query of a service's link.", True, "name=myapp&systemd=252&User=myapp&ExecStart=/usr/bin/true")
-    properties = {"service": service | {"maxItems": MOST_SERVICES}, "download": _text(PARAMETERS["download"])}
+    properties = {"service": service | {"maxItems": MAX_SERVICES}, "download": _text(PARAMETERS["download"])}
     return {"type": "object", "properties": properties, "required": ["service"], "additionalProperties": False}
 
 

@@ -16,11 +16,10 @@ from app.api import asked, here
 from app.catalogue import Directive
 from app.display import context, of_profiles, original, presets
 from app.effective import Effective
-from app.fields import KEPT
 from app.forms import Entry
-from app.kept import dump, load, tell
+from app.kept import dump, tell
 from app.notices import called
-from app.parse import Reading, tell_superseded
+from app.parse import Reading, Superseded, tell_superseded
 from app.report import is_closable, make_report, unit_link
 from app.sections import DRAWN, own_rows, stray_resets
 from app.unitfile import UnitFile
@@ -91,8 +90,9 @@ def _read_again(unit: UnitFile) -> Entry:
 
 
 def _answer(entry: Entry) -> ResponseReturnValue:
-    """The link of what came in if it is valid and has one, the page otherwise, and where it came with its original."""
-    link = make_report(entry).link if entry.is_valid and not original() else ""
+    """The link of what came in if it is valid and has one; the page otherwise, and where there is more to show than a link holds."""
+    is_whole = entry.is_valid and not original() and not entry.superseded
+    link = make_report(entry).link if is_whole else ""
     return redirect(here(link) + looking(entry), 303) if link else _page(entry)
 
 
@@ -187,7 +187,7 @@ def _page(
         stray_resets=stray_resets(entry.form["reset"].data, shown["sections"]),
         presets=presets(),
         reading=reading,
-        superseded=list(islice(tell_superseded(reading), MOST_KEPT)) if reading else [],
+        **_superseded(reading.superseded if reading else entry.superseded),
         **_kept(entry),
     )
     return page, status or (422 if entry.errors else 200)
@@ -204,9 +204,13 @@ def show_imported(reading: Reading) -> ResponseReturnValue:
 
 def _kept(entry: Entry) -> dict[str, Any]:
     """The lines of an import that no field holds, and the field that carries them; none where they cannot be read."""
-    unit = entry.unit
-    lines = unit.kept if unit else () if KEPT in entry.errors else load(entry.form[KEPT].data or "[]")
+    lines = entry.kept
     return {"kept_lines": list(islice(tell(lines), MOST_KEPT)), "kept_count": len(lines), "kept_field": dump(lines)}
+
+
+def _superseded(lines: tuple[Superseded, ...]) -> dict[str, Any]:
+    """The lines that are out of force, as many as the page lists, and how many there are."""
+    return {"superseded": list(islice(tell_superseded(lines), MOST_KEPT)), "superseded_count": len(lines)}
 
 
 MOST_KEPT = 100

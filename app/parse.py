@@ -19,7 +19,7 @@ behind the last empty line of a list (`unit.resets` names it), the lines of drop
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from typing import NamedTuple
 from app import catalogue, render
 from app.catalogue import Directive
 from app.kept import MOST_REFUSED, Kept, Told, shown_line
+from app.limits import MAX_PRESERVED_CHARACTERS
 from app.placing import Item, Place, without_tabs
 from app.sources import MOST_BYTES, MOST_FILES, Part, Source, choose, named, split
 from app.syntax import ASSIGNMENT, COMMENT, REST, SECTION, read_lines
@@ -109,9 +110,29 @@ def parse_files(sources: Iterable[Source], *, name: str = "", target: Target = L
     return Reading(render.settled(unit), superseded, tuple(dict.fromkeys([*told, *reader.said])), reader.lines)
 
 
-def tell_superseded(reading: Reading) -> Iterator[Told]:
+def read_back(unit: UnitFile) -> Reading:
+    """What systemd reads in the files of a unit with preserved lines: one of them may take back what a field sets.
+
+    Preserved lines that are not written out stay preserved. Own directories stay a parameter of the tool.
+    """
+    bare = replace(unit, own=())
+    reader = _Reader(unit.target.version)
+    for file, text in render.files(bare).items():
+        suffix = file.rpartition(".")[2]
+        reader.read(suffix, [Part(unit.name, suffix, False, Source(file, text.encode(errors="surrogateescape")))])
+    unwritten = (line for line in unit.kept if line.flaw or line.file not in bare.suffixes)
+    read = replace(
+        unit,
+        assignments=tuple(reader.assignments),
+        resets=tuple(reader.resets),
+        kept=(*reader.kept, *unwritten),
+    )
+    return Reading(render.settled(read), tuple(reader.superseded), tuple(reader.said), reader.lines)
+
+
+def tell_superseded(superseded: Iterable[Superseded]) -> Iterator[Told]:
     """What a person is told of the lines that are out of force."""
-    return (Told(each.line, "", shown_line(each.text), each.why, "") for each in reading.superseded)
+    return (Told(each.line, "", shown_line(each.text), each.why, "") for each in superseded)
 
 
 @dataclass
@@ -125,6 +146,7 @@ class _Reader:
     superseded: list[Superseded] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     room: int = MOST_BYTES
+    preserved: int = 0
     refused: int = 0
     unread: set[int] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
@@ -149,7 +171,8 @@ class _Reader:
                 if verdict:
                     self.assignments.append(Assignment(item.row.name, verdict))
             else:
-                place.keep(item, unread=at in self.unread)
+                self.preserved += len(item.line.text)
+                place.keep(item, unread=at in self.unread or self.preserved > MAX_PRESERVED_CHARACTERS)
         place.end()
         self.kept.extend(place.kept)
 

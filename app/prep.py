@@ -186,7 +186,10 @@ def _account_check(account: Account) -> Check:
 
 
 def _group_steps(unit: Effective) -> Iterator[Step]:
-    groups = [account for account in wanted(unit).accounts if account.directive == "SupplementaryGroups"]
+    wants = wanted(unit)
+    groups = [account for account in wants.accounts if account.directive == "SupplementaryGroups"]
+    if wants.more_groups:
+        yield Step(f"The script does not check {wants.more_groups} more groups in SupplementaryGroups= of {unit.file}.")
     if groups:
         yield Step(
             "Supplementary groups come with the package that owns the resource: where one is missing, the service fails with 216/GROUP.",
@@ -254,7 +257,10 @@ def exact(mode: str) -> str:
 
 
 def _path_steps(unit: Effective) -> Iterator[Step]:
-    paths = wanted(unit).paths
+    wants = wanted(unit)
+    paths = wants.paths
+    if wants.more_paths:
+        yield Step(f"{wants.more_paths} more paths in ReadWritePaths= of {unit.file} are not looked at.")
     if paths:
         yield Step(
             "Paths in ReadWritePaths= are only looked at: a missing one fails the service with 226/NAMESPACE, and being listed "

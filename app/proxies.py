@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+HEALTH = "/healthz"
+"""The path at which the site says that it is well. What asks is a balancer or a container engine, which knows no name of the site."""
+
+
 class Mounted:
     """An app below a path, whether a proxy takes that path off or passes it on, with links up to a length.
 
@@ -24,12 +28,14 @@ class Mounted:
         self.app, self.prefix, self.longest = app, prefix, longest
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        prefix = self.prefix or environ.get("SCRIPT_NAME", "").rstrip("/")
+        prefix, path = self.prefix or environ.get("SCRIPT_NAME", "").rstrip("/"), environ.get("PATH_INFO", "")
+        is_whole = prefix and f"{path}/".startswith(f"{prefix}/")
+        path = path.removeprefix(prefix) or "/" if is_whole else path
+        if path == HEALTH:
+            prefix, environ["wsgi.url_scheme"] = self.prefix, "http"  # its answer holds no link
         if not PREFIX.fullmatch(prefix) or environ["wsgi.url_scheme"] not in ("http", "https"):
             return Response("A proxy said something that is no address.\n", 400)(environ, start_response)
-        path = environ.get("PATH_INFO", "")
-        is_whole = prefix and f"{path}/".startswith(f"{prefix}/")
-        environ["SCRIPT_NAME"], environ["PATH_INFO"] = prefix, path.removeprefix(prefix) or "/" if is_whole else path
+        environ["SCRIPT_NAME"], environ["PATH_INFO"] = prefix, path
         with links.at_most(self.longest - len(prefix)):
             return self.app(environ, start_response)
 

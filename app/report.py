@@ -12,8 +12,9 @@ from app.ansible import playbook
 from app.effective import Effective, each
 from app.exposure import Closing, Exposure
 from app.forms import Entry
+from app.native_files import not_replaced
 from app.render import files, render
-from app.rules import Finding, secret_names
+from app.rules import TOO_MANY_DIRECTORIES, Finding, commands_as_root, secret_names
 from app.shell import Step, comment, paste, pasted_comment
 from app.sysusers import sysusers
 from app.tmpfiles import tmpfiles
@@ -56,12 +57,12 @@ class Report:
     @cached_property
     def prep(self) -> tuple[Step, ...]:
         """What the machine needs before the first start."""
-        return prep.prepare(*self.services) if self.services else (Step(self.lacks),)
+        return (Step(self.lacks),) if self.lacks else prep.prepare(*self.services)
 
     @cached_property
     def install(self) -> tuple[Step, ...]:
         """How the files get to their place and the service starts."""
-        return installation.install(*self.services) if self.services else (Step(self.lacks),)
+        return (Step(self.lacks),) if self.lacks else installation.install(*self.services)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -71,6 +72,8 @@ class Report:
     @cached_property
     def access(self) -> tuple[Access, ...]:
         """What it may do at the paths that matter."""
+        if self.too_many:
+            return ()
         return _picture(self.effective, self.services[1:], self.entry.form["look"].data)
 
     @cached_property
@@ -111,6 +114,11 @@ class Report:
         """The directories of the preparation, for tmpfiles.d(5)."""
         return self._native(tmpfiles)
 
+    @cached_property
+    def native_limits(self) -> tuple[str, ...]:
+        """Why the files for sysusers.d(5) and tmpfiles.d(5) cannot replace the preparation script; nothing where they can."""
+        return not_replaced(*self.services) if self.services else ()
+
     @property
     def ansible(self) -> str:
         """Preparation and installation as an Ansible playbook."""
@@ -126,8 +134,14 @@ class Report:
 
     @property
     def lacks(self) -> str:
-        """What keeps scripts from being made: the names of a template's instances; "" where nothing does."""
-        return prep.lacks_instance(self.unit)
+        """What keeps scripts from being made: a template without instances, or too many directories; "" where nothing does."""
+        return prep.lacks_instance(self.unit) or self.too_many
+
+    @cached_property
+    def too_many(self) -> str:
+        """That the unit has more directories than are prepared and explained at once; "" where it has not."""
+        found = (finding.message for finding in self.entry.findings if finding.id == TOO_MANY_DIRECTORIES)
+        return next(found, "")
 
     @property
     def instances(self) -> tuple[Effective, ...]:
@@ -159,6 +173,7 @@ class Report:
             "link": self.link or None,
             "curl": self.curl(base) or None,
             "findings": findings_json(self.findings),
+            "runs_as_root": [command.as_json() for command in commands_as_root(self.whole)],
             "access": [cell.as_json() for cell in self.access],
             "exposure": self.exposure.as_json() if self.exposure else None,
         }

@@ -82,9 +82,6 @@ _BELOW = {
 
 RESERVED_DIRECTORIES = frozenset(f"{root}/{name}" for root, names in _BELOW.items() for name in names.split())
 
-# Below these even a directory of its own does harm: systemd reads units and drop-ins there, users have their own there.
-CLOSED_DIRECTORIES = ("/etc/systemd", "/run/user", "/run/systemd/system", "/run/systemd/generator")
-
 # Paths that every system has, so that a unit that names them needs no preparation.
 EVERYWHERE = frozenset(
     [

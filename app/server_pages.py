@@ -7,14 +7,15 @@ from typing import NamedTuple
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import links, server_report
+from app import server_report
 from app.access import WORDS
 from app.api import SHELL_TYPE, as_download, asked, here, refuse, site_address
 from app.display import presets
-from app.report import steps_text
-from app.rules import SEVERITIES, secret_names
+from app.limits import MAX_SERVICES
+from app.report import steps_text, unit_link
+from app.rules import SEVERITIES
 from app.server import Cell, Conflict
-from app.server_report import MOST_SERVICES, ServerReport, like_starter, queries_of
+from app.server_report import ServerReport, like_starter, queries_of
 from app.shell import paste
 
 blueprint = Blueprint("server_pages", __name__)
@@ -139,7 +140,7 @@ _ACTS: dict[str, Callable[[ServerReport, list[str], int], list[str]]] = {
 
 
 def _too_many(sentence: str) -> ResponseReturnValue:
-    return render_template("server.html", report=None, refusal=sentence, most=MOST_SERVICES), 422
+    return render_template("server.html", report=None, refusal=sentence, most=MAX_SERVICES), 422
 
 
 def _shown_page(report: ServerReport) -> ResponseReturnValue:
@@ -149,7 +150,7 @@ def _shown_page(report: ServerReport) -> ResponseReturnValue:
         "server.html",
         report=report,
         refusal="",
-        most=MOST_SERVICES,
+        most=MAX_SERVICES,
         services=[_service(report, at) for at in range(len(report.listed))],
         conflicts=list(_told(report)),
         severities=SEVERITIES,
@@ -174,10 +175,10 @@ def _shown_page(report: ServerReport) -> ResponseReturnValue:
 def _service(report: ServerReport, at: int) -> Shown:
     listed = report.listed[at]
     unit = listed.unit
-    link = here(links.link(unit)) if unit and not secret_names(unit) and not links.is_too_long(unit) else ""
+    link = unit_link(unit) if unit else ""
     title = f"{listed.name}.service" if unit else listed.name or f"Service {at + 1}"
     runs_as = unit.value("User") or listed.entry.identity if unit else ""
-    return Shown(at, title, runs_as, link, listed.sentences, len(listed.entry.findings), listed.is_twin)
+    return Shown(at, title, runs_as, link and here(link), listed.sentences, len(listed.entry.findings), listed.is_twin)
 
 
 def _told(report: ServerReport) -> Iterator[Told]:
@@ -232,7 +233,7 @@ def _here(link: str) -> str:
 @blueprint.route("/server.json", methods=["GET", "POST"])
 def show_json() -> Response:
     """All of it for programs."""
-    report = _read()
+    report = _read(is_advised=True)
     if isinstance(report, str):
         refusal = jsonify({"errors": {"service": [report]}, "findings": []})
         refusal.status_code = 422
@@ -260,19 +261,19 @@ def show_archive() -> Response:
     return _script("server.tar.gz", "application/gzip", ServerReport.archive)
 
 
-def _read() -> ServerReport | str:
-    """The services asked about, or why they are not judged."""
+def _read(*, is_advised: bool) -> ServerReport | str:
+    """The services asked about, or why they are not judged. is_advised: whether the answer says how to fix conflicts."""
     values = queries_of(asked().getlist("service"))
     if not values:
         return "No service is given. Give each as service=, the query of its link, for example service=name%3Dmyapp."
     try:
-        return server_report.read(values, posted=request.method == "POST")
+        return server_report.read(values, posted=request.method == "POST", is_advised=is_advised)
     except ValueError as error:
         return str(error)
 
 
 def _script(file: str, content_type: str, content: Callable[[ServerReport], str | bytes]) -> Response:
-    report = _read()
+    report = _read(is_advised=False)
     sentences = [report] if isinstance(report, str) else report.refusals
     if isinstance(report, str) or sentences:
         return refuse(sentences)

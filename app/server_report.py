@@ -13,21 +13,15 @@ from app import forms, links, prep, proof, server
 from app.effective import Effective
 from app.fields import tidy
 from app.forms import Entry
+from app.limits import MAX_SERVER_DIRECTORIES, MAX_SERVICES
 from app.packing import Packed, pack
 from app.profiles import STARTER
 from app.render import render
-from app.report import steps_text
-from app.rules import secret_names
+from app.report import steps_text, unit_link
+from app.rules import carries_secret, secret_names
 from app.server import Cell, Change, Conflict, Server
 from app.shell import Step
 from app.unitfile import UnitFile
-from app.values import secrets_in
-
-MOST_SERVICES = 50
-"""Services that are judged together: each is held against every other."""
-
-MOST_DIRECTORIES = 400
-"""Directories of all services together: each is held against every service."""
 
 MOST_REFUSED = 10
 """Services of which it is said what is wrong with them; looking for the word that was meant takes its time."""
@@ -64,9 +58,7 @@ class Listed:
     @property
     def has_secret(self) -> bool:
         """Whether it carries what looks like a secret."""
-        if self.unit:
-            return bool(secret_names(self.unit))
-        return any(secrets_in(value) for _, value in parse_qsl(self.query))
+        return bool(self.unit and secret_names(self.unit)) or carries_secret(parse_qsl(self.query))
 
     @property
     def sentences(self) -> list[str]:
@@ -101,37 +93,56 @@ def like_starter(name: str, systemd: str = "") -> str:
     )
 
 
-def read(values: Iterable[str], *, posted: bool = False) -> "ServerReport":
-    """The report on the services of these values of service=; ValueError where they or their directories are too many."""
+def read(values: Iterable[str], *, posted: bool = False, is_advised: bool = True) -> "ServerReport":
+    """The report on the services of these values of service=; ValueError where they or their directories are too many.
+
+    is_advised: whether all findings on each service are needed, or only those that refuse it.
+    """
     queries = queries_of(values)
-    if len(queries) > MOST_SERVICES:
+    if len(queries) <= MAX_SERVICES:
+        asked = [(query, MultiDict(parse_qsl(query, keep_blank_values=True))) for query in queries]
+        count = sum(_count_services(parameters) for _, parameters in asked)
+    else:
+        asked, count = [], len(queries)
+    if count > MAX_SERVICES:
         raise ValueError(
-            f"These are {len(queries)} services, and up to {MOST_SERVICES} are judged together. Take some out, or part them by server."
+            f"These are {count} services, and up to {MAX_SERVICES} are judged together. Each instance of a template counts. Remove some, or split them by server."
         )
-    report = ServerReport(tuple(_listed(queries, posted)))
-    directories = sum(len(member.places) for member in report.server.members)
-    if directories > MOST_DIRECTORIES:
-        raise ValueError(
-            f"These services have {directories} directories, and up to {MOST_DIRECTORIES} are judged together. Take some services out, or part them by server."
-        )
-    return report
+    return ServerReport(tuple(_listed(asked, posted=posted, is_advised=is_advised)), is_advised)
 
 
-def _listed(queries: Iterable[str], posted: bool) -> Iterator[Listed]:
+def _count_services(parameters: "MultiDict[str, str]") -> int:
+    """How many services a unit stands for: one, or each instance of a template."""
+    if not tidy(parameters.get("name")).removesuffix(".service").endswith("@"):
+        return 1
+    named = {tidy(line) for value in parameters.getlist("instance") for line in value.splitlines()}
+    return max(1, len(named - {""}))
+
+
+def _listed(asked: Iterable[tuple[str, "MultiDict[str, str]"]], *, posted: bool, is_advised: bool) -> Iterator[Listed]:
     """Each service read; of those with one name the first, and few of those that cannot be."""
     taken: set[str] = set()
-    refused = 0
-    for query in queries:
+    refused = directories = 0
+    for query, parameters in asked:
         if refused >= MOST_REFUSED:
             yield Listed(query, forms.empty(MultiDict()), {"": [UNREAD]})
             continue
-        parameters = MultiDict(parse_qsl(query, keep_blank_values=True))
-        entry = forms.read(parameters, posted=posted)
+        entry = forms.read(parameters, posted=posted, is_advised=is_advised)
         listed = _settled(query, entry, taken)
         refused += entry.unit is None
         if listed.unit and not listed.is_twin:
             taken.add(listed.unit.name)
+            directories = _limited(directories + sum(listed.unit.directory_counts.values()))
         yield listed
+
+
+def _limited(directories: int) -> int:
+    """The number of directories; ValueError where a server has too many."""
+    if directories > MAX_SERVER_DIRECTORIES:
+        raise ValueError(
+            f"These services have {directories} directories, and up to {MAX_SERVER_DIRECTORIES} are judged together. The directories of each instance count. Remove some services, or split them by server."
+        )
+    return directories
 
 
 def _settled(query: str, entry: Entry, taken: set[str]) -> Listed:
@@ -150,6 +161,7 @@ class ServerReport:
     """The services as they came, and what follows for the server that runs them."""
 
     listed: tuple[Listed, ...]
+    is_advised: bool = True
 
     @cached_property
     def places(self) -> list[int]:
@@ -162,8 +174,15 @@ class ServerReport:
 
     @cached_property
     def server(self) -> Server:
-        """The server with the services that are judged."""
-        return Server.of(unit for at in self.places if (unit := self.listed[at].unit))
+        """The server with the services that are judged, and what is known to be wrong with each."""
+        listed = [self.listed[at] for at in self.places]
+        findings = [one.entry.findings if self.is_advised else None for one in listed]
+        return Server.of((one.unit for one in listed if one.unit), findings)
+
+    @cached_property
+    def _judged(self) -> list[Conflict]:
+        """The conflicts between the services that are judged, worst first, without fixes."""
+        return server.judge(self.server)
 
     @cached_property
     def conflicts(self) -> list[Conflict]:
@@ -171,13 +190,18 @@ class ServerReport:
         taken = frozenset(listed.name for listed in self.listed)
         twins = [(at, one.unit) for at, one in enumerate(self.listed) if one.is_twin and one.unit]
         same = [server.same_name(at, unit, taken) for at, unit in twins]
-        found = server.find(self.server)
+        found = server.find(self.server, self._judged)
         return same + [replace(one, fix=one.fix and one.fix._replace(at=self.places[one.fix.at])) for one in found]
 
     @cached_property
     def cells(self) -> list[Cell]:
         """The access matrix."""
         return server.matrix(self.server)
+
+    @cached_property
+    def listed_cells(self) -> list[Cell]:
+        """The cells of the matrix that programs get."""
+        return server.listed(self.cells)
 
     @cached_property
     def sound(self) -> list[Listed]:
@@ -190,9 +214,7 @@ class ServerReport:
         if not self.sound:
             return "There is no service to prepare for."
         names = {listed.name for listed in self.sound}
-        reaching = any(
-            c.severity == "error" and names.issuperset(c.services) for c in self.conflicts if c.id != "same-name"
-        )
+        reaching = any(c.severity == "error" and names.issuperset(c.services) for c in self._judged)
         return NO_PREPARATION if reaching else ""
 
     @cached_property
@@ -264,13 +286,21 @@ class ServerReport:
         return link if len(link.encode()) <= links.longest() else None
 
     @cached_property
+    def can_hide(self) -> bool:
+        """Whether hiding the directories of the services from each other changes any of them."""
+        pairs = zip(self.server.members, self._hidden_units(), strict=False)
+        return any(links.query(member.unit) != links.query(unit) for member, unit in pairs)
+
+    @property
     def hidden(self) -> list[str]:
         """The queries of all services with their siblings hidden from them; none where that changes nothing."""
         queries = self.queries
-        units = server.hide_siblings(self.server) if self.server.members[1:] else ()
-        for at, unit in zip(self.places, units, strict=False):
+        for at, unit in zip(self.places, self._hidden_units(), strict=False):
             queries[at] = links.query(unit)
         return queries if queries != self.queries else []
+
+    def _hidden_units(self) -> Iterable[UnitFile]:
+        return server.hide_siblings(self.server) if self.server.members[1:] else ()
 
     def curl(self, base: str) -> str:
         """A line that fetches all of this; base is the address of the site without a slash at its end."""
@@ -282,7 +312,8 @@ class ServerReport:
         return {
             "services": [self._service_json(at) for at in self.places],
             "conflicts": [self._conflict_json(conflict) for conflict in self.conflicts],
-            "matrix": [cell.as_json() for cell in self.cells],
+            "matrix": [cell.as_json() for cell in self.listed_cells],
+            "matrix_complete": len(self.listed_cells) == len(self.cells),
             "prep": steps_text(self.prep) if self.prep else None,
             "link": self.link or None,
             "curl": self.curl(base) or None,
@@ -296,7 +327,7 @@ class ServerReport:
             "name": member.name,
             "runs_as": self.listed[at].entry.identity,
             "user": member.user,
-            "link": None if unit is None or secret_names(unit) or links.is_too_long(unit) else links.link(unit),
+            "link": (unit_link(unit) if unit else "") or None,
             "unit": render(member.unit),
         }
 
@@ -313,7 +344,8 @@ class ServerReport:
 
     def proof_script(self) -> str:
         """The script that asks a real server for every cell of the matrix."""
-        return proof.prove_script([(f"{cell.service}.service", cell.path, cell.access) for cell in self.cells])
+        cells = [(f"{cell.service}.service", cell.path, cell.access) for cell in self.listed_cells]
+        return proof.prove_script(cells, left_out=len(self.cells) - len(cells))
 
     def archive(self) -> bytes:
         """The units, the preparation and how to use them, as a gzipped tar; the same bytes for the same services."""

@@ -4,6 +4,7 @@ Sources: sysusers.d(5), parse_line(), add_user() and add_group() of src/sysusers
 """
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from app.effective import Effective
 from app.lines import line, sentence, text_of
@@ -13,15 +14,42 @@ NAMED_GROUP, SHELL, NUMBERED_GROUP, LOCKED = 245, 238, 237, 257
 """Since which systemd a line of a user can name its primary group, its shell, its group's number, and lock it (u!)."""
 
 
+MAX_FILE_NAME = 255
+"""Bytes that the name of a file may have (NAME_MAX of limits.h)."""
+
+
+def file_name(name: str) -> str:
+    """The name of a unit's file in /etc/sysusers.d and in /etc/tmpfiles.d.
+
+    A file in /etc hides the vendor's file of the same name in /usr/lib (sysusers.d(5), tmpfiles.d(5)). No vendor's file begins
+    with "unit-".
+    """
+    return fitting("unit-{name}.conf", name)
+
+
+def fitting(pattern: str, name: str) -> str:
+    """The name of a file that a unit's name gives; a name that would be too long ends with a hash of itself."""
+    excess = len(pattern.format(name=name)) - MAX_FILE_NAME
+    if excess > 0:
+        digest = sha256(name.encode()).hexdigest()[:16]
+        name = f"{name[: -excess - len(digest) - 1]}-{digest}"
+    return pattern.format(name=name)
+
+
 def file_of(*units: Effective) -> str:
-    """What the units' file is called, in /etc/sysusers.d as in /etc/tmpfiles.d."""
-    return f"{units[0].unit.name if len({unit.unit.name for unit in units}) == 1 else 'server'}.conf"
+    """The name of the file that holds these units; several units share a file whose name no single unit has."""
+    names = {unit.unit.name for unit in units}
+    return file_name(names.pop()) if len(names) == 1 else "units.conf"
 
 
 def sysusers(*units: Effective) -> str:
     """The accounts that the units want."""
+    return text_at(f"/etc/sysusers.d/{file_of(*units)}", *units)
+
+
+def text_at(path: str, *units: Effective) -> str:
+    """The accounts that the units want, as a file for this path."""
     wants, version = wanted(*units), min(unit.version for unit in units)
-    path = f"/etc/sysusers.d/{file_of(*units)}"
     return text_of(
         sentence(f"Accounts for {' and '.join(unit.file for unit in units)}, for sysusers.d(5) of systemd {version}."),
         sentence(f"Put this into {path}, then run as root: systemd-sysusers {path}"),
@@ -30,6 +58,12 @@ def sysusers(*units: Effective) -> str:
         *(part for user in wants.users for part in _user(user, _gid_of(wants, user), version)),
         *(sentence(text) for text in _unmade(wants, *units)),
     )
+
+
+def users_left_out(*units: Effective) -> tuple[str, ...]:
+    """The names of the users that the preparation creates and this format cannot describe."""
+    wants, version = wanted(*units), min(unit.version for unit in units)
+    return tuple(user.name for user in wants.users if _number(user, _gid_of(wants, user), version) is None)
 
 
 def _limits(wants: Wanted) -> Iterator[str]:

@@ -14,7 +14,7 @@ from app.exposure import Exposure
 from app.forms import Entry
 from app.parse import Reading
 from app.report import closing_words, findings_json, unit_link
-from app.rules import SEVERITIES, Finding
+from app.rules import SEVERITIES, Finding, carries_secret
 from app.unitfile import UnitFile
 
 blueprint = Blueprint("terminal", __name__)
@@ -174,6 +174,10 @@ def wants_page() -> bool:
 
 def show_help() -> Response:
     """What can be asked for from a terminal, with lines to run, on the unit of the link if there is one."""
+    if carries_secret(request.args.items(multi=True)):
+        return refuse(
+            ["This link carries what looks like a secret. Send its parameters in the body of a POST instead."]
+        )
     unit = forms.read(request.args).unit or forms.read(MultiDict(profiles.STARTER)).unit
     if unit is None or not unit_link(unit):
         return _text([_TITLE])

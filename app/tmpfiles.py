@@ -4,7 +4,7 @@ Sources: tmpfiles.d(5), parse_line() and fd_set_perms() of src/tmpfiles/tmpfiles
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.effective import Effective
 from app.labels import labels
@@ -18,27 +18,61 @@ ONLY_NEW = 252
 
 def tmpfiles(*units: Effective) -> str:
     """The directories that the units want."""
+    path, left_out = f"/etc/tmpfiles.d/{file_of(*units)}", directories_left_out(*units)
+    has_lines = len(left_out) < len(wanted(*units).made)
+    install = [_how(path), _order(has_lines)]
+    if left_out:
+        missing = f"This file does not replace the preparation script: it leaves out {', '.join(left_out)}."
+        install = [missing, *(install if has_lines else ["It creates no directory, so do not install it."])]
+    return _text(units, install, left_out)
+
+
+def text_before(path: str, *units: Effective) -> str:
+    """The text of the releases that named the file after the unit alone, for this path; they named the wrong user."""
+    users = {directory.path: directory.user for directory in wanted(*units).made}
+    return _text(units, [_how(path), _order(bool(users))], users)
+
+
+def directories_left_out(*units: Effective) -> dict[str, str]:
+    """The paths that the preparation creates and this format cannot describe, with the user whose primary group they are for.
+
+    A line can name a group, but not “the primary group of this user”; “-” is root's group (tmpfiles.d(5)).
+    """
+    return {row.path: unit.user for unit in units for row in wanted(unit).made if not row.group}
+
+
+def labels_left_out(*units: Effective) -> tuple[str, ...]:
+    """The paths whose SELinux label the preparation sets and this format cannot describe."""
+    return tuple(label.path for unit in units for label in labels(unit))
+
+
+def _how(path: str) -> str:
+    return f"Put this into {path}, then run as root: systemd-tmpfiles --create {path}"
+
+
+def _order(has_lines: bool) -> str:
+    if not has_lines:
+        return "No directory is made."
+    return "The users and groups must be there first. It is done again at every boot, and does not ask whose a directory was before: the preparation script does."
+
+
+def _text(units: Sequence[Effective], head: Sequence[str], users: Mapping[str, str]) -> str:
+    """The file. head: how it is installed. users: by its path, the user whose primary group a directory is for."""
     wants, version = wanted(*units), min(unit.version for unit in units)
-    path = f"/etc/tmpfiles.d/{file_of(*units)}"
     return text_of(
         sentence(
             f"Directories for {' and '.join(unit.file for unit in units)}, for tmpfiles.d(5) of systemd {version}."
         ),
-        sentence(f"Put this into {path}, then run as root: systemd-tmpfiles --create {path}"),
-        sentence(
-            "The users and groups must be there first. It is done again at every boot, and does not ask whose a directory was before: the preparation script does."
-        )
-        if wants.made
-        else sentence("No directory is made."),
-        *(part for directory in wants.made for part in _directory(directory, version)),
+        *(sentence(text) for text in head),
+        *(part for directory in wants.made for part in _directory(directory, users.get(directory.path, ""), version)),
         *(sentence(text) for text in _unmade(*units)),
     )
 
 
-def _directory(directory: Directory, version: int) -> Iterator[str]:
+def _directory(directory: Directory, user: str, version: int) -> Iterator[str]:
     if not directory.group:
         yield sentence(
-            f"{directory.path} is left out: it is for the primary group of {directory.user}, which only the machine knows. Name that group in Group=, or use the preparation script."
+            f"{directory.path} is left out: it is for the primary group of {user}, which only the machine knows. Name that group in Group=, or use the preparation script."
         )
     elif directory.is_handed_over:
         yield sentence(f"{directory.path} is handed over with all that is in it; links in it are not followed.")

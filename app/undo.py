@@ -18,12 +18,13 @@ or the argument is wrong. Sources: userdel(8), groupdel(8), systemctl(1), and ru
 """
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from importlib.resources import files
 
 from app.effective import Effective
 from app.guards import GUARDS
 from app.installation import UNIT_DIRECTORY
 from app.labels import ON, labels
+from app.native_files import REMOVE_FILE, removal
 from app.prep import as_prepared, group_word
 from app.record import RECORD, STATE_OF, parents, recorded
 from app.reserved import SYSTEM_GROUPS, is_system_account
@@ -43,17 +44,17 @@ ARGUMENTS = (
     "esac",
 )
 
-_HERE = Path(__file__).parent
+_TEXTS = files(__package__)
 VARIABLES = """# shellcheck disable=SC2034 # not every script needs all of them
 data=no result=0 left='' removed=''
 """
 PARSER = f"""# shellcheck disable=SC2016 # a program of awk
 PARSER='
-{(_HERE / "other_units.awk").read_text()}'
+{(_TEXTS / "other_units.awk").read_text()}'
 """
 """What the functions of the script share: variables, and the parser of unit files."""
 
-FUNCTIONS = functions_of(STATE_OF, (_HERE / "undo_functions.sh").read_text()) | {
+FUNCTIONS = functions_of(STATE_OF, REMOVE_FILE, (_TEXTS / "undo_functions.sh").read_text()) | {
     name: GUARDS[name] for name in ("guard_way", "shown")
 }
 """The shell functions of the script by name; a script has those that it needs."""
@@ -85,7 +86,7 @@ def _steps(*units: Effective) -> Iterator[Step]:
     yield Step("Read what the preparation wrote down.", (_call("read_record", RECORD),))
     yield _stop(*units)
     yield _remove(*units)
-    # The files of sysusers.d and tmpfiles.d belong here: those that stay are read next.
+    yield removal(*units)  # files of sysusers.d and tmpfiles.d that stay are read next
     removals = [
         *(step for unit in units for step in (*_directory_steps(unit), *_node_steps(unit))),
         *(step for unit in units for step in _account_steps(unit)),

@@ -157,6 +157,14 @@ class UnitFile:
             named.add("service")
         return tuple(file for file in catalogue.FILES if file in named) or ("service",)
 
+    @property
+    def directory_counts(self) -> dict[str, int]:
+        """How many directories each field names, managed and own ones, counted for each instance."""
+        instances = max(1, len(self.named_instances)) if self.is_template else 1
+        names = [row.directive for row in catalogue.MANAGED_ROOTS]
+        managed = {name: sum(len(split_words(value)) for value in self.values(name)) for name in names}
+        return {name: count * instances for name, count in (managed | {"own": len(self.own)}).items()}
+
     def file(self, suffix: str = "service") -> str:
         """The name of one of its files."""
         return f"{self.name}.{suffix}"

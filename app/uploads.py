@@ -8,12 +8,10 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from app.catalogue import FILES
+from app.limits import MAX_UPLOAD_BYTES
 from app.parse import Reading, parse_files
 from app.sources import Source
 from app.versions import LATEST, Target, target
-
-LARGEST = 2 * 1024 * 1024
-"""Bytes of a body that brings unit files."""
 
 FIELDS = ("text", "file", "name", "systemd")
 """What a form that brings them has: pasted text, uploads, the unit's name, the systemd aimed at."""
@@ -24,7 +22,7 @@ _FORM = re.compile(rb"(?:text|name|systemd)=[!-Z^-~]*")
 
 def admit_large_bodies() -> None:
     """Let this request bring unit files; to be called before anything reads its body."""
-    request.max_content_length = request.max_form_memory_size = LARGEST
+    request.max_content_length = request.max_form_memory_size = MAX_UPLOAD_BYTES
 
 
 def read_unit() -> Reading:

@@ -10,6 +10,7 @@ from posixpath import dirname, relpath
 from typing import Literal, NamedTuple, TypeVar
 
 from app.effective import Effective
+from app.limits import MAX_CHECKED_GROUPS, MAX_CHECKED_PATHS
 from app.values import expand, simplify, split_words
 from app.versions import PLAIN
 
@@ -93,7 +94,10 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one or several units want. Groups come before the users that are in them, and users before what is theirs."""
+    """What one or several units want. Groups come before the users that are in them, and users before what is theirs.
+
+    more_paths, more_groups: how many paths and supplementary groups are not looked at, because there are too many.
+    """
 
     groups: tuple[Group, ...]
     users: tuple[User, ...]
@@ -102,6 +106,8 @@ class Wanted:
     paths: tuple[Path, ...]
     links: tuple[Link, ...] = ()
     nodes: tuple[Node, ...] = ()
+    more_paths: int = 0
+    more_groups: int = 0
 
     @property
     def made(self) -> tuple[Directory, ...]:
@@ -120,6 +126,8 @@ def wanted(*units: Effective) -> Wanted:
         _each_once(("path",), (path for one in each for path in one.paths)),
         _each_once(("path",), (link for one in each for link in one.links)),
         _each_once(("path",), (node for one in each for node in one.nodes)),
+        sum(one.more_paths for one in each),
+        sum(one.more_groups for one in each),
     )
 
 
@@ -138,14 +146,19 @@ def _of_one(unit: Effective) -> Wanted:
     is_made = unit.identity == "own"
     nologin, has_session = unit.unit.target.family.nologin, bool(unit.unit.value("PAMName"))
     user = User(unit.user, unit.unit.uid, unit.group, unit.home, nologin, not has_session) if is_made else None
+    paths = unit.unprepared_paths
     return Wanted(
         (Group(unit.group, unit.unit.gid),) if is_made else (),
         (user,) if user else (),
         tuple(_accounts(unit)),
         tuple(_directories(unit)),
-        tuple(Path(path, unit.user if unit.identity in {"own", "existing"} else "") for path in unit.unprepared_paths),
+        tuple(
+            Path(path, unit.user if unit.identity in {"own", "existing"} else "") for path in paths[:MAX_CHECKED_PATHS]
+        ),
         tuple(_links(unit)),
         tuple(_nodes(unit)),
+        max(0, len(paths) - MAX_CHECKED_PATHS),
+        max(0, len(dict.fromkeys(unit.supplementary_groups)) - MAX_CHECKED_GROUPS),
     )
 
 
@@ -155,7 +168,7 @@ def _accounts(unit: Effective) -> Iterator[Account]:
         yield Account("passwd", unit.user, "User")
         if unit.group:
             yield Account("group", unit.group, "Group")
-    for group in unit.supplementary_groups:
+    for group in list(dict.fromkeys(unit.supplementary_groups))[:MAX_CHECKED_GROUPS]:
         if not (unit.is_dynamic and group == unit.group):
             yield Account("group", group, "SupplementaryGroups")
 

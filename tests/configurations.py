@@ -48,16 +48,19 @@ def read(parameters: Parameters, *, posted: bool = False) -> Entry:
 
 
 def unit_of(parameters: Parameters) -> UnitFile:
-    """The unit of parameters that must be accepted."""
-    entry = read(parameters)
+    """The unit of parameters that must be accepted, as a link."""
+    return _accepted(read(parameters))
+
+
+def _accepted(entry: Entry) -> UnitFile:
     assert not entry.errors, entry.errors
     assert entry.unit is not None
     return entry.unit
 
 
 def least_with(**values: str | list[str]) -> UnitFile:
-    """The unit of the least configuration with these values."""
-    return unit_of(with_values(LEAST, **values))
+    """The unit of the least configuration with these values, as a form: no link carries a secret."""
+    return _accepted(read(with_values(LEAST, **values), posted=True))
 
 
 def query(parameters: Parameters) -> str:

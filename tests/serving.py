@@ -84,15 +84,40 @@ def ask(
         return answer, answer.read()
 
 
+def command_of(port: int, *options: str) -> list[str]:
+    """The command line that serves the app on a port."""
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "app/gunicorn_conf.py"]
+    return [*gunicorn, "--bind", f"127.0.0.1:{port}", *options]
+
+
+def environment_with(**variables: str) -> dict[str, str]:
+    """The environment of this process, with these settings of the site and no others."""
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("GENERATOR_", "PROMETHEUS_"))
+    } | variables
+
+
+def refused_start(**environment: str) -> tuple[int, str]:
+    """A start of the site that must fail: its exit status, and what it wrote."""
+    done = subprocess.run(
+        [*command_of(free_port()), "app:create_app()"], cwd=ROOT, env=environment_with(**environment), timeout=60,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="backslashreplace",
+    )  # fmt: skip
+    return done.returncode, done.stdout
+
+
 @contextlib.contextmanager
 def served(*options: str, app: str = "app:create_app()", seconds: float = 60, **environment: str) -> Iterator[Site]:
     """Serve an app with gunicorn and its settings; ends with SIGTERM."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "app/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}"]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GENERATOR_", "PROMETHEUS_"))}
     with tempfile.TemporaryFile("w+") as log:
         master = subprocess.Popen(
-            [*command, *options, app], cwd=ROOT, env=kept | environment, stdout=log, stderr=log, start_new_session=True
+            [*command_of(port, *options), app],
+            cwd=ROOT,
+            env=environment_with(**environment),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         site = Site(master, port, log)
         try:

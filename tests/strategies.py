@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 
 from app import catalogue, values
+from app.rules import carries_secret
 from app.values import Kind
 from tests.drawn import control, process, sandbox, starting, unit
 from tests.drawn.text import BLANK_PATHS, PATHS, Values, any_of, listed, parts, quoted, with_prefix, word
@@ -339,7 +340,7 @@ def optional(version: int) -> list[catalogue.Directive]:
 
 @st.composite
 def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
-    """A whole valid configuration as the parameters of its link, aimed at systemd `version`."""
+    """A whole valid configuration as the parameters of its link, aimed at systemd `version`; no link carries a secret."""
     out: Parameters = [("name", draw(word("-", longest=20).map("my{}".format))), ("systemd", str(version))]
     out.extend(draw(_identity(version)))
     out.extend(draw(_process(version)))
@@ -348,7 +349,7 @@ def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
         lines = draw(
             st.lists(of_directive(directive.name, version), min_size=1, max_size=3 if directive.repeats else 1)
         )
-        out.extend((directive.name, line) for line in lines)
+        out.extend((directive.name, line) for line in lines if not carries_secret([(directive.name, line)]))
     resettable = [row.name for row in rows if row.may_reset]
     out.extend(("reset", name) for name in draw(st.lists(st.sampled_from(resettable), unique=True, max_size=3)))
     if ("DynamicUser", "yes") in out:

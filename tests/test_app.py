@@ -1,6 +1,7 @@
 """Every answer, whatever its page: headers, hosts, limits, errors."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def test_every_answer_has_the_headers_that_keep_it_safe(client: FlaskClient, add
     assert "Set-Cookie" not in headers
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if address != "/healthz"])
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost.evil.example", "127.0.0.1@evil.example", "evil.example:80"]
 )
@@ -84,8 +85,8 @@ def test_with_an_address_of_its_own_the_site_takes_any_host_and_uses_none() -> N
 def test_trusted_hosts_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv("GENERATOR_TRUSTED_HOSTS", given)
     client = create_app().test_client()
-    assert client.get("/healthz", headers={"Host": "tools.example.com"}).status_code == 200
-    assert client.get("/healthz").status_code == 400
+    assert client.get("/guide", headers={"Host": "tools.example.com"}).status_code == 200
+    assert client.get("/guide").status_code == 400
 
 
 def test_every_setting_has_a_default(app: Flask) -> None:
@@ -141,6 +142,71 @@ def test_a_body_has_a_largest_size(client: FlaskClient, address: str, content_ty
 def test_it_says_that_it_is_well(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok")
+
+
+HOSTS = [
+    "evil.example",
+    "",
+    "a b@c/?#<>",
+    "\xff\xfe",
+    "[::",
+    "x:99999999",
+    "a,b",
+    "x:\xb2",
+    "127.0.0.1:8000",
+    "..",
+    "%0a",
+]
+FORWARDED = {
+    "X-Forwarded-For": "not an address",
+    "X-Forwarded-Proto": "javascript",
+    "X-Forwarded-Host": "evil.example/x",
+    "X-Forwarded-Port": "abc",
+    "X-Forwarded-Prefix": "//evil.example/<b>",
+}
+EVERY_HOP = {"for": 1, "proto": 1, "host": 1, "port": 1, "prefix": 1}
+SITES: dict[str, dict[str, Any]] = {
+    "by default": {},
+    "a trusted host": {"TRUSTED_HOSTS": "tools.example.com"},
+    "an address": {"BASE_URL": "https://tools.example.com/tools/systemd"},
+    "a prefix": {"TRUSTED_HOSTS": "tools.example.com", "PREFIX": "/tools/systemd"},
+    "proxies": {"TRUSTED_HOSTS": "tools.example.com", "TRUSTED_HOPS": EVERY_HOP},
+    "proxies and a prefix": {"TRUSTED_HOSTS": ".example.com", "PREFIX": "/tools/systemd", "TRUSTED_HOPS": EVERY_HOP},
+}
+
+
+@pytest.mark.parametrize("config", SITES.values(), ids=SITES)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_it_is_well_whatever_host_and_prefix_ask(config: dict[str, Any], method: str) -> None:
+    client = create_app(config).test_client()
+    prefixes = ["", "/tools/systemd"] if "PREFIX" in config or "BASE_URL" in config else [""]
+    for prefix in prefixes:
+        for host in HOSTS:
+            for forwarded in ({}, FORWARDED, {"Connection": "upgrade", "Upgrade": "websocket"}):
+                given = {"HTTP_HOST": host} | {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in forwarded.items()}  # fmt: skip
+                answer = client.open(f"{prefix}/healthz", method=method, environ_overrides=given)
+                assert (answer.status_code, answer.text) == (200, "ok" if method == "GET" else ""), (prefix, given)
+                assert answer.headers["Cache-Control"] == "no-store"
+                assert "evil" not in str(answer.headers)
+
+
+def test_it_is_well_below_a_prefix_that_a_trusted_proxy_names() -> None:
+    client = create_app({"TRUSTED_HOPS": EVERY_HOP, "TRUSTED_HOSTS": "tools.example.com"}).test_client()
+    for path in ("/healthz", "/below/healthz"):
+        assert client.get(path, headers={"X-Forwarded-Prefix": "/below"}).text == "ok"
+
+
+def test_no_other_path_is_reached_through_the_health_check(app: Flask) -> None:
+    client = app.test_client()
+    foreign = {"Host": "evil.example"}
+    rules = {rule.rule for rule in app.url_map.iter_rules()} - {"/healthz"}
+    assert len(rules) > 20
+    paths = [re.sub(r"<[^>]+>", "x", rule) for rule in rules]
+    paths += ["/healthz/", "//healthz", "/healthz/../guide", "/healthz;/guide", "/healthz%00", "/HEALTHZ", "/guide?/healthz", "/x/healthz"]  # fmt: skip
+    for path in paths:
+        assert client.get(path, headers=foreign).status_code == 400, path
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert client.open("/healthz", method=method, headers=foreign).status_code == 400, method
 
 
 def test_a_body_in_chunks_is_refused_and_not_cut(client: FlaskClient) -> None:

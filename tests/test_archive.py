@@ -46,8 +46,8 @@ def test_it_holds_what_the_addresses_answer(client: FlaskClient, parameters: Par
         "/prep.sh": "prep.sh",
         "/install.sh": "install.sh",
         "/undo.sh": "undo.sh",
-        "/sysusers.conf": f"sysusers.d/{name}.conf",
-        "/tmpfiles.conf": f"tmpfiles.d/{name}.conf",
+        "/sysusers.conf": f"sysusers.d/unit-{name}.conf",
+        "/tmpfiles.conf": f"tmpfiles.d/unit-{name}.conf",
         "/ansible.yml": f"ansible/{name}.yml",
     }.items():
         assert found[path][0] == client.get(f"{address}?{query(parameters)}").text

@@ -1,5 +1,6 @@
 """Tests of the container image's recipe: hadolint's word, and the promises hadolint does not check."""
 
+import fnmatch
 import http.server
 import json
 import os
@@ -15,8 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import served
+
 TOP = Path(__file__).parents[1]
 DOCKERFILE = TOP / "Dockerfile"
+LOCK = ".deploy/requirements.txt"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +68,47 @@ def test_dependencies_have_a_layer_before_the_code(instructions: list[tuple[str,
     steps = [f"{keyword} {rest}" for keyword, rest in instructions]
     install = next(at for at, step in enumerate(steps) if step.startswith("RUN pip install"))
     before = copied(instructions[:install])
-    assert before == ["pyproject.toml"]
+    assert before == [LOCK]
+
+
+def test_only_what_is_locked_is_installed_and_by_its_hash(instructions: list[tuple[str, str]]) -> None:
+    [(source, target)] = [shlex.split(rest) for rest in arguments(instructions, "COPY") if shlex.split(rest)[0] == LOCK]
+    lines = [line for rest in arguments(instructions, "RUN") for line in rest.split("&&") if "pip" in line]
+    assert len(lines) == 1
+    [program, command, *options] = shlex.split(lines[0])
+    assert (program, command) == ("pip", "install")
+    assert "--require-hashes" in options
+    assert "--only-binary=:all:" in options  # the slim image has no compiler
+    requirements = options.pop(options.index("-r") + 1)
+    assert requirements == f"{target}{Path(source).name}"
+    assert [option for option in options if not option.startswith("-")] == []
+
+
+def admitted(path: str, rules: list[str]) -> bool:
+    """Whether .dockerignore sends a file: the last rule that matches it or a folder above it counts."""
+    parts = path.split("/")
+    names = ["/".join(parts[: at + 1]) for at in range(len(parts))]
+    is_sent = True
+    for rule in rules:
+        pattern = rule.removeprefix("!").rstrip("/")
+        any_folder = pattern.removeprefix("**/")
+        among = names + ([name.rpartition("/")[2] for name in names] if any_folder != pattern else [])
+        if any(fnmatch.fnmatchcase(name, any_folder) and name.count("/") == any_folder.count("/") for name in among):
+            is_sent = rule.startswith("!")
+    return is_sent
+
+
+def test_the_builder_is_sent_what_the_image_copies_and_nothing_else(instructions: list[tuple[str, str]]) -> None:
+    rules = [line for line in (TOP / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
+    there = [str(path.relative_to(TOP)) for path in TOP.rglob("*") if path.is_file() and ".git" not in path.parts]
+    sent = {path for path in there if admitted(path, rules)}
+    sources = copied(instructions)
+    assert LOCK in sent
+    assert {path for path in sent if not path.startswith(tuple(sources))} == set()
+    assert [source for source in sources if not any(path.startswith(source) for path in sent)] == []
+    assert not [path for path in sent if "__pycache__" in path or path.startswith((".git", "tests/", ".venv"))]
+    for secret in (".env", ".deploy/nginx.conf", ".deploy/requirements.txt.bak", "id_rsa", "app/__pycache__/x.pyc"):
+        assert not admitted(secret, rules), secret
 
 
 def test_every_source_exists_and_is_sent_to_the_builder(instructions: list[tuple[str, str]]) -> None:
@@ -85,13 +129,21 @@ def test_the_server_is_started_without_a_shell(instructions: list[tuple[str, str
     assert (TOP / config).is_file()
 
 
+def check_health(instructions: list[tuple[str, str]], port: int) -> subprocess.CompletedProcess[bytes]:
+    """Run the image's own health check, as it is written, on another port; a proxy for containers leads nowhere."""
+    [check] = arguments(instructions, "HEALTHCHECK")
+    program, *options = json.loads(check.partition("CMD ")[2])
+    assert program == "python"
+    assert "//127.0.0.1:8000/" in options[-1]
+    options[-1] = options[-1].replace("//127.0.0.1:8000/", f"//127.0.0.1:{port}/")
+    proxied = {**os.environ, "http_proxy": "http://127.0.0.1:9"}
+    return subprocess.run([sys.executable, *options], env=proxied, capture_output=True, timeout=20)
+
+
 @pytest.mark.parametrize(("status", "healthy"), [(HTTPStatus.OK, True), (HTTPStatus.SERVICE_UNAVAILABLE, False)])
 def test_healthcheck_tells_a_healthy_server(
     instructions: list[tuple[str, str]], status: HTTPStatus, healthy: bool
 ) -> None:
-    [check] = arguments(instructions, "HEALTHCHECK")
-    program, *options = json.loads(check.partition("CMD ")[2])
-    assert program == "python"
     asked = []
 
     class Answer(http.server.BaseHTTPRequestHandler):
@@ -106,10 +158,29 @@ def test_healthcheck_tells_a_healthy_server(
     with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        options[-1] = options[-1].replace("//127.0.0.1:8000/", f"//127.0.0.1:{server.server_port}/")
-        proxied = {**os.environ, "http_proxy": "http://127.0.0.1:9"}
-        done = subprocess.run([sys.executable, *options], env=proxied, capture_output=True, timeout=20)
+        done = check_health(instructions, server.server_port)
         server.shutdown()
         thread.join()
     assert asked == ["/healthz"]
     assert (done.returncode == 0) is healthy, done.stderr
+
+
+CONFIGURED: dict[str, dict[str, str]] = {
+    "by default": {},
+    "with an address": {"GENERATOR_BASE_URL": "https://tools.example.com/tools/systemd"},
+    "with a trusted host": {"GENERATOR_TRUSTED_HOSTS": "tools.example.com"},
+    "behind a proxy": {
+        "GENERATOR_TRUSTED_HOSTS": "tools.example.com",
+        "GENERATOR_PREFIX": "/tools/systemd",
+        "GENERATOR_TRUSTED_HOPS": '{"for": 1, "proto": 1, "host": 1, "port": 1, "prefix": 1}',
+    },
+}
+
+
+@pytest.mark.parametrize("environment", CONFIGURED.values(), ids=CONFIGURED)
+def test_healthcheck_finds_the_site_well_however_it_is_configured(
+    instructions: list[tuple[str, str]], environment: dict[str, str]
+) -> None:
+    with served("--workers", "1", **environment) as site:
+        done = check_health(instructions, site.port)
+    assert (done.returncode, done.stderr) == (0, b"")

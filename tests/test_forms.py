@@ -14,7 +14,7 @@ from tests.configurations import EXAMPLES, LEAST, Parameters, example_value, lea
 @pytest.mark.parametrize("directive", catalogue.DIRECTIVES, ids=lambda d: d.name)
 def test_every_directive_is_a_parameter_by_its_own_name(directive: catalogue.Directive) -> None:
     value = example_value(directive)
-    entry = read(with_values(LEAST, **{directive.name: value}))
+    entry = read(with_values(LEAST, **{directive.name: value}), posted=True)
     assert entry.errors == {}
     assert entry.unit is not None
     assert entry.unit.values(directive.name) == (value,)
@@ -34,7 +34,9 @@ def test_a_scalar_given_twice_is_an_error(directive: catalogue.Directive) -> Non
 )
 def test_a_list_keeps_every_line(directive: catalogue.Directive) -> None:
     value = example_value(directive)
-    assert least_with(**{directive.name: [value, value]}).values(directive.name) == (value, value)
+    entry = read(with_values(LEAST, **{directive.name: [value, value]}), posted=True)
+    assert entry.unit is not None
+    assert entry.unit.values(directive.name) == (value, value)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,19 @@
 
 import concurrent.futures
 import json
+import re
 import signal
 import socket
 import statistics
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.configurations import LEAST, query
-from tests.serving import Site, served
+from tests.serving import Site, refused_start, served
 
 SECRET = "Zyzzyva"
 RAW = "/<name>.service"
@@ -163,3 +166,69 @@ def _seconds_until(connection: socket.socket, text: bytes, number: int) -> float
         assert part, found[-500:]
         found += part
     return time.monotonic()
+
+
+REFUSED = {
+    "malformed JSON": ("METRICS", "{", "write true or false."),
+    "a list for a switch": ("METRICS", "[1]", "write true or false."),
+    "a list without an end": ("TRUSTED_HOPS", "[" * 50_000, "write how many proxies stand in front"),
+    "bytes": ("MANUAL_URL", "/man\udcff", "write the address that the manual's pages are below"),
+    "no file": ("PRESETS", "/no/such/file.toml", "/no/such/file.toml: the file cannot be read: No such file or directory."),
+    "a device without an end": ("PRESETS", "/dev/zero", "/dev/zero: this is not a regular file. Name a TOML file."),
+    "a number for a file": ("PRESETS", "5", "write the path of a TOML file."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_a_wrong_setting_ends_the_start_with_one_sentence(name: str, value: str, sentence: str) -> None:
+    status, said = refused_start(**{f"GENERATOR_{name}": value})
+    assert status not in (0, -signal.SIGKILL)
+    assert "Traceback" not in said
+    lines = [line for line in said.splitlines() if not line.startswith("[")]
+    assert len(lines) == 1, said
+    assert lines[0].startswith(f"GENERATOR_{name}: {sentence}")
+    assert lines[0].endswith(".")
+
+
+def test_wrong_presets_end_the_start_with_the_file_and_the_key(tmp_path: Path) -> None:
+    path = tmp_path / "presets.toml"
+    for text, sentence in (
+        ("profiles = 5", "profiles: write a table"),
+        ("a = " + "[" * 9000, "this is not usable TOML"),
+        ("\0\xff", "this is no TOML file"),
+        ("[[profiles]]\nkey = 'x'\ntitle = 'X'\ndirectives = { Nice = '99' }", "profiles: “x”: Nice=: 99 is out of range"),
+    ):  # fmt: skip
+        path.write_text(text)
+        status, said = refused_start(GENERATOR_PRESETS=str(path))
+        assert status > 0
+        assert "Traceback" not in said
+        assert re.search(rf"^GENERATOR_PRESETS: {re.escape(str(path))}: {re.escape(sentence)}.*\.$", said, re.MULTILINE)
+
+
+def test_a_refused_start_leaves_nothing_behind() -> None:
+    before = set(Path("/dev/shm").glob("metrics-*"))
+    assert refused_start(GENERATOR_METRICS="true", GENERATOR_PREFIX="x")[0] > 0
+    assert set(Path("/dev/shm").glob("metrics-*")) <= before
+
+
+@pytest.mark.parametrize(
+    "head", ["GET /healthz HTTP/1.1", "GET /tools/systemd/healthz HTTP/1.1", "GET /healthz HTTP/1.0"]
+)
+@pytest.mark.parametrize(
+    "host", ["", "Host:\r\n", "Host: \xff[::\r\n", "Host: evil.example\r\nX-Forwarded-Proto: x\r\n"]
+)
+def test_the_health_check_needs_no_host(well: Site, head: str, host: str) -> None:
+    with socket.create_connection(("127.0.0.1", well.port)) as connection:
+        connection.settimeout(10)
+        connection.sendall(f"{head}\r\n{host}Connection: close\r\n\r\n".encode("latin-1"))
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.split()[1] == b"200"
+    assert answer.endswith(b"\r\n\r\nok")
+
+
+@pytest.fixture(scope="module")
+def well() -> Iterator[Site]:
+    """The site behind a proxy, below a prefix, and for one host."""
+    hops = json.dumps({"for": 1, "proto": 1, "host": 1, "port": 1, "prefix": 1})
+    with served("--workers", "1", GENERATOR_PREFIX="/tools/systemd", GENERATOR_TRUSTED_HOSTS="tools.example.com", GENERATOR_TRUSTED_HOPS=hops) as site:  # fmt: skip
+        yield site

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app import uploads
 from app.kept import MOST_CARRIED, MOST_REFUSED, Kept, dump, load
+from app.limits import MAX_UPLOAD_BYTES
 from tests import pace
 from tests.configurations import LEAST
 from tests.test_pages import _as_data, typed
@@ -334,7 +335,7 @@ def test_the_way_in_is_on_the_page_and_works_by_itself(client: FlaskClient) -> N
 
 def test_a_body_may_have_two_mebibytes_and_no_more(client: FlaskClient) -> None:
     line = b"# " + b"x" * 61 + b"\n"
-    whole = line * (uploads.LARGEST // len(line))
+    whole = line * (MAX_UPLOAD_BYTES // len(line))
     assert post(client, whole).status_code == 200
     assert post(client, whole + line).status_code == 413
     pasted = {"data": {"text": whole.decode()[:400_000]}, "content_type": "multipart/form-data"}

@@ -8,16 +8,19 @@ import pytest
 APP = Path(__file__).parent.parent / "app"
 
 LAYERS = (
+    {"limits"},
     {"values"},
     {"versions", "syntax"},
     {"catalogue"},
     {"lookup"},
     {"reserved", "kept"},
+    {"root_paths"},
     {"unitfile", "sources", "placing"},
     {"render", "links", "effective", "shell", "guards", "instances"},
     {"wanted", "labels", "lines", "installation", "parse"},
-    {"sysusers"},
+    {"sysusers", "record"},
     {"prep", "tmpfiles", "exposure", "access", "rules"},
+    {"native_files"},
     {"profiles", "failures", "moving", "proof", "server", "ansible", "undo", "dropin"},
     {"fields", "elapse", "packing"},
     {"forms"},

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import catalogue, links
+from app.limits import MAX_LINK_BYTES
 from app.render import files, render
 from app.unitfile import Assignment, UnitFile
 from tests.configurations import EXAMPLES, LEAST, Parameters, example_value, least_with, read, unit_of, with_values
@@ -17,13 +18,24 @@ def pairs_in(link: str) -> Parameters:
     return parse_qsl(urlsplit(link).query, keep_blank_values=True, strict_parsing=True)
 
 
-@pytest.mark.parametrize("directive", catalogue.DIRECTIVES, ids=lambda d: d.name)
+PRIVATE = [row for row in catalogue.DIRECTIVES if row.kind.private_text(example_value(row))]
+"""The directives whose text is for the service alone: no link carries one."""
+
+
+@pytest.mark.parametrize("directive", [row for row in catalogue.DIRECTIVES if row not in PRIVATE], ids=lambda d: d.name)
 def test_every_directive_goes_into_a_link_and_comes_back(directive: catalogue.Directive) -> None:
     unit = unit_of(with_values(LEAST, **{directive.name: example_value(directive)}))
     link = links.link(unit)
     assert unit_of(pairs_in(link)) == unit_of(links.pairs(unit))
     assert links.link(unit_of(pairs_in(link))) == link
     assert render(unit_of(pairs_in(link))) == render(unit)
+
+
+@pytest.mark.parametrize("directive", PRIVATE, ids=lambda d: d.name)
+def test_no_link_carries_what_is_for_the_service_alone(directive: catalogue.Directive) -> None:
+    parameters = with_values(LEAST, **{directive.name: example_value(directive)})
+    assert list(read(parameters).errors) == [directive.name]
+    assert not read(parameters, posted=True).errors
 
 
 @pytest.mark.parametrize("row", [row for row in catalogue.COMPANIONS if not row.like], ids=lambda row: row.name)
@@ -71,14 +83,14 @@ def test_a_link_carries_numbers() -> None:
 
 
 def test_a_link_is_too_long_beyond_its_limit() -> None:
-    room = links.LONGEST - len(links.link(least_with(Description="a")))
+    room = MAX_LINK_BYTES - len(links.link(least_with(Description="a")))
     assert not links.is_too_long(least_with(Description="a" * (room + 1)))
     assert links.is_too_long(least_with(Description="a" * (room + 2)))
 
 
 def test_a_long_name_leaves_less_room() -> None:
     name = "n" * 240
-    room = links.LONGEST - len(links.link(least_with(name=name, Description="a")))
+    room = MAX_LINK_BYTES - len(links.link(least_with(name=name, Description="a")))
     assert links.is_too_long(least_with(name=name, Description="a" * (room + 1)))
 
 

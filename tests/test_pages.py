@@ -364,7 +364,7 @@ def test_the_move_from_root_is_shown_step_by_step_if_asked_for(client: FlaskClie
     assert [text.get_text() for text in panel.select("pre")] == [paste(s) for s in plan if s not in prepare(unit)]
     said = [step.get_text().strip() for step in panel.select("li") if not step.pre]
     assert said == [f"Step {prepare(unit).index(s) + 1} of the preparation." for s in plan if s in prepare(unit)]
-    assert len(said) == 3
+    assert len(said) == 4
 
 
 def test_a_unit_that_runs_as_root_is_led_to_a_user_of_its_own_first(client: FlaskClient) -> None:

@@ -58,3 +58,15 @@ def test_many_are_counted(client: FlaskClient) -> None:
     shown = banner(client.get(f"/?{query(with_values(LEAST, ExecStartPre=['+/bin/true'] * 13))}").text)
     assert shown is not None
     assert shown.select("li")[-1].get_text(strip=True) == "and 3 more."
+
+
+def test_the_commands_of_a_socket_are_named_with_their_section(client: FlaskClient) -> None:
+    parameters = [*LEAST, ("socket.Socket.ListenStream", "80"), ("socket.Socket.ExecStartPre", "/bin/a")]
+    shown = banner(client.get(f"/?{query(parameters)}").text)
+    assert shown is not None
+    assert [code.get_text() for code in shown.select("li code")] == ["[Socket] ExecStartPre=/bin/a"]
+    report = client.get(f"/report.json?{query(parameters)}").json
+    assert report is not None
+    assert [(row["field"], row["command"]) for row in report["runs_as_root"]] == [
+        ("socket.Socket.ExecStartPre", "/bin/a")
+    ]

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import links, server_report
+from app.limits import MAX_SERVICES
 from app.render import render
-from app.server_report import MOST_REFUSED, MOST_SERVICES, like_starter, queries_of, read
+from app.server_report import MOST_REFUSED, like_starter, queries_of, read
 from tests.configurations import LEAST, query, with_values
 from tests.server.cases import bare, starter
 
@@ -97,8 +98,8 @@ def test_a_name_that_only_the_machine_knows_keeps_a_service_from_being_judged() 
 
 
 def test_more_than_fifty_are_refused() -> None:
-    queries = [like_starter(f"s{number}") for number in range(MOST_SERVICES + 1)]
-    assert len(read(queries[:-1], posted=True).places) == MOST_SERVICES
+    queries = [like_starter(f"s{number}") for number in range(MAX_SERVICES + 1)]
+    assert len(read(queries[:-1], posted=True).places) == MAX_SERVICES
     with pytest.raises(ValueError, match="These are 51 services, and up to 50"):
         read(queries)
 

@@ -98,4 +98,4 @@ def test_several_services_have_one_file() -> None:
     units = [Effective(unit_of(with_values(EXAMPLES["starter"], name=name, User=name, Group="web"))) for name in "ab"]
     text = sysusers(*units)
     assert [row[:3] for row in lines(text)] == [["g", "web", "-"], ["u", "a", "-:web"], ["u", "b", "-:web"]]
-    assert "/etc/sysusers.d/server.conf" in text
+    assert "/etc/sysusers.d/units.conf" in text

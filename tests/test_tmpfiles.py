@@ -50,6 +50,8 @@ SAID: list[tuple[dict[str, str | list[str]], str]] = [
     ({"own": "/srv/x"}, "/srv/x is handed over with all that is in it; links in it are not followed."),
     ({"own": "/srv/x"}, "The users and groups must be there first. It is done again at every boot, and does not ask whose a directory was before: the preparation script does."),
     ({"own": "/srv/x", "account": "existing"}, "/srv/x is left out: it is for the primary group of myapp, which only the machine knows. Name that group in Group=, or use the preparation script."),
+    ({"own": "/srv/x", "account": "existing"}, "This file does not replace the preparation script: it leaves out /srv/x."),
+    ({"ConfigurationDirectory": "x", "account": "existing"}, "/etc/x is left out: it is for the primary group of myapp, which only the machine knows. Name that group in Group=, or use the preparation script."),
     ({"ConfigurationDirectory": "x"}, "/etc/x is made if it is missing, and left as it is if it is there."),
     ({"ConfigurationDirectory": "x", "systemd": "251"}, "/etc/x gets owner and mode even if it is there: before systemd 252 a line cannot leave it alone."),
     ({"StateDirectory": "x", "CacheDirectory": "y"}, "Nothing for /var/lib/x, /var/cache/y: systemd makes what it manages when the service starts."),

@@ -69,8 +69,8 @@ _BY = {
 }
 
 
-class Way(NamedTuple):
-    """The directory on the way to a path that stops the service, or the path itself where none does.
+class Stop(NamedTuple):
+    """A directory on the way to a path that stops the service.
 
     gate: its owner and mode, None where they are not known; enters: None where only the machine knows.
     """
@@ -80,10 +80,8 @@ class Way(NamedTuple):
     enters: bool | None
 
 
-def entered(way: Way, place: Place | None, rights: Rights) -> str:
-    """What stops the service on the way to a place, or else what the place itself lets it do."""
-    if way.enters:
-        return owned(place, rights)
+def stopped(way: Stop) -> str:
+    """Why a directory on the way to a place stops the service."""
     if way.gate is None:
         return f"Who may enter {way.path}, only the machine knows."
     belongs = f"{way.path} belongs to {way.gate.user}:{way.gate.group} with mode {way.gate.mode:04o}"

@@ -4,7 +4,7 @@ Sources: setup_namespace() in src/core/namespace.c and compile_bind_mounts() in 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -135,6 +135,26 @@ _OTHER_USERS = {"PrivateUsers": "managed"}
 """Words that do."""
 
 
+class Over(NamedTuple):
+    """The mounts over a path: the nearest one, and the nearest one that shows other content than what is there already."""
+
+    nearest: Mount | None
+    shown: Mount | None
+
+
+_NOTHING_OVER = Over(None, None)
+
+
+def _shown_at(path: str, mount: Mount) -> Content:
+    """What a mount shows at a path at or below its own."""
+    rest = path[len(mount.path.rstrip("/")) :]
+    if mount.kind == Kind.BIND:
+        return Content(mount.source.rstrip("/") + rest, mount.read_only, 0, mount)
+    if any(is_within(path, kept) for kept in _KEPT.get((mount.kind, mount.path), ())):
+        return Content(path, mount.read_only, 0, mount)
+    return Content(None, mount.read_only, mount.mode, mount)
+
+
 @dataclass(frozen=True)
 class Mounts:
     """The mounts of a service. outside: of a command that runs outside of the sandbox."""
@@ -144,29 +164,25 @@ class Mounts:
 
     def content(self, path: str) -> Content:
         """What stands at a path that holds no symbolic link."""
-        return self._below(path, len(path) + 1)
+        nearest, shown = self._over(path)
+        content = _shown_at(path, shown) if shown else Content(path, False, 0, None)
+        if nearest is None or nearest is shown:
+            return content
+        return content._replace(read_only=nearest.read_only or nearest.kind == Kind.READ_ONLY, mount=nearest)
 
-    def _below(self, path: str, shorter_than: int) -> Content:
-        """The same, of the mounts alone whose own paths are shorter than that."""
-        mount = self._nearest(path, shorter_than)
-        if mount is None:
-            return Content(path, False, 0, None)
-        if mount.kind in _SAME:
-            return self._below(path, len(mount.path))._replace(
-                read_only=mount.read_only or mount.kind == Kind.READ_ONLY, mount=mount
-            )
-        rest = path[len(mount.path.rstrip("/")) :]
-        if mount.kind == Kind.BIND:
-            return Content(mount.source.rstrip("/") + rest, mount.read_only, 0, mount)
-        if any(is_within(path, kept) for kept in _KEPT.get((mount.kind, mount.path), ())):
-            return Content(path, mount.read_only, 0, mount)
-        return Content(None, mount.read_only, mount.mode, mount)
+    def _over(self, path: str) -> Over:
+        """The mounts over a path; those over the directories above are remembered, so that a deep path is walked once."""
+        if path not in self._known:
+            above = [at for at in ancestors(path) if at not in self._known]
+            for at in (*above, path):
+                nearest, shown = self._known.get(at.rpartition("/")[0] or "/", _NOTHING_OVER)
+                mount = self._table.get(at)
+                self._known[at] = Over(mount or nearest, mount if mount and mount.kind not in _SAME else shown)
+        return self._known[path]
 
-    def _nearest(self, path: str, shorter_than: int) -> Mount | None:
-        for at in (path, *reversed(ancestors(path))):
-            if len(at) < shorter_than and at in self._table:
-                return self._table[at]
-        return None
+    @cached_property
+    def _known(self) -> dict[str, Over]:
+        return {}
 
     @cached_property
     def _table(self) -> dict[str, Mount]:
@@ -240,7 +256,12 @@ LINKS = {
 """Paths that are symbolic links on a system with a merged /usr."""
 
 
-def real_path(path: str, links: Iterable[tuple[str, str]] = tuple(LINKS.items())) -> str:
+_LINKS = tuple(LINKS)
+
+
+def real_path(path: str) -> str:
     """A path behind the symbolic links that every system has."""
-    link = next(((start, target) for start, target in links if is_within(path, start)), None)
-    return link[1] + path[len(link[0]) :] if link else path
+    if not path.startswith(_LINKS):
+        return path
+    link = next((start for start in _LINKS if is_within(path, start)), None)
+    return LINKS[link] + path[len(link) :] if link else path

@@ -169,6 +169,16 @@ class Effective(Written):
         return self.account in ROOT_NAMES
 
     @cached_property
+    def is_socket_privileged(self) -> bool:
+        """Whether the commands of its socket run as root: a socket has its own User= and DynamicUser= (systemd.socket(5);
+        tested on systemd 252, 257 and 262: ExecStartPre= of a socket ran as root beside a service with User=nobody).
+        """
+        user = self.written("socket.Socket.User")
+        if not user and spell_boolean(self.written("socket.Socket.DynamicUser")) == "yes":
+            return False
+        return self.expand_known(user, self.specifiers | _MANAGER) in ROOT_NAMES
+
+    @cached_property
     def starts_early(self) -> bool:
         """Whether it may start before the system is up, without the dependencies that other services get."""
         return self.word("DefaultDependencies") == "no"

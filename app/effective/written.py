@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 from app import catalogue
 from app.effective import lists
@@ -43,6 +44,11 @@ class Written:
     """
 
     unit: UnitFile
+
+    @cached_property
+    def answers(self) -> dict[object, Any]:
+        """What others have found out about this unit, by the function that asked."""
+        return {}
 
     @cached_property
     def instance(self) -> str:

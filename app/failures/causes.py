@@ -277,7 +277,7 @@ def managed(row: ManagedRoot) -> Causes:
     """233, 238 to 241: directories that systemd could not create or hand over."""
 
     def causes(unit: Effective) -> Iterator[Cause]:
-        for directory in unit.managed_below(row):
+        for directory in dict.fromkeys(unit.managed_below(row)):
             if directory.is_private:
                 sentence = f"{directory.path} is a mount point or a link to elsewhere, or is there beside {directory.real}, or {row.root}/private is not of root with mode 0700."
                 yield Cause(

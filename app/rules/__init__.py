@@ -17,8 +17,10 @@ from app.rules import (
     homes,
     identity,
     kept,
+    machine,
     privileges,
     programs,
+    root_paths,
     sandbox,
     service,
     siblings,
@@ -31,17 +33,20 @@ from app.rules.commands import RootCommand, commands_as_root
 from app.rules.finding import SEVERITIES, Finding, Fix, Rule
 from app.rules.identity import contradiction
 from app.rules.pitfalls import TOLD
-from app.rules.values import SECRET, secret_names
+from app.rules.templates import TOO_MANY_DIRECTORIES
+from app.rules.values import SECRETS, carries_secret, secret_names
 from app.rules.whole import judge_template
 from app.unitfile import UnitFile
 
 __all__ = [
     "RULES",
-    "SECRET",
+    "SECRETS",
     "SEVERITIES",
+    "TOO_MANY_DIRECTORIES",
     "Finding",
     "Fix",
     "RootCommand",
+    "carries_secret",
     "commands_as_root",
     "contradiction",
     "judge",
@@ -62,8 +67,10 @@ RULES: tuple[Rule, ...] = (
     *templates.RULES,
     *identity.RULES,
     *privileges.RULES,
+    *machine.RULES,
     *dynamic.RULES,
     *directories.RULES,
+    *root_paths.RULES,
     *writing.RULES,
     *sandbox.RULES,
     *homes.RULES,
@@ -76,7 +83,7 @@ RULES: tuple[Rule, ...] = (
     *values.RULES,
 )
 
-_TOLD_TO_REFUSE = frozenset(row.rule for row in TOLD if "error" in row.severities or SECRET in row.ids)
+_TOLD_TO_REFUSE = frozenset(row.rule for row in TOLD if "error" in row.severities or SECRETS & set(row.ids))
 
 REFUSING = tuple(rule for rule in RULES if rule in _TOLD_TO_REFUSE)
 """The rules whose findings can refuse a unit: a fourth of all, for answers that show no advice."""
@@ -101,7 +108,9 @@ def _judged(unit: UnitFile, asked: tuple[Rule, ...]) -> list[Finding]:
 
 def _judge_whole(unit: UnitFile, asked: tuple[Rule, ...]) -> list[Finding]:
     """The findings on a template: on its instances, and on how many there are."""
-    instances = judge_template(unit, lambda one: _judge_service(Effective(one), asked))
+    instances = judge_template(
+        unit, lambda one: _judge_service(Effective(one), asked), lambda one: _judge_service(Effective(one), REFUSING)
+    )
     return instances + list(_explained(templates.no_instance, Effective(unit)))
 
 
@@ -133,6 +142,16 @@ def without_bad_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:
     return [finding if _mends(unit, finding, known) else replace(finding, fix=None) for finding in findings]
 
 
+MAX_TRIED_CHARACTERS = 2_000
+"""Characters of values up to which a fix of a template is tried on every instance; of a larger one two stand for all."""
+
+
+def _for_trial(unit: UnitFile) -> UnitFile:
+    """The unit on which a fix is tried: each instance takes as long as a unit, and a page tries up to a hundred fixes."""
+    is_large = sum(len(line.value) for line in unit.assignments) > MAX_TRIED_CHARACTERS
+    return replace(unit, instances=unit.instances[:2]) if is_large else unit
+
+
 def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> bool:
     if finding.fix is None or finding.fix.unit == unit:
         return False
@@ -140,7 +159,7 @@ def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> boo
         return False
     rank = SEVERITIES.index(finding.severity)
     try:
-        after = judge(finding.fix.unit)
+        after = judge(_for_trial(finding.fix.unit))
     except ValueError:  # the fix made a value that cannot be read
         return False
     same = [left for left in after if (left.id, left.field) == (finding.id, finding.field)]

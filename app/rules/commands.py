@@ -11,8 +11,12 @@ from app.values import Command, CommandLine, commands_of
 from app.values.commands import SHELL
 
 COMMANDS = tuple(row.name for row in catalogue.DIRECTIVES if isinstance(row.kind, Command))
+OF_SOCKETS = tuple(row.name for row in catalogue.COMPANIONS if isinstance(row.kind, Command))
+"""The commands of the files beside the service's: only a socket has any."""
+
 MAIN = "ExecStart"
 START_ONLY = "PermissionsStartOnly"
+SOCKET_USER = "socket.Socket.User"
 
 SHELLS = frozenset("sh ash bash busybox dash fish ksh mksh zsh".split())
 _WRAPPERS = frozenset("chrt env exec flock ionice nice nohup numactl setsid stdbuf taskset time timeout".split())
@@ -26,7 +30,7 @@ _DEEPEST = 4
 class Run(NamedTuple):
     """One command of a unit: its line, its place in it, what it is, and what gives it root's rights, "" for nothing.
 
-    raised: its prefix, or START_ONLY.
+    raised: its prefix, START_ONLY, or SOCKET_USER for a command of a socket that has no other user than root.
     """
 
     line: Assignment
@@ -35,14 +39,31 @@ class Run(NamedTuple):
     raised: str
 
 
-def runs(unit: Effective) -> Iterator[Run]:
-    """The commands that the systemd aimed at runs, in the order of the file."""
+def runs(unit: Effective) -> tuple[Run, ...]:
+    """The commands that the systemd aimed at runs, in the order of the file; many rules ask for them."""
+    if runs not in unit.answers:
+        unit.answers[runs] = tuple(_runs(unit))
+    found: tuple[Run, ...] = unit.answers[runs]
+    return found
+
+
+def _runs(unit: Effective) -> Iterator[Run]:
     start_only = unit.word(START_ONLY) == "yes"
     for line in unit.unit.sorted_assignments():
         if line.name in COMMANDS and is_read(line.name, line.value, unit.version):
             for at, command in enumerate(commands_of(line.value)):
                 all_but_main = START_ONLY if start_only and line.name != MAIN else ""
                 yield Run(line, at, command, _raised(command, unit.version) or all_but_main)
+
+
+def all_runs(unit: Effective) -> Iterator[Run]:
+    """The same of every file of the unit: the commands of the service, then those of its socket."""
+    yield from runs(unit)
+    by_user = SOCKET_USER if unit.is_socket_privileged else ""
+    for line in unit.unit.sorted_assignments():
+        if line.name in OF_SOCKETS and is_read(line.name, line.value, unit.version):
+            for at, command in enumerate(commands_of(line.value)):
+                yield Run(line, at, command, _raised(command, unit.version) or by_user)
 
 
 def _raised(command: CommandLine, version: int) -> str:
@@ -58,12 +79,22 @@ class RootCommand(NamedTuple):
     text: str
     why: str
 
+    @property
+    def label(self) -> str:
+        """Its directive as the page calls it."""
+        return catalogue.find(self.name).label
+
+    def as_json(self) -> dict[str, str]:
+        """The command for programs."""
+        return {"field": self.name, "command": self.text, "why": self.why}
+
 
 _WHY = {
     "+": "the prefix + runs it as root, outside of the sandbox",
     "!": "the prefix ! runs it as root, whatever User= says",
     "!!": "the prefix !! runs it as root on a kernel without ambient capabilities",
     START_ONLY: "PermissionsStartOnly=yes runs it as root",
+    SOCKET_USER: "the socket runs it as root, whatever User= of the service says",
     "": "the whole service runs as root",
 }
 _LONGEST = 120
@@ -71,8 +102,11 @@ _LONGEST = 120
 
 
 def commands_as_root(unit: Effective) -> tuple[RootCommand, ...]:
-    """The commands of a unit that run as root: all of a service of root's, else those that a prefix or setting makes so."""
-    as_root = (run for run in runs(unit) if run.raised or unit.is_privileged)
+    """The commands of a unit that run as root: all of a service of root's, else those that a prefix or setting makes so, and
+    those of a socket without a user.
+    """
+    is_of_root = unit.is_privileged
+    as_root = (run for run in all_runs(unit) if run.raised or (is_of_root and run.line.name not in OF_SOCKETS))
     return tuple(RootCommand(run.line.name, _text(run.command), _WHY[run.raised]) for run in as_root)
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from app.catalogue import MANAGED_ROOTS, ManagedRoot, find
 from app.effective import Effective
-from app.reserved import CLOSED_DIRECTORIES, RESERVED_DIRECTORIES, owner_of
+from app.reserved import RESERVED_DIRECTORIES, owner_of
+from app.root_paths import HAND_OVER, reserved_by
 from app.rules.finding import Finding, Fix, Rule
 from app.unitfile import WRITABLE, OwnDirectory, UnitFile
 from app.values import Paths, ancestors, check_own_path, is_within, simplify
@@ -44,7 +45,7 @@ def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
     """
     taken = [(directory.row, directory.path) for directory in unit.managed] + list(unit.managed_links)
     for row, path in taken:
-        if path in RESERVED_DIRECTORIES or any(is_within(path, tree) for tree in CLOSED_DIRECTORIES):
+        if reserved_by(path, HAND_OVER, unit.unit.name.partition("@")[0]):
             name = path.removeprefix(f"{row.root}/")
             yield Finding(
                 "P60",

@@ -1,10 +1,13 @@
 """Findings on values that must be known before anything else can be judged: specifiers, names after expansion."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from app import catalogue
 from app.catalogue import MANAGED_ROOTS
 from app.effective import Effective
+from app.limits import MAX_BODY_BYTES
 from app.rules import templates
 from app.rules.finding import Finding, Rule
 from app.unitfile import WRITABLE
@@ -42,16 +45,48 @@ def bad_expansion(unit: Effective) -> Iterator[Finding]:
             continue
         kind = catalogue.find(name).kind
         known = unit.specifiers if isinstance(kind, Account) else unit.plain_specifiers
+        if _length(value, known) > MAX_EXPANDED:
+            yield Finding(
+                "specifier",
+                "error",
+                name,
+                f"This value has more than {MAX_EXPANDED:,} characters after its specifiers are expanded. Shorten it.",
+            )
+            continue
         expanded = unit.expand_known(value, known) if kind.expands and kind.stands_expanded else value
         if expanded == value:
             continue
-        is_empty = any(word and not unit.expand_known(word) for word in value.split(" "))
+        is_empty = any(word and _is_empty(word, known) for word in value.split(" "))
         try:
             if is_empty and not kind.may_be_empty:
                 raise ValueError("Write it out; %i is for template units.")
             kind.check(expanded)
         except ValueError as error:
             yield Finding("specifier", "error", name, f"systemd reads this as {name}={expanded}. {error}")
+
+
+MAX_EXPANDED = MAX_BODY_BYTES
+"""Characters that a value may have after its specifiers are expanded: as many as the longest value that can be posted."""
+
+
+def _length(value: str, known: dict[str, str]) -> int:
+    """About how many characters a value has after its specifiers are expanded."""
+    longest = max(map(len, known.values()))
+    if len(value) + value.count("%") * longest <= MAX_EXPANDED:
+        return len(value)
+    return len(value) + sum(
+        count * len(known.get(letter, "")) for letter, count in Counter(_LETTER.findall(value)).items()
+    )
+
+
+_LETTER = re.compile("%(.)")
+
+
+def _is_empty(word: str, known: dict[str, str]) -> bool:
+    """Whether nothing is left of a word after its specifiers are expanded."""
+    return (
+        set(word[::2]) == {"%"} and len(word) % 2 == 0 and not any(known.get(letter, "%") for letter in set(word[1::2]))
+    )
 
 
 def bad_own_path(unit: Effective) -> Iterator[Finding]:

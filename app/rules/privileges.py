@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.effective import Effective, calls_of
-from app.rules.commands import START_ONLY, Run, programs, runs, text_for_shell
+from app.rules.commands import OF_SOCKETS, SOCKET_USER, START_ONLY, Run, all_runs, programs, runs, text_for_shell
 from app.rules.finding import Finding, Fix, Rule
 from app.unitfile import Assignment, UnitFile
 from app.values import CommandLine, split_words
@@ -40,7 +40,7 @@ def command_as_root(unit: Effective) -> Iterator[Finding]:
     no ambient capabilities; systemd 258 and later ignores !! (systemd.service(5), “Command lines”; run: ExecStart=+… wrote
     /usr under User=, ProtectSystem=strict and NoNewPrivileges=yes).
     """
-    for run in runs(unit):
+    for run in all_runs(unit):
         if run.raised in _HOW:
             yield Finding(
                 "P56",
@@ -63,6 +63,30 @@ def _without_prefix(unit: UnitFile, line: Assignment, at: int, command: CommandL
     plain = kept + word.removeprefix(command.prefixes)
     fixed = " ".join([*words[: starts[at]], plain, *words[starts[at] + 1 :]])
     return Fix(f"Write {plain}"[:80], unit.with_line(line, fixed))
+
+
+def socket_command_as_root(unit: Effective) -> Iterator[Finding]:
+    """A socket runs its commands with its own User= and Group=, which are root unless the socket sets them, whatever the
+    service sets (systemd.socket(5), ExecStartPre=; tested on systemd 252, 257 and 262: the command ran as root beside a service
+    with User=nobody).
+    """
+    for run in all_runs(unit):
+        if run.raised == SOCKET_USER:
+            yield Finding(
+                "P56",
+                "warning",
+                run.line.name,
+                f"The socket runs {run.command.path} as root, because User= of the service does not count for commands of its socket. A fault in that program reaches the whole machine. Set User= in the socket too, or run the program from the service.",
+                _with_socket_user(unit),
+            )
+
+
+def _with_socket_user(unit: Effective) -> Fix | None:
+    """The unit whose socket runs its commands as the service's user; None where that is root, or exists only while the service runs."""
+    user = unit.unit.value("User")
+    if not user or unit.identity not in ("own", "existing"):
+        return None
+    return Fix(f"Set User={user} in the socket"[:80], unit.unit.with_values(SOCKET_USER, user))
 
 
 def only_the_start_as_its_user(unit: Effective) -> Iterator[Finding]:
@@ -94,7 +118,7 @@ def shell_as_root(unit: Effective) -> Iterator[Finding]:
                 "warning",
                 run.line.name,
                 f"A shell runs as root here: {run.command.path}. What it expands and finds runs as root too. Name the one program with its full path, or take root's rights away.",
-                _without_rights(unit.unit, run),
+                _without_rights(unit, run),
             )
 
 
@@ -102,17 +126,21 @@ def variables_reach_root(unit: Effective) -> Iterator[Finding]:
     """Environment= is set for commands that run as root too, and some variables say what code a program loads: whoever may
     write where they lead runs code as root (ld.so(8); systemd.exec(5), ExecSearchPath=).
     """
-    raised = next(_raised(unit), None)
-    names = _steering(unit) if raised else []
-    if raised and names:
-        yield Finding(
-            "P58",
-            "warning",
-            "Environment",
-            f"{', '.join(names)} reaches {raised.command.path} too, which runs as root, and decides what code it runs. Take it out, or the rights of root.",
-            Fix(f"Take {', '.join(names)} out"[:80], _without_variables(unit.unit, names)),
-        )
-    if raised and unit.words("ExecSearchPath") and any("/" not in run.command.path for run in _raised(unit)):
+    raised = next((run for run in _raised(unit) if run.line.name not in OF_SOCKETS), None)
+    of_socket = next((run for run in _raised(unit) if run.line.name in OF_SOCKETS), None)
+    for run, field in ((raised, "Environment"), (of_socket, "socket.Socket.Environment")):
+        names = _steering(unit, field) if run else []
+        if run and names:
+            yield Finding(
+                "P58",
+                "warning",
+                field,
+                f"{', '.join(names)} reaches {run.command.path} too, which runs as root, and decides what code it runs. Take it out, or the rights of root.",
+                Fix(f"Take {', '.join(names)} out"[:80], _without_variables(unit.unit, names, field)),
+            )
+    if unit.words("ExecSearchPath") and any(
+        run.line.name not in OF_SOCKETS and "/" not in run.command.path for run in _raised(unit)
+    ):
         yield Finding(
             "P58",
             "warning",
@@ -124,28 +152,28 @@ def variables_reach_root(unit: Effective) -> Iterator[Finding]:
 
 def _raised(unit: Effective) -> Iterator[Run]:
     """The commands that run as root though the service does not."""
-    return (run for run in runs(unit) if run.raised and not unit.is_privileged)
+    return (run for run in all_runs(unit) if run.raised and not unit.is_privileged)
 
 
-def _without_rights(unit: UnitFile, run: Run) -> Fix | None:
+def _without_rights(unit: Effective, run: Run) -> Fix | None:
+    if run.raised == SOCKET_USER:
+        return _with_socket_user(unit)
     if run.raised == START_ONLY:
-        return Fix("Take PermissionsStartOnly= out", unit.with_values(START_ONLY))
-    return _without_prefix(unit, run.line, run.at, run.command)
+        return Fix("Take PermissionsStartOnly= out", unit.unit.with_values(START_ONLY))
+    return _without_prefix(unit.unit, run.line, run.at, run.command)
 
 
-def _steering(unit: Effective) -> list[str]:
+def _steering(unit: Effective, field: str) -> list[str]:
     """The variables of Environment= that decide what code a program runs, each once."""
-    lines = (split_words(line, c_escapes=True) for line in unit.lines("Environment"))
+    lines = (split_words(line, c_escapes=True) for line in unit.lines(field))
     names = (word.partition("=")[0] for words in lines for word in words)
     return list(dict.fromkeys(name for name in names if _STEERING.fullmatch(name)))
 
 
-def _without_variables(unit: UnitFile, names: list[str]) -> UnitFile:
+def _without_variables(unit: UnitFile, names: list[str], field: str) -> UnitFile:
     """The unit without these variables in Environment=, all else as it was written."""
-    lines = (
-        [word for word in raw_words(value) if _variable(word) not in names] for value in unit.values("Environment")
-    )
-    return unit.with_values("Environment", *(" ".join(words) for words in lines if words))
+    lines = ([word for word in raw_words(value) if _variable(word) not in names] for value in unit.values(field))
+    return unit.with_values(field, *(" ".join(words) for words in lines if words))
 
 
 def _variable(word: str) -> str:
@@ -232,6 +260,7 @@ def root_undoes_walls(unit: Effective) -> Iterator[Finding]:
 RULES: tuple[Rule, ...] = (
     root_undoes_walls,
     command_as_root,
+    socket_command_as_root,
     only_the_start_as_its_user,
     shell_as_root,
     variables_reach_root,

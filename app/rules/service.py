@@ -4,12 +4,8 @@ from collections.abc import Iterator
 
 from app import catalogue
 from app.effective import Effective, is_read
-from app.reserved import RESERVED_DIRECTORIES, owner_of
 from app.rules.finding import Finding, Fix, Rule
-from app.values import UnitNames, commands_of, is_within, open_file, simplify
-
-LOG_PLACES = ("/dev/", "/run/", "/tmp/", "/var/tmp/", "/var/log/", "/home/", "/root/")
-"""Where a file of output does no harm to the system, though the place belongs to it."""
+from app.values import UnitNames, commands_of, is_within, simplify
 
 
 def no_command(unit: Effective) -> Iterator[Finding]:
@@ -89,35 +85,6 @@ def home_of_dynamic_user(unit: Effective) -> Iterator[Finding]:
         )
 
 
-def output_into_the_system(unit: Effective) -> Iterator[Finding]:
-    """systemd opens the files of StandardOutput=, StandardError= and OpenFile= as root, whoever the service runs as, so
-    truncate:/etc/passwd would empty it (systemd.exec(5), systemd.service(5); exec_child(), service_collect_fds()).
-    """
-    for name, value, path in _opened(unit):
-        tree = owner_of(simplify(path)) if path.startswith("/") else ""
-        if tree and not simplify(path).startswith(LOG_PLACES):
-            yield Finding(
-                "P38",
-                "error",
-                name,
-                f"systemd would write {path} as root, and {tree} belongs to the system. Use a file below a directory of the service's own, or leave it out.",
-                Fix(
-                    f"Take {name}= out", unit.unit.with_values(name, *(v for v in unit.unit.values(name) if v != value))
-                ),
-            )
-
-
-def _opened(unit: Effective) -> Iterator[tuple[str, str, str]]:
-    """The files that systemd opens for writing: the directive, its line, the path."""
-    for name in ("StandardOutput", "StandardError"):
-        for value in unit.unit.values(name):
-            yield name, value, unit.expand_known(value).partition(":")[2]
-    for value in unit.unit.values("OpenFile"):
-        path, options = open_file(value)
-        if "read-only" not in options:
-            yield "OpenFile", value, path
-
-
 def output_into_managed_directory(unit: Effective) -> Iterator[Finding]:
     """systemd opens the files of StandardOutput= and StandardError= before it creates the managed directories, so the first
     start fails with 209/STDOUT, and every one after it (issue 27591 of systemd; run).
@@ -131,7 +98,7 @@ def output_into_managed_directory(unit: Effective) -> Iterator[Finding]:
                 "P38",
                 "warning",
                 name,
-                f"systemd opens {path} before it creates {inside.path}, so on a new machine the service never starts. Use journal.",
+                f"The service never starts on a new machine (209/STDOUT), because systemd opens {path} before it creates {inside.path}. Use the journal.",
                 Fix("Use the journal", unit.unit.with_values(name, "journal")),
             )
 
@@ -149,23 +116,6 @@ def environment_file_must_exist(unit: Effective) -> Iterator[Finding]:
                 f"{line.value} must exist, or the service does not start. Put - before it if it may be missing.",
                 Fix(f"Write -{line.value}"[:80], unit.unit.with_line(line, f"-{line.value}")),
             )
-
-
-def pid_file_of_the_system(unit: Effective) -> Iterator[Finding]:
-    """systemd removes the PID file when the service has stopped, whatever file it is; a relative path is below /run
-    (systemd.service(5), PIDFile=).
-    """
-    if not unit.unit.is_set("PIDFile"):
-        return
-    written = unit.expand_known(unit.unit.value("PIDFile"))
-    path = simplify(written if written.startswith("/") else f"/run/{written}")
-    if not is_within(path, "/run") or path in RESERVED_DIRECTORIES or is_within(path, "/run/systemd"):
-        yield Finding(
-            "P60",
-            "error",
-            "PIDFile",
-            f"systemd removes {path} when the service stops. Name a file below a directory of its own in /run, for example /run/{unit.unit.own_name}/{unit.unit.own_name}.pid.",
-        )
 
 
 def leaves_processes(unit: Effective) -> Iterator[Finding]:
@@ -201,10 +151,8 @@ def _names_units(name: str) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    output_into_the_system,
     output_into_managed_directory,
     environment_file_must_exist,
-    pid_file_of_the_system,
     no_command,
     more_than_one_command,
     restart_of_oneshot,

@@ -7,13 +7,14 @@ from app.catalogue import MANAGED_ROOTS, ManagedRoot
 from app.effective import Effective, each
 from app.effective.unit import ManagedDirectory
 from app.instances import two_instances
+from app.limits import MAX_INSTANCES, MAX_UNIT_DIRECTORIES
 from app.rules.finding import Finding, Fix, Rule
 from app.rules.listening import accepts
 from app.unitfile import UnitFile
 from app.values import is_strict_name, simplify, unescape
 
-MOST_INSTANCES = 10
-"""Instances that one machine is prepared for at once; each is judged by all rules."""
+TOO_MANY_DIRECTORIES = "too-many-directories"
+"""The id of the finding on a unit with more directories than are prepared at once."""
 
 LONGEST_NAME = 255
 """Bytes of a unit's name with its suffix (UNIT_NAME_MAX of systemd)."""
@@ -37,13 +38,31 @@ def instance_without_template(unit: Effective) -> Iterator[Finding]:
 def too_many_instances(unit: Effective) -> Iterator[Finding]:
     """A preparation is read before it is run, which nobody does for hundreds of instances (contract of the links)."""
     count = len(unit.unit.instances)
-    if count > MOST_INSTANCES:
+    if count > MAX_INSTANCES:
         yield Finding(
             "instance",
             "error",
             "instance",
-            f"These are {count} instances, and up to {MOST_INSTANCES} are prepared at once. Leave some out.",
-            Fix(f"Keep the first {MOST_INSTANCES}", replace(unit.unit, instances=unit.unit.instances[:MOST_INSTANCES])),
+            f"These are {count} instances, and up to {MAX_INSTANCES} are prepared at once. Leave some out.",
+            Fix(f"Keep the first {MAX_INSTANCES}", replace(unit.unit, instances=unit.unit.instances[:MAX_INSTANCES])),
+        )
+
+
+def too_many_directories(unit: Effective) -> Iterator[Finding]:
+    """The preparation checks every managed and own directory on its own, and it does so for each instance. A script for
+    thousands of directories is too long to be read before it runs.
+    """
+    whole = unit.unit
+    counts = whole.directory_counts
+    total = sum(counts.values())
+    if total > MAX_UNIT_DIRECTORIES:
+        count = len(whole.named_instances)
+        each_counts = f", counted for each of the {count} instances" if count > 1 else ""
+        yield Finding(
+            TOO_MANY_DIRECTORIES,
+            "error",
+            max(counts, key=counts.__getitem__),
+            f"This unit has {total:,} managed and own directories{each_counts}. At most {MAX_UNIT_DIRECTORIES} are supported. Remove some, or split the service into several.",
         )
 
 
@@ -92,6 +111,7 @@ def specifier_in_own_path(unit: Effective) -> Iterator[Finding]:
 FIRST: tuple[Rule, ...] = (
     instance_without_template,
     too_many_instances,
+    too_many_directories,
     instance_name_too_long,
     instance_cannot_be_unescaped,
     specifier_in_own_path,

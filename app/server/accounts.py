@@ -11,7 +11,6 @@ from app.rules.finding import Rule as RuleOfOne
 from app.server.conflict import Change, Conflict, Rule
 from app.server.member import Holding, Member, Server
 from app.server.mending import own_group, own_user
-from app.wanted import wanted
 
 
 def shared_user(server: Server) -> Iterator[Conflict]:
@@ -58,9 +57,7 @@ class Numbered(NamedTuple):
 
 def _numbered(server: Server, name: str) -> Iterator[Numbered]:
     for at, member in server:
-        wants = wanted(member.effective)
-        users, groups = [(user.name, user.uid) for user in wants.users], list(wants.groups)
-        yield from (Numbered(at, account, number) for account, number in (users if name == "uid" else groups) if number)
+        yield from (Numbered(at, account, number) for field, account, number in member.numbers if field == name)
 
 
 def _same_number(server: Server, name: str, one: Numbered, other: Numbered) -> Conflict:

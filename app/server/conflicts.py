@@ -18,8 +18,9 @@ from app.unitfile import UnitFile
 MOST_OF_A_RULE = 100
 """Conflicts of one rule that are told at once."""
 
-MOST_FIXES = 40
-"""Conflicts that get a fix at once, the worst: each is tried out on all services. The others get theirs when these are mended."""
+MOST_FIXES, MOST_WORK = 40, 4_000
+"""Conflicts that get a fix at once, the worst, and for how many services, directories and writable paths all of them together
+are judged again: each fix is tried out on all services. The other conflicts get a fix when these are mended."""
 
 LONGEST_MESSAGE, LONGEST_LABEL = 500, 120
 """Characters of a conflict's sentence and of its fix's label, which quote names and paths."""
@@ -97,12 +98,14 @@ def why(rule: Callable[..., object]) -> str:
     return " ".join((inspect.getdoc(rule) or "").split())
 
 
-def find(server: Server) -> list[Conflict]:
+def find(server: Server, judged: list[Conflict] | None = None) -> list[Conflict]:
     """The conflicts, worst first, each with its fix only where following it mends it and brings nothing as bad."""
-    conflicts = judge(server)
+    conflicts = judge(server) if judged is None else judged
     known = {conflict.key for conflict in conflicts}
-    worst = [replace(conflict, fix=_fix(server, conflict, known)) for conflict in conflicts[:MOST_FIXES]]
-    return worst + conflicts[MOST_FIXES:]
+    size = sum(1 + len(member.holdings) + len(member.writes) for member in server.members)
+    most = min(MOST_FIXES, 1 + MOST_WORK // (1 + size))
+    worst = [replace(conflict, fix=_fix(server, conflict, known)) for conflict in conflicts[:most]]
+    return worst + conflicts[most:]
 
 
 def _fix(server: Server, conflict: Conflict, known: set[Key]) -> Change | None:

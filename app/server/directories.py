@@ -6,11 +6,8 @@ from functools import partial
 from app.server.conflict import Conflict, Rule
 from app.server.member import Held, Holding, Member, Server
 from app.server.mending import closed, own_directory, without
-from app.unitfile import WRITABLE
 
 RUN = "/run"
-WRITING = (WRITABLE, "BindPaths")
-"""Directives that make paths of the machine writable for a service."""
 
 
 def same_directory(server: Server) -> Iterator[Conflict]:
@@ -120,11 +117,10 @@ def writes_over_others(server: Server) -> Iterator[Conflict]:
     from what others have there (systemd.exec(5), ReadWritePaths=; run).
     """
     for at, member in server:
-        for field in WRITING:
-            for path in dict.fromkeys(member.effective.paths(field)):
-                met = [held for held in server.meeting(path.split(":")[0]) if held.at != at]
-                if met:
-                    yield _writes_over(server, at, field, path, met)
+        for field, path in member.writes:
+            met = [held for held in server.meeting(path.split(":")[0]) if held.at != at]
+            if met:
+                yield _writes_over(server, at, field, path, met)
 
 
 def _writes_over(server: Server, at: int, field: str, path: str, met: list[Held]) -> Conflict:

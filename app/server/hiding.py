@@ -5,11 +5,13 @@ the service (run on 252, 257 and 262), and BindPaths= what else it needs; elsewh
 directories one by one (systemd.exec(5)).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from app import catalogue, rules
+from app.limits import MAX_BODY_BYTES
 from app.rules import SEVERITIES
 from app.rules.commands import COMMANDS
+from app.rules.directories import Tree
 from app.server.member import Holding, Member, Server
 from app.unitfile import WRITABLE, UnitFile, quote_path
 from app.values import ancestors, commands_of, is_within, simplify
@@ -21,16 +23,31 @@ EMPTY, SHOWN, SHOWN_TO_READ, SHUT = "TemporaryFileSystem", "BindPaths", "BindRea
 ROOTS = ("RootDirectory", "RootImage", "RootMStack")
 
 
-def hide_siblings(server: Server) -> tuple[UnitFile, ...]:
-    """The units, each with the directories of the others hidden from it; unchanged where it cannot or need not be."""
-    return tuple(_hidden(server, at, member) for at, member in server)
+def hide_siblings(server: Server) -> Iterator[UnitFile]:
+    """The units, each with the directories of the others hidden from it; unchanged where it cannot or need not be.
+
+    None is changed where all of them together would be too long to be posted.
+    """
+    fits = _added_characters(server) <= MAX_BODY_BYTES
+    return (_hidden(server, at, member) if fits else member.unit for at, member in server)
+
+
+def _added_characters(server: Server) -> int:
+    """About how long the lists become in which the directories of all others are closed one by one."""
+    paths = [holding.path for _, member in server for holding in member.holdings if _is_elsewhere(holding)]
+    return len(server.members) * sum(map(len, paths))
+
+
+def _is_elsewhere(holding: Holding) -> bool:
+    """Whether it is an own directory outside of the directories in which services have theirs side by side."""
+    return holding.row is None and not any(is_within(holding.path, tree) for tree in COVERED)
 
 
 def _hidden(server: Server, at: int, member: Member) -> UnitFile:
     if any(member.effective.written(name) for name in ROOTS) or not _knows(member, EMPTY):
         return member.unit
-    siblings = [holding for other, sibling in server if other != at for holding in sibling.holdings]
-    unit = _shut(_emptied(member, siblings), member, siblings)
+    elsewhere = [one.path for other, sibling in server if other != at for one in sibling.holdings if _is_elsewhere(one)]
+    unit = _shut(_emptied(server, at, member), member, elsewhere)
     return unit if unit != member.unit and _brings_nothing(member, unit) else member.unit
 
 
@@ -46,16 +63,19 @@ def _brings_nothing(member: Member, unit: UnitFile) -> bool:
     return not any(SEVERITIES.index(finding.severity) <= worst for finding in new)
 
 
-def _emptied(member: Member, siblings: list[Holding]) -> UnitFile:
+def _emptied(server: Server, at: int, member: Member) -> UnitFile:
     """Its unit with the shared directories that hold a sibling's shown empty, but for what it needs in them."""
     covers = {path.split(":")[0] for path in member.effective.paths(EMPTY)}
-    crowded = [tree for tree in COVERED if any(is_within(one.path, tree) and one.path != tree for one in siblings)]
+    crowded = [tree for tree in COVERED if server.holds(tree, at)]
     emptied = [tree for tree in crowded if covers.isdisjoint({tree, *ancestors(tree)})]
     unit = _with_words(member.unit, EMPTY, [f"{tree}:ro" for tree in emptied])
-    taken = [one.path for one in siblings]
-    for field, path in _needed(member, taken):
-        if any(is_within(path, tree) for tree in emptied) and path not in _bound(member):
-            unit = _with_words(unit, field, [quote_path(path)])
+    bound = _bound(member)
+    shown: dict[str, list[str]] = {}
+    for field, path in _needed(member, lambda path: server.is_taken(path, at)):
+        if any(is_within(path, tree) for tree in emptied) and path not in bound:
+            shown[field] = [*shown.pop(field, []), quote_path(path)]
+    for field, words in shown.items():
+        unit = _with_words(unit, field, words)
     return unit
 
 
@@ -70,17 +90,17 @@ def _bound(member: Member) -> set[str]:
     return {simplify(path.split(":")[1] if path.count(":") else path) for path in paths}
 
 
-def _needed(member: Member, taken: list[str]) -> Iterator[tuple[str, str]]:
+def _needed(member: Member, is_taken: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     """What the service needs of the file system by its unit, each once with the directive that shows it. Not what systemd manages."""
     effective = member.effective
-    managed = [one.path for one in member.holdings if one.row]
     yield from ((SHOWN if own.writable else SHOWN_TO_READ, own.path) for own in effective.own)
     shown = {own.path for own in effective.own}
     writable = (path for path in effective.paths(WRITABLE) if path not in shown)
-    read = [_home_of(path, taken) for path in (*_programs(member), *_directory(member))]
+    read = [_home_of(path, is_taken) for path in (*_programs(member), *_directory(member))]
     found = [*((SHOWN, path) for path in writable), *((SHOWN_TO_READ, path) for path in read)]
+    provided = {one.path for one in member.holdings if one.row} | shown
     for field, path in dict.fromkeys(found):
-        if path not in shown and not any(is_within(path, own) for own in (*managed, *shown)):
+        if provided.isdisjoint({path, *ancestors(path)}):
             yield field, path
 
 
@@ -97,22 +117,24 @@ def _directory(member: Member) -> Iterator[str]:
         yield simplify(directory)
 
 
-def _home_of(path: str, taken: Iterable[str]) -> str:
+def _home_of(path: str, is_taken: Callable[[str], bool]) -> str:
     """The highest directory around a path, below a shared one, that holds nothing of a sibling; else the path itself."""
+    if not any(is_within(path, tree) for tree in COVERED):
+        return path
     around = [above for above in ancestors(path) if any(is_within(above, tree) and above != tree for tree in COVERED)]
-    return next((above for above in around if not any(is_within(other, above) for other in taken)), path)
+    return next((above for above in around if not is_taken(above)), path)
 
 
-def _shut(unit: UnitFile, member: Member, siblings: list[Holding]) -> UnitFile:
+def _shut(unit: UnitFile, member: Member, elsewhere: list[str]) -> UnitFile:
     """The unit with the siblings' own directories elsewhere closed to it, unless it needs what is in them."""
-    needed = [one.path for one in member.holdings] + [path for _, path in _needed(member, [])]
+    needed = Tree([one.path for one in member.holdings] + [path for _, path in _needed(member, lambda _: False)])
     covers = {path.split(":")[0] for name in (SHUT, EMPTY) for path in member.effective.paths(name)}
-    for path in dict.fromkeys(one.path for one in siblings if one.row is None):
-        is_elsewhere = not any(is_within(path, tree) for tree in COVERED)
-        is_needed = any(is_within(other, path) or is_within(path, other) for other in needed)
-        if is_elsewhere and not is_needed and covers.isdisjoint({path, *ancestors(path)}):
-            unit = _with_words(unit, SHUT, [_optional(path)])
-    return unit
+    closed = [
+        path
+        for path in dict.fromkeys(elsewhere)
+        if not needed.meets(path) and covers.isdisjoint({path, *ancestors(path)})
+    ]
+    return _with_words(unit, SHUT, [_optional(path) for path in closed])
 
 
 def _optional(path: str) -> str:

@@ -1,9 +1,11 @@
 """The access matrix: what each service may do in every service's directories."""
 
 from collections.abc import Iterator
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
-from app.access import View
+from app.access import DENIED, HIDDEN, View
+from app.limits import MAX_MATRIX_CELLS, MAX_MATRIX_CHARACTERS
 from app.server.member import Member, Server
 
 
@@ -16,6 +18,16 @@ class Cell(NamedTuple):
     access: str
     why: tuple[str, ...]
 
+    @property
+    def grants(self) -> bool:
+        """Whether the service has, or may have, some access there."""
+        return self.access not in (DENIED, HIDDEN)
+
+    @property
+    def size(self) -> int:
+        """Characters of its texts."""
+        return len(self.service) + len(self.path) + len(self.owner) + sum(map(len, self.why))
+
     def as_json(self) -> dict[str, object]:
         """The same for programs."""
         return {**self._asdict(), "why": list(self.why)}
@@ -24,6 +36,13 @@ class Cell(NamedTuple):
 def matrix(server: Server) -> list[Cell]:
     """All cells: service by service, in each the directories in the order of their owners."""
     return [cell for at, member in server for cell in _row(server, at, member)]
+
+
+def listed(cells: list[Cell]) -> list[Cell]:
+    """The cells that are listed: all, or those that grant access where there are too many, up to a number of characters."""
+    chosen = cells if len(cells) <= MAX_MATRIX_CELLS else [cell for cell in cells if cell.grants]
+    sizes = accumulate(cell.size for cell in chosen)
+    return [cell for cell, _ in zip(chosen, takewhile(lambda size: size <= MAX_MATRIX_CHARACTERS, sizes), strict=False)]
 
 
 def _row(server: Server, at: int, member: Member) -> Iterator[Cell]:

@@ -1,17 +1,24 @@
 """A service among others on a server, and the server: what rules on several services ask."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from itertools import zip_longest
+from typing import Any, NamedTuple, TypeVar
 
 from app import rules
 from app.access import Place, places_of
 from app.catalogue import ManagedRoot
 from app.effective import Effective
 from app.rules.finding import Finding, Rule
-from app.unitfile import UnitFile
+from app.unitfile import WRITABLE, UnitFile
 from app.values import ancestors
+from app.wanted import wanted
+
+WRITING = (WRITABLE, "BindPaths")
+"""Directives that make paths of the machine writable for a service."""
+
+T = TypeVar("T")
 
 
 class Holding(NamedTuple):
@@ -38,9 +45,10 @@ class Holding(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """A service among others, whose names and directories can all be read off its unit."""
+    """A service among others, whose names and directories can all be read off its unit. known: its findings, where they were made before."""
 
     effective: Effective
+    known: list[Finding] | None = None
 
     @property
     def unit(self) -> UnitFile:
@@ -88,9 +96,33 @@ class Member:
         return places_of(self.effective)
 
     @cached_property
+    def writes(self) -> tuple[tuple[str, str], ...]:
+        """The paths of the machine that its unit makes writable for it, each once, with their directives."""
+        return tuple((field, path) for field in WRITING for path in dict.fromkeys(self.effective.paths(field)))
+
+    @cached_property
+    def numbers(self) -> tuple[tuple[str, str, str], ...]:
+        """The numbers that it fixes: the parameter, the account, and its number."""
+        wants = wanted(self.effective)
+        users, groups = [(user.name, user.uid) for user in wants.users], list(wants.groups)
+        found = [("uid", *account) for account in users] + [("gid", *account) for account in groups]
+        return tuple(row for row in found if row[2])
+
+    def told_by(self, ask: Callable[[Effective], T]) -> T:
+        """What a question gets of it, which is asked once."""
+        if ask not in self._told:
+            self._told[ask] = ask(self.effective)
+        told: T = self._told[ask]
+        return told
+
+    @cached_property
+    def _told(self) -> dict[Callable[[Effective], Any], Any]:
+        return {}
+
+    @cached_property
     def findings(self) -> list[Finding]:
         """What the rules say of it alone."""
-        return rules.judge(self.unit)
+        return rules.judge(self.unit) if self.known is None else self.known
 
     def found_by(self, rule: Rule) -> tuple[Finding, ...]:
         """What one rule says of it alone."""
@@ -117,9 +149,9 @@ class Server:
     members: tuple[Member, ...]
 
     @classmethod
-    def of(cls, units: Iterable[UnitFile]) -> "Server":
-        """The server that runs these units."""
-        return cls(tuple(Member(Effective(unit)) for unit in units))
+    def of(cls, units: Iterable[UnitFile], findings: Iterable[list[Finding] | None] = ()) -> "Server":
+        """The server that runs these units. findings: what the rules say of each, where that is known already."""
+        return cls(tuple(Member(Effective(unit), known) for unit, known in zip_longest(units, findings)))
 
     def __iter__(self) -> Iterator[tuple[int, Member]]:
         """Its services with their places."""
@@ -160,6 +192,14 @@ class Server:
         """The directories that a path lies in, the nearest last."""
         for above in ancestors(path):
             yield from self.held.get(above, ())
+
+    def is_taken(self, path: str, at: int) -> bool:
+        """Whether a directory is, or holds, one of another service than the one at a place."""
+        return any(one.at != at for one in self.held.get(path, ())) or self.holds(path, at)
+
+    def holds(self, path: str, at: int) -> bool:
+        """Whether a directory of another service than the one at a place lies below a path."""
+        return any(one.at != at for one in self.held_below.get(path, ()))
 
     def meeting(self, path: str) -> Iterator[Held]:
         """The directories that a path is, lies in or holds."""

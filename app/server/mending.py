@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count, islice
 
 from app.access import places_of
-from app.catalogue import DIRECTIVES, ManagedRoot
+from app.catalogue import ManagedRoot, find
 from app.effective import Effective
 from app.reserved import RESERVED_DIRECTORIES, is_system_account, owner_of
 from app.rules.directories import without_path
@@ -15,6 +15,7 @@ from app.server.member import Held, Member, Server
 from app.unitfile import WRITABLE, Assignment, UnitFile
 from app.values import Account, DirectoryNames, Groups, check_own_path, is_strict_name, simplify
 from app.values.text import raw_words, unquote
+from app.wanted import wanted
 
 NAMING = (Account, Groups, DirectoryNames)
 """The kinds of values that name what a service has for itself."""
@@ -144,10 +145,9 @@ def without(server: Server, at: int, name: str, path: str) -> Change:
 
 def renamed(unit: UnitFile, name: str) -> UnitFile:
     """The unit under another name, and what it had by its old one for itself by the new one too: user, group, directories."""
-    kinds = {row.name: row.kind for row in DIRECTIVES}
     lines = (
         Assignment(line.name, _renamed_line(line.value, lambda word: name if word == unit.name else ""))
-        if isinstance(kinds[line.name], NAMING)
+        if isinstance(find(line.name).kind, NAMING)
         else line
         for line in unit.assignments
     )
@@ -168,7 +168,7 @@ def free_name(unit: UnitFile, taken: Iterable[str]) -> str:
 def has_places(unit: UnitFile) -> bool:
     """Whether its users, groups and directories can be read off it: none needs a specifier that only the machine knows."""
     try:
-        _ = places_of(Effective(unit)), Effective(unit).supplementary_groups
+        _ = places_of(Effective(unit)), wanted(Effective(unit))
     except ValueError:
         return False
     return True

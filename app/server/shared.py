@@ -22,7 +22,7 @@ def shared_scratch(server: Server) -> Iterator[Conflict]:
     """In /tmp and /var/tmp all services meet: a name that one expects there another can take first, and what is left with an
     open mode the others read (systemd.exec(5), PrivateTmp=; run).
     """
-    sharing = [(at, shared) for at, member in server if (shared := _shares(member.effective, SCRATCH))]
+    sharing = [(at, shared) for at, member in server if (shared := member.told_by(_scratch_of))]
     for at, shared in sharing[1:]:
         member, first = server.members[at], server.members[sharing[0][0]]
         yield Conflict(
@@ -40,7 +40,7 @@ def shared_memory(server: Server) -> Iterator[Conflict]:
     """/dev/shm is one for all services, with PrivateTmp= and PrivateIPC= too (shm_overview(7); run: a file made there by a
     service with PrivateTmp=yes was opened by another user's).
     """
-    sharing = [at for at, member in server if _shares(member.effective, (MEMORY,))]
+    sharing = [at for at, member in server if member.told_by(_memory_of)]
     for at in sharing[1:]:
         member, first = server.members[at], server.members[sharing[0]]
         yield Conflict(
@@ -52,6 +52,14 @@ def shared_memory(server: Server) -> Iterator[Conflict]:
             f"{member.name} shares {MEMORY} with {first.name}: what it leaves there with an open mode others read.",
             partial(with_lines, server, at, EMPTY, *member.unit.values(EMPTY), f"{MEMORY}:mode=1777"),
         )
+
+
+def _scratch_of(effective: Effective) -> list[str]:
+    return _shares(effective, SCRATCH)
+
+
+def _memory_of(effective: Effective) -> list[str]:
+    return _shares(effective, (MEMORY,))
 
 
 def _shares(effective: Effective, trees: tuple[str, ...]) -> list[str]:

@@ -8,7 +8,7 @@ from app.values.control import Controllers, GroupName, Numbers, RuleNames, Slice
 from app.values.credentials import Credential, CredentialGlob, CredentialText, EncryptedCredential
 from app.values.descriptors import LuoSessions, OpenFile, SocketNames, open_file
 from app.values.devices import DeviceAccess, PerDevice, Rate
-from app.values.environment import Assignments, secrets_in
+from app.values.environment import Assignments
 from app.values.events import CalendarEvent, parse_calendar
 from app.values.filters import (
     ADDRESS_FAMILIES,
@@ -65,6 +65,7 @@ from app.values.sandbox import (
     SearchPath,
     SystemPath,
 )
+from app.values.secrets import URL, secrets_in, secrets_in_text
 from app.values.signals import ExitStatuses, Signal
 from app.values.sockets import (
     Algorithm,
@@ -96,6 +97,7 @@ __all__ = [
     "NAMESPACES",
     "OLD_TIME_ZONES",
     "TIME_ZONES",
+    "URL",
     "Account",
     "Addresses",
     "Algorithm",
@@ -219,6 +221,7 @@ __all__ = [
     "parse_commands",
     "refuse_hidden",
     "secrets_in",
+    "secrets_in_text",
     "service_name",
     "shown",
     "simplify",

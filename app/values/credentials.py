@@ -109,6 +109,9 @@ class CredentialText(Kind):
         if not data:
             yield Need(1, "a credential without content", gone=252)
 
+    def private_text(self, value: str) -> str:
+        return value.partition(":")[2]
+
     def data_needs(self, data: str) -> Iterator[Need]:
         """What in the content has a version of its own."""
         return half_characters(data)
@@ -120,6 +123,9 @@ class EncryptedCredential(CredentialText):
 
     def check_data(self, data: str) -> None:
         check_base64(data)
+
+    def private_text(self, value: str) -> str:
+        return ""  # only this machine can decrypt it
 
     def data_needs(self, data: str) -> Iterator[Need]:
         return base64_needs(data)

@@ -1,4 +1,4 @@
-"""Environment variables, and which of them look like secrets."""
+"""Environment variables (systemd.exec(5), Environment=)."""
 
 import re
 from collections.abc import Iterator
@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from app.values.text import Kind, Need, check_specifiers, imagine, is_character, shown, specifier_needs, split_words
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET_WORDS = frozenset({"PASSWORD", "PASSWD", "SECRET", "TOKEN", "CREDENTIALS"})
-_SECRET_ENDINGS = ("API_KEY", "PRIVATE_KEY")
-_PATH_ENDINGS = ("_FILE", "_PATH")
-_PATH_BEGINNINGS = ("/", "%C", "%d", "%E", "%h", "%L", "%S", "%t", "%T", "%V")
 
 
 @dataclass(frozen=True)
@@ -40,19 +36,3 @@ class Assignments(Kind):
 
     def needs(self, value: str) -> Iterator[Need]:
         return specifier_needs(value)
-
-
-def secrets_in(value: str) -> list[str]:
-    """The names of the variables of one Environment= line that look like secrets and have a value that is no path."""
-    try:
-        words = split_words(value, c_escapes=True)
-    except ValueError:
-        return []
-    return [name for name, _, text in (word.partition("=") for word in words) if _is_secret(name, text)]
-
-
-def _is_secret(name: str, text: str) -> bool:
-    upper = name.upper()
-    if not text or text.startswith(_PATH_BEGINNINGS) or upper.endswith(_PATH_ENDINGS):
-        return False
-    return bool(_SECRET_WORDS & set(upper.split("_"))) or upper.endswith(_SECRET_ENDINGS)

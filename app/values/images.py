@@ -118,6 +118,14 @@ class Images(Kind):
                 yield from self._kernel_needs(simplify(imagine(path)))
             yield from _options_needs(self._pairs(parts))
 
+    def sources(self, value: str) -> Iterator[str]:
+        """The images of a line, without the prefix “-”, specifiers as written."""
+        return (parts[0].removeprefix("-") for parts in self._words(value))
+
+    def destinations(self, value: str) -> Iterator[str]:
+        """The paths over which the images of a line are mounted, specifiers as written."""
+        return (path for parts in self._words(value) for path in self._destinations(parts))
+
     def _kernel_needs(self, path: str) -> Iterator[Need]:
         """Since 256 images are not below the kernel's own trees; those of MountImages= may be below /dev (since 257)."""
         below = next((tree for tree in _BELOW_KERNEL if is_within(path, tree)), "")

@@ -60,6 +60,8 @@ def check_length(path: str) -> None:
 
 def simplify(path: str) -> str:
     """The path without doubled slashes, “.” parts, “..” at the root and a trailing slash, as path_simplify() leaves it."""
+    if path.startswith("/") and not ("//" in path or "/." in path or path.endswith("/")):
+        return path
     return f"/{'/'.join(_below_root(path))}" if path.startswith("/") else "/".join(_parts(path))
 
 
@@ -272,10 +274,14 @@ def check_own_path(path: str) -> str:
     return path
 
 
+_SLASH = re.compile("/")
+
+
 def ancestors(path: str) -> list[str]:
     """The directories above an absolute path, from the root down: /, /srv for /srv/myapp."""
-    parts = path.split("/")[1:-1]
-    return ["/", *("/" + "/".join(parts[: at + 1]) for at in range(len(parts)))]
+    _, slash, rest = path.partition("/")
+    below = slash + rest
+    return ["/", *(below[: found.start()] for found in _SLASH.finditer(below, 1))]
 
 
 def is_within(path: str, tree: str) -> bool:

@@ -75,6 +75,9 @@ class InputText(Kind):
         yield from specifier_needs(unescape(with_stand_ins(value)))
         yield from half_characters(value)
 
+    def private_text(self, value: str) -> str:
+        return value
+
 
 _QUADS = re.compile("(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-](?:[AQgw]==|[A-Za-z0-9+/_-][AEIMQUYcgkosw048]=))?")
 
@@ -103,6 +106,9 @@ class InputData(Kind):
 
     def needs(self, value: str) -> Iterator[Need]:
         return base64_needs(value)
+
+    def private_text(self, value: str) -> str:
+        return value
 
 
 _FIELD = re.compile("[A-Z][A-Z0-9_]{0,63}")

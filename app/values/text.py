@@ -74,6 +74,10 @@ class Kind:
         """The value that comes nearest to a value which a systemd does not read in full; "" if leaving it out does."""
         return ""
 
+    def private_text(self, value: str) -> str:
+        """The text in a value that is meant for the service alone, though everybody can read it in the unit; "" where there is none."""
+        return ""
+
     @property
     def suggestions(self) -> Mapping[str, int]:
         """Words to offer, each with the systemd version that brought it."""

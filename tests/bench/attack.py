@@ -1,21 +1,48 @@
-"""Ten thousand hostile requests to a running gunicorn: none may fail it, and nothing of theirs may come to be, in its log neither.
+"""Two attacks on the site. Neither may succeed.
 
-Run as ``python tests/bench/attack.py [--short]``; exits 1 and names what went wrong.
+The first sends ten thousand hostile requests to a running gunicorn: none may make it fail, and nothing of theirs may come to
+be, in its log neither. The second asks the app itself for the largest links, forms and uploads that are accepted, of every
+directive and of every shape (tests/shapes.py): each answer takes at most one second of processor time and 2 MB.
+
+Run as ``python tests/bench/attack.py [--short]``; exits 1 and names what went wrong. Each of the two can be left out:
+``--no-links`` and ``--no-shapes``; ``--seed=NUMBER`` changes the order of shapes and endpoints.
 """
 
 import collections
 import concurrent.futures
 import contextlib
+import io
+import random
 import socket
 import sys
+import time
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from flask import Flask
+
+from app import create_app
+from tests import shapes
 from tests.hostile import LINE, TAG, WORD, Hostile, hostile, judge
 from tests.serving import Site, served
+from tests.shapes import Ask
 
 LONGEST_SILENCE = 30
+
+MAX_SECONDS, MAX_BYTES = 1.0, 2_000_000
+"""What an answer may take of the processor's time, and how long it may be before it is compressed."""
+
+TRIES = 3
+"""How often a slow answer is asked for before it counts: another process may hold the core's other half."""
+
+FEW = 1_200
+"""Requests of the short form."""
+
+SEED = 13
 
 
 def send(port: int, asked: Hostile) -> bytes:
@@ -63,15 +90,92 @@ def attack(site: Site, count: int) -> list[str]:
     return faults
 
 
-def main(short: bool) -> int:
-    """Attack, print and judge."""
+class Answer(NamedTuple):
+    """What an answer took: seconds of processor time, bytes, and its status."""
+
+    seconds: float
+    size: int
+    status: int
+
+
+def answered(app: Flask, asked: Ask) -> Answer:
+    """Ask the app itself, with nothing between that takes time of its own."""
+    body = asked.body.encode("utf-8", "surrogateescape")
+    environ = {
+        "REQUEST_METHOD": asked.method,
+        "PATH_INFO": asked.path,
+        "SCRIPT_NAME": "",
+        "QUERY_STRING": asked.query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "localhost",
+        "HTTP_ACCEPT": asked.accept,
+        "CONTENT_TYPE": asked.content_type if body else "",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.url_scheme": "http",
+    }
+    statuses: list[str] = []
+    begun = time.process_time()
+    parts = b"".join(app.wsgi_app(environ, lambda status, headers, _=None: statuses.append(status) or (lambda _: None)))  # type: ignore[func-returns-value]
+    return Answer(time.process_time() - begun, len(parts), int(statuses[0].split()[0]))
+
+
+def least(app: Flask, asked: Ask) -> Answer:
+    """The answer in the least time of some tries; a fast one is asked for once."""
+    best = answered(app, asked)
+    for _ in range(TRIES - 1):
+        if best.seconds <= MAX_SECONDS:
+            break
+        best = min(best, answered(app, asked))
+    return best
+
+
+def overload(requests: Iterable[Ask]) -> list[str]:
+    """Ask for all of them; what took too long or was too much."""
+    app = create_app()
+    answered(app, Ask("the page", "GET", "/"))  # what is made once per process is made
+    slowest = largest = (Answer(0, 0, 0), "")
+    faults, begun, count = [], time.monotonic(), 0
+    for count, asked in enumerate(requests, 1):
+        answer = least(app, asked)
+        slowest = max(slowest, (answer, asked.title), key=lambda pair: pair[0].seconds)
+        largest = max(largest, (answer, asked.title), key=lambda pair: pair[0].size)
+        if answer.seconds > MAX_SECONDS or answer.size > MAX_BYTES or answer.status >= 500:
+            faults.append(f"{answer.seconds:.2f} s, {answer.size:,} bytes, status {answer.status}: {asked.title}")
+        if count % 1000 == 0:
+            print(f"  {count:,} requests in {time.monotonic() - begun:.0f} s, {len(faults)} faults", flush=True)
+    print(f"{count:,} requests of all shapes in {time.monotonic() - begun:.0f} s")
+    print(f"slowest: {slowest[0].seconds:.2f} s of processor time: {slowest[1]}")
+    print(f"largest: {largest[0].size:,} bytes: {largest[1]}")
+    return faults
+
+
+def links_attack(short: bool) -> list[str]:
+    """The hostile requests; what went wrong."""
     with served() as site:
         faults = attack(site, 1_000 if short else 10_000)
-        well = site.ask("/healthz")[1] == b"ok"
+        return faults if site.ask("/healthz")[1] == b"ok" else [*faults, "afterwards it is NOT well"]
+
+
+def shapes_attack(short: bool, seed: int) -> list[str]:
+    """The largest requests; what went wrong."""
+    chance = random.Random(seed)
+    return overload(islice(shapes.some_requests(chance), FEW) if short else shapes.every_request(chance))
+
+
+def main(options: list[str]) -> int:
+    """Attack, print and judge."""
+    short = "--short" in options
+    seed = next((int(option.partition("=")[2]) for option in options if option.startswith("--seed=")), SEED)
+    faults = [] if "--no-links" in options else links_attack(short)
+    faults += [] if "--no-shapes" in options else shapes_attack(short, seed)
     print(*faults[:20], sep="\n")
-    print(f"{len(faults)} faults; afterwards it is {'well' if well else 'NOT well'}")
-    return 0 if well and not faults else 1
+    print(f"{len(faults)} faults")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main("--short" in sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

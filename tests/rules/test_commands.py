@@ -39,7 +39,9 @@ def test_programs_in_programs_come_to_an_end() -> None:
     assert len(list(programs(commands_of("/bin/env " * 1000 + "x")[0]))) < 10
 
 
-AS_ROOT = [
+SOCKET: dict[str, str | list[str]] = {"socket.Socket.ListenStream": "8080"}
+OF_SOCKET = "the socket runs it as root, whatever User= of the service says"
+AS_ROOT: list[tuple[dict[str, str | list[str]], list[tuple[str, str, str]]]] = [
     ({"ExecStartPre": "+/bin/mkdir /x"}, [("ExecStartPre", "+/bin/mkdir /x", "the prefix + runs it as root, outside of the sandbox")]),
     ({"ExecStart": "!/bin/a ; -/bin/b", "Type": "oneshot"}, [("ExecStart", "!/bin/a", "the prefix ! runs it as root, whatever User= says")]),
     ({"ExecStart": "!!/bin/a", "systemd": "257"}, [("ExecStart", "!!/bin/a", "the prefix !! runs it as root on a kernel without ambient capabilities")]),
@@ -48,6 +50,11 @@ AS_ROOT = [
     ({"User": []}, [("ExecStart", "/usr/bin/true", "the whole service runs as root")]),
     ({"User": [], "DynamicUser": "yes"}, []),
     ({"User": "root", "DynamicUser": "yes"}, [("ExecStart", "/usr/bin/true", "the whole service runs as root")]),
+    ({**SOCKET, "socket.Socket.ExecStartPre": "/bin/a"}, [("socket.Socket.ExecStartPre", "/bin/a", OF_SOCKET)]),
+    ({**SOCKET, "socket.Socket.ExecStopPre": "/bin/a ; -/bin/b", "User": [], "DynamicUser": "yes"}, [("socket.Socket.ExecStopPre", "/bin/a", OF_SOCKET), ("socket.Socket.ExecStopPre", "-/bin/b", OF_SOCKET)]),
+    ({**SOCKET, "socket.Socket.ExecStopPost": "/bin/a", "socket.Socket.User": "myapp"}, []),
+    ({**SOCKET, "socket.Socket.ExecStopPost": "/bin/a", "socket.Socket.User": "%u"}, [("socket.Socket.ExecStopPost", "/bin/a", OF_SOCKET)]),
+    ({**SOCKET, "socket.Socket.ExecStopPost": "/bin/a", "socket.Socket.User": "myapp", "User": []}, [("ExecStart", "/usr/bin/true", "the whole service runs as root")]),
     ({}, []),
 ]  # fmt: skip
 

@@ -45,6 +45,9 @@ REFUSED: list[Twins] = [
     Twins("P60", "RuntimeDirectory", {"RuntimeDirectory": "systemd/journal"}, {"RuntimeDirectory": "systemd/mine"}),
     Twins("P60", "LogsDirectory", {"LogsDirectory": "./journal/"}, {"LogsDirectory": "journals"}),
     Twins("P60", "ConfigurationDirectory", {"name": "ssh", "ConfigurationDirectory": "%p"}, {"ConfigurationDirectory": "%p"}),
+    Twins("P60", "RuntimeDirectory", {"name": "sshd2", "RuntimeDirectory": "sshd"}, {"name": "sshd", "RuntimeDirectory": "sshd"}),
+    Twins("P60", "RuntimeDirectory", {"name": "systemd", "RuntimeDirectory": "systemd"}, {"name": "ssh", "RuntimeDirectory": "sshd"}),
+    Twins("P60", "ConfigurationDirectory", {"ConfigurationDirectory": "udev/rules.d"}, {"ConfigurationDirectory": "udevs"}),
     Twins("P60", "own", {"own": "/etc/myapp"}, {"own": "/srv/etc/myapp"}),
     Twins("P60", "own", {"own": "/libexec/myapp"}, {"own": "/opt/lib"}),
     Twins("P60", "own", {"own": "/var/lib/docker/x"}, {"own": "/var/lib/myapp"}),
@@ -113,7 +116,7 @@ def test_no_own_path_is_proposed_that_would_be_refused(path: str) -> None:
 
 
 def test_no_state_directory_is_proposed_that_would_be_refused() -> None:
-    assert find(judged({"name": "docker", "own": "/srv/x", "DynamicUser": "yes"}), "P16").fix is None
+    assert find(judged({"name": "dpkg", "own": "/srv/x", "DynamicUser": "yes"}), "P16").fix is None
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,10 @@ def test_a_rule_finds_what_is_told_of_it(row: Told) -> None:
 def test_no_rule_but_those_that_are_told_to_refuses() -> None:
     for unit in UNITS:
         refused = [
-            finding for finding in rules.judge(unit) if finding.severity == "error" or finding.id == rules.SECRET
+            finding for finding in rules.judge(unit) if finding.severity == "error" or finding.id in rules.SECRETS
         ]
         assert [
-            found for found in rules.refusing(unit) if found.severity == "error" or found.id == rules.SECRET
+            found for found in rules.refusing(unit) if found.severity == "error" or found.id in rules.SECRETS
         ] == refused
     assert len(rules.REFUSING) < len(RULES) / 3
 
@@ -41,7 +41,8 @@ def test_every_pitfall_is_told_once_or_said_to_be_dealt_with_elsewhere() -> None
     elsewhere = [row.id for row in ELSEWHERE]
     assert len(set(elsewhere)) == len(elsewhere)
     assert not told & set(elsewhere)
-    assert told | set(elsewhere) == {f"P{number}" for number in range(1, 61)}
+    dealt_with = told | set(elsewhere)
+    assert {f"P{number}" for number in range(1, 64)} <= dealt_with <= {f"P{number}" for number in range(1, 81)}
 
 
 def test_the_page_shows_them_all(client: FlaskClient) -> None:

@@ -1,7 +1,10 @@
 """Rights of root that a service is given, or left."""
 
 from tests.configurations import LEAST, least_with, read, with_values
-from tests.rules.cases import Twins, find, fixed
+from tests.rules.cases import Twins, Values, find, fixed, judged
+
+PRE = "socket.Socket.ExecStartPre"
+SOCKET: Values = {"socket.Socket.ListenStream": "8080"}
 
 # id, field, bad twin, good twin
 TWINS: list[Twins] = [
@@ -17,6 +20,13 @@ TWINS: list[Twins] = [
     Twins("P56", "ExecStartPost", {"ExecStartPost": "/usr/bin/true ; @+/usr/bin/id me +x"}, {"ExecStartPost": "/usr/bin/true ; @/usr/bin/id +me"}),
     Twins("P56", "ExecStopPost", {"ExecStopPost": '"+/usr/bin/true"'}, {}),
     Twins("P56", "PermissionsStartOnly", {"PermissionsStartOnly": "yes", "ExecStartPre": "/usr/bin/id"}, {"PermissionsStartOnly": "no"}),
+    Twins("P56", PRE, {**SOCKET, PRE: "/usr/bin/true"}, {**SOCKET, PRE: "/usr/bin/true", "socket.Socket.User": "myapp"}),
+    Twins("P56", PRE, {**SOCKET, PRE: "/usr/bin/true", "socket.Socket.User": "root"}, {**SOCKET, PRE: "/usr/bin/true", "socket.Socket.DynamicUser": "yes"}),
+    Twins("P56", "socket.Socket.ExecStopPost", {**SOCKET, "socket.Socket.ExecStopPost": "+/bin/a", "socket.Socket.User": "myapp"}, {**SOCKET, "socket.Socket.ExecStopPost": "/bin/a", "socket.Socket.User": "myapp"}),
+    Twins("P56", "socket.Socket.ExecStartPost", {**SOCKET, "socket.Socket.ExecStartPost": "/bin/a", "socket.Socket.Group": "myapp"}, {**SOCKET, "ExecStartPost": "/bin/a"}),
+    Twins("P56", "socket.Socket.ExecStopPre", {**SOCKET, "socket.Socket.ExecStopPre": "/bin/a", "DynamicUser": "yes"}, {**SOCKET, "ExecStopPost": "/bin/a", "DynamicUser": "yes"}),
+    Twins("P58", PRE, {**SOCKET, PRE: "/bin/sh -c id"}, {**SOCKET, PRE: "/bin/sh -c id", "socket.Socket.User": "myapp"}),
+    Twins("P58", "socket.Socket.Environment", {**SOCKET, PRE: "/bin/id", "socket.Socket.Environment": "LD_PRELOAD=/srv/x.so"}, {**SOCKET, PRE: "/bin/id", "Environment": "LD_PRELOAD=/srv/x.so"}),
     Twins("P57", "AmbientCapabilities", {"AmbientCapabilities": "CAP_NET_BIND_SERVICE CAP_DAC_READ_SEARCH"}, {"AmbientCapabilities": "CAP_NET_BIND_SERVICE"}),
     Twins("P57", "AmbientCapabilities", {"AmbientCapabilities": ["cap_chown", "CAP_KILL"]}, {"AmbientCapabilities": ["CAP_CHOWN", "~CAP_CHOWN"]}),
     Twins("P57", "AmbientCapabilities", {"AmbientCapabilities": "~CAP_SYS_NICE"}, {"AmbientCapabilities": "CAP_KILL", "CapabilityBoundingSet": "CAP_CHOWN"}),
@@ -41,6 +51,13 @@ def test_a_command_keeps_all_but_its_prefix_of_rights() -> None:
     unit = least_with(ExecStartPre=["!!/usr/bin/id  a", "/usr/bin/true"], systemd="252")
     assert fixed(unit, "P56").values("ExecStartPre") == ("/usr/bin/id a", "/usr/bin/true")
     assert find(least_with(ExecStopPost='"+/usr/bin/true"'), "P56").fix is None
+
+
+def test_a_socket_gets_the_user_of_its_service() -> None:
+    unit = judged({**SOCKET, PRE: "/usr/bin/true"})
+    assert fixed(unit, "P56").value("socket.Socket.User") == "myapp"
+    for values in ({"User": []}, {"User": [], "DynamicUser": "yes"}):
+        assert find(judged({**SOCKET, PRE: "/usr/bin/true", **values}), "P56").fix is None  # type: ignore[dict-item]
 
 
 def test_it_is_said_which_command_runs_as_root() -> None:

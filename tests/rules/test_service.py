@@ -9,10 +9,6 @@ from tests.rules.cases import Twins, Values, assert_fix_mends, find, ids
 
 # rule, field, values that systemd refuses, values that it takes
 TWINS: list[Twins] = [
-    Twins("P38", "StandardOutput", {"StandardOutput": "truncate:/etc/passwd"}, {"StandardOutput": "append:/srv/myapp/log"}),
-    Twins("P38", "StandardOutput", {"StandardOutput": "append:%E/cron.d/x"}, {"StandardOutput": "append:/var/log/myapp/log"}),
-    Twins("P60", "PIDFile", {"PIDFile": "/etc/passwd"}, {"PIDFile": "/run/myapp/pid"}),
-    Twins("P60", "PIDFile", {"PIDFile": "systemd/notify"}, {"PIDFile": "myapp.pid"}),
     Twins("no-command", "ExecStart", {"ExecStart": []}, {}),
     Twins("no-command", "ExecStart", {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true"}, {"ExecStart": [], "Type": "oneshot", "ExecStop": "/bin/true", "RemainAfterExit": "yes"}),
     Twins("many-commands", "ExecStart", {"ExecStart": ["/bin/true", "/bin/false"]}, {"ExecStart": ["/bin/true", "/bin/false"], "Type": "oneshot"}),

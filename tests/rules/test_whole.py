@@ -16,7 +16,7 @@ def test_many_notes_on_single_instances_hide_no_error() -> None:
         severity = "error" if name == NAMES[-1] else "note"
         return [Finding(severity, severity, "User", f"only of {name}")]
 
-    told = judge_template(TEMPLATE, judge)
+    told = judge_template(TEMPLATE, judge, judge)
     assert len(told) == MOST_ALONE
     assert [finding.message for finding in told if finding.severity == "error"] == [
         f"app@{NAMES[-1]}: only of {NAMES[-1]}"
@@ -24,5 +24,8 @@ def test_many_notes_on_single_instances_hide_no_error() -> None:
 
 
 def test_what_is_so_for_all_instances_is_said_once() -> None:
-    told = judge_template(TEMPLATE, lambda unit: [Finding("x", "note", "User", f"app-{unit.instances[0]} is so")])
+    def judge(unit: UnitFile) -> list[Finding]:
+        return [Finding("x", "note", "User", f"app-{unit.instances[0]} is so")]
+
+    told = judge_template(TEMPLATE, judge, judge)
     assert [finding.message for finding in told] == ["app-%i is so"]

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app import catalogue
+from app import catalogue, rules
+from app.unitfile import Assignment, UnitFile
+from app.versions import target
 from tests.system.asking import Case
 
 
@@ -68,6 +70,13 @@ def _kinds(*kinds: str) -> frozenset[str]:
     return frozenset(row.name for row in catalogue.ROWS if type(row.kind).__name__ in kinds)
 
 
+def _acts_as_root(case: Case, version: int) -> bool:
+    """Whether a rule on paths on which systemd acts as root refuses the value."""
+    assignments = (Assignment("ExecStart", "/bin/true"), Assignment(case.name, case.value))
+    found = rules.judge(UnitFile("unit", target=target(str(version)), assignments=assignments))
+    return any(finding.severity == "error" and finding.id in {"P60", "P62", "P63"} for finding in found)
+
+
 _PREPARED = frozenset({"User", "Group", "SupplementaryGroups", "ReadWritePaths", "ReadWriteDirectories"})
 
 STRICTER = (
@@ -84,6 +93,7 @@ STRICTER = (
     Stricter("A number that means nothing to the kernel fails the start.", _has("^[0-9]+$"), frozenset({"CPUSchedulingPolicy", "IOSchedulingClass"})),
     Stricter("The preparation needs a value that only the machine knows.", _has("%[^pinNjSCLtE%]"), _PREPARED | _kinds("DirectoryNames")),
     Stricter("systemd would write or remove a file of the system as root.", _has(r"^[\"'-]|^/(?!run/)|:/|\.\."), _kinds("PidFile", "Output", "OpenFile")),
+    Stricter("systemd would act as root on a path of the system, or on one that only the machine knows.", _acts_as_root),
     Stricter("What a pattern of this sort matches cannot be told without the library, and a bad one is dropped.", _has(r"[(\\]"), _kinds("LogPattern")),
     Stricter("A list with a comma is one name that nothing has.", _has(","), frozenset({"RestrictFileSystems"})),
 )  # fmt: skip

@@ -178,7 +178,27 @@ ALIKE = {
     "places: unit.is_dynamic is False": "root or the dynamic user's own group, behind a mode that opens it to all",
     "mounts: without the row 'PrivateBPF'": "a container does not mount its file system, so that the service does not start",
     "mounts: without the row 'PrivateUsers'": "PrivateUsers=managed needs a daemon that these systems do not have",
-}
+} | dict.fromkeys(
+    (
+        "mounts: link is True",
+        "mounts: not path.startswith(_LINKS) is False",
+        "mounts: path not in self._known is True",
+        "mounts: without nearest is None",
+        "mounts: without nearest is shown",
+        "picture: at is True",
+        "picture: directory not in self._above is True",
+        "picture: directory not in self._stops is True",
+        "picture: key not in self._said is True",
+        "picture: real != '/' is True",
+        "picture: without '/'",
+        "picture: without (place.user, place.group, place.mode, place.is_file)",
+        "picture: without above",
+        "picture: without any((is_within(real, tree) for tree in KERNEL_TREES))",
+        "picture: without real.startswith('/proc')",
+        "picture: without real.startswith(KERNEL_TREES)",
+    ),
+    "an answer that is looked up again instead of made again, or a quick test before the exact one",
+)
 """Parts that no service here can tell whole or broken, each with why."""
 
 

@@ -10,7 +10,7 @@ from app.effective import Effective
 from app.prep import prepare_script
 from app.record import RECORD
 from app.render import render
-from app.sysusers import sysusers
+from app.sysusers import file_of, sysusers
 from app.tmpfiles import tmpfiles
 from app.values import ancestors
 from tests.configurations import EXAMPLES, LEAST, Parameters, read, unit_of, with_values
@@ -107,12 +107,12 @@ def test_native_files_leave_what_the_shell_leaves(version: int, say: Callable[..
         texts = []
         for unit in all_units:
             texts += [sysusers(unit), tmpfiles(unit)]
-            put(copy, f"/etc/sysusers.d/{unit.name}.conf", texts[-2])
-            put(copy, f"/etc/tmpfiles.d/{unit.name}.conf", texts[-1])
-        names = [unit.name for unit in all_units]
-        assert_said(copy, version, [f"/etc/sysusers.d/{name}.conf" for name in names], r"Creating (group|user) .*|Would write /etc/.*")  # fmt: skip
+            put(copy, f"/etc/sysusers.d/{file_of(unit)}", texts[-2])
+            put(copy, f"/etc/tmpfiles.d/{file_of(unit)}", texts[-1])
+        names = [file_of(unit) for unit in all_units]
+        assert_said(copy, version, [f"/etc/sysusers.d/{name}" for name in names], r"Creating (group|user) .*|Would write /etc/.*")  # fmt: skip
         for _ in range(2):
-            done = lab.run_in(copy, ["systemd-tmpfiles", "--create", *(f"/etc/tmpfiles.d/{name}.conf" for name in names)])  # fmt: skip
+            done = lab.run_in(copy, ["systemd-tmpfiles", "--create", *(f"/etc/tmpfiles.d/{name}" for name in names)])  # fmt: skip
             assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         by_systemd = state(debian)
     missing = left_out(texts)

@@ -130,12 +130,18 @@ PITFALLS = [
     Pitfall("P58", "ExecStartPre", {"ExecStartPre": "+/bin/sh -c '/srv/NAME/id'"}, host="rm -f /run/NAME; " + file("/srv/NAME/id", "#!/bin/sh\ntouch /run/NAME\n"), check=NOT_BY_ROOT),
     Pitfall("P59", "User", {"User": "my.app", "DynamicUser": "yes"}),
     Pitfall("P60", "StateDirectory", {"StateDirectory": "misc", "StateDirectoryMode": "0755"}, host="install -d -o root /var/lib/misc", check="[ $(stat -c %U /var/lib/misc) = root ]", mended=None),
+    Pitfall("P60", "StandardError", {"StandardError": "append:/etc/cron.d/NAME"}, "echo x >&2", "rm -f /etc/cron.d/NAME; mkdir -p /etc/cron.d", check="[ ! -e /etc/cron.d/NAME ]"),
+    Pitfall("P61", "StandardOutput", {"StateDirectory": "NAME", "StateDirectoryMode": "0700", "StandardOutput": "append:/var/lib/NAME/log"}, "echo x", "rm -f /etc/NAME; install -d /var/lib/NAME; ln -sf /etc/NAME /var/lib/NAME/log", check="[ ! -e /etc/NAME ]"),
+    Pitfall("P62", "StandardOutput", {"StandardOutput": "truncate:/e%Wtc/NAME"}, host="echo x >/etc/NAME", check="[ -s /etc/NAME ]"),
 ]  # fmt: skip
 
 SEEN_ELSEWHERE = {
     "P52": "SELinux, which no guest enforces",
+    "P63": "sockets, which test_root_paths.py starts",
+    "P65": "what opens or stops the whole guest; test_as_root.py starts a service with a credential of the system's",
+    "P76": "where else secrets stand: what others can read of a unit is the same as for P46",
 }
-"""Pitfalls with a rule that no booted Debian shows."""
+"""Pitfalls with a rule that are not shown by a service of these tests."""
 
 PLAIN: Parameters = [
     ("name", "NAME"),
