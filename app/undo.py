@@ -136,6 +136,7 @@ def _remove(*units: Effective) -> Step:
     last = [_no_instance(unit.name, suffix) for suffix in unit.suffixes] if unit.is_template else []
     tests = tuple(test for pair in last for test in pair)
     paths = [_installed(unit.file(suffix)) for suffix in unit.suffixes]
+    timers = [path for path in paths if path.endswith(".timer")]
     left = Do(
         (Command(("leave", unit.file(), "other instances of it are left.")),),
         unless=(Command(("none_left", *paths)),),
@@ -143,8 +144,8 @@ def _remove(*units: Effective) -> Step:
     return Step(
         "Remove the files of the units with their drop-ins. A copy that the installation kept (.bak) stays.",
         (
+            *(_call("remove_stamp", f"{one.name}.timer", when=(_exists(path),)) for path in timers for one in units),
             *(_call("remove_unit", path, when=(*tests, _exists(path))) for path in paths),
-            *(_call("remove_stamp", f"{one.name}.timer") for one in units if "timer" in unit.suffixes),
             Do((Command(("systemctl", "daemon-reload")),), when=(BOOTED,), may_fail=True),
             *([left] if tests else []),
         ),
@@ -200,9 +201,10 @@ def _moves_back(unit: Effective) -> Iterator[Do]:
 
 def _removal(unit: Effective, directory: Directory) -> Do:
     is_managed = directory.kind == "managed"
+    is_private = directory.path in {row.real for row in unit.managed if row.is_private}
     is_dynamic = is_managed and unit.is_dynamic
     above = parents(directory.path) if is_managed else ancestors(directory.path)
-    origin = "dynamic" if is_dynamic else "recorded"
+    origin = "dynamic" if is_private else "recorded"
     whose = BY_DYNAMIC_USER if is_dynamic else _quietly(as_prepared(unit, directory))
     return _call("remove_directory", directory.path, "\n".join(above), origin, *whose, when=(WITH_DATA,))
 

@@ -58,7 +58,7 @@ remove_unit() {
   try "$1.d" rm -rf --one-file-system -- "$1.d"
 }
 
-# Removes the file in which systemd keeps when a timer ($1) last elapsed (Persistent=), unless the timer stays.
+# Removes the file in which systemd keeps when a timer ($1) last elapsed (Persistent=).
 remove_stamp() {
   set -- "/var/lib/systemd/timers/stamp-$1"
   [ ! -f "$1" ] || try "$1" rm -f -- "$1"
