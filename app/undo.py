@@ -236,9 +236,12 @@ def _node_steps(unit: Effective) -> Iterator[Step]:
 
 
 def _as_created(node: Node) -> tuple[Word, ...]:
-    """Tests of find for a socket as systemd creates it."""
-    group = group_word(node.user, node.group)
-    return _quietly(("-user", node.user, "-group", group, "-perm", f"{int(node.mode, 8):04o}"))
+    """Tests of find for a socket as systemd creates it; some versions leave a message queue to root."""
+    mode = ("-perm", f"{int(node.mode, 8):04o}")
+    owner: tuple[Word, ...] = ("-user", node.user, "-group", group_word(node.user, node.group))
+    if node.kind == "f":
+        owner = ("(", *owner, "-o", "-user", "root", "-group", "root", ")")
+    return _quietly((*owner, *mode))
 
 
 # --- accounts ---------------------------------------------------------------------------------------

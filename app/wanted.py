@@ -82,7 +82,8 @@ class Link(NamedTuple):
 class Node(NamedTuple):
     """A socket, named pipe or message queue that systemd creates, and leaves where it is when the socket unit stops.
 
-    kind: its type as find(1) names it; a message queue is a file of its own file system.
+    kind: its type as find(1) names it; a message queue is a file of its own file system. The mode is exact. A message queue is
+    root's on systemd 252, and belongs to SocketUser= and SocketGroup= on 257 and 262 (tested).
     """
 
     path: str
@@ -216,7 +217,7 @@ _NODES: dict[str, Literal["s", "p", "f"]] = {
 
 
 def _nodes(unit: Effective) -> Iterator[Node]:
-    """The mode is exact; SocketUser= and SocketGroup= do not count for a message queue (socket_chown() in src/core/socket.c)."""
+    """What the socket unit listens on that is a file."""
     mode = unit.unit.value("socket.Socket.SocketMode") or "0666"
     named = (unit.unit.value("socket.Socket.SocketUser"), unit.unit.value("socket.Socket.SocketGroup"))
     user, group = (_of_socket(unit, name) or "root" for name in named)
@@ -226,7 +227,7 @@ def _nodes(unit: Effective) -> Iterator[Node]:
         for value in unit.unit.values(directive):
             path = simplify(_of_socket(unit, value)) if value[0] in "/%" else ""
             if kind == "f" and path:
-                yield Node(f"/dev/mqueue{path}", "root", "root", mode, kind)
+                yield Node(f"/dev/mqueue{path}", user, group, mode, kind)
             elif path.startswith("/"):
                 yield Node(path, user, group, mode, kind)
 

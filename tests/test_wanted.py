@@ -94,7 +94,7 @@ ROWS: dict[str, tuple[Parameters, Wanted]] = {
             (
                 Node("/run/myapp.socket/s", "root", "web", "0660", "s"),
                 Node("/run/p", "root", "web", "0660", "p"),
-                Node("/dev/mqueue/q", "root", "root", "0660", "f"),
+                Node("/dev/mqueue/q", "root", "web", "0660", "f"),
             ),
         ),
     ),

@@ -330,3 +330,50 @@ def test_a_running_service_is_stopped_first(guest252: lab.Guest, key: str) -> No
     assert guest252.run(["systemctl", "cat", "undo-try"]).returncode != 0
     left = guest252.run(["sh", "-c", "grep undo-try /etc/passwd /etc/group; find / -xdev -name 'undo-try*' ! -path '/root/*' ! -path '/tmp/*'"])  # fmt: skip
     assert left.stdout == ""
+
+
+BOOTED: dict[str, tuple[str, dict[str, str | list[str]]]] = {
+    "nested directories of a dynamic user": ("", {"User": [], "DynamicUser": "yes", "StateDirectory": "undo-n/sub", "CacheDirectory": "undo-n/c"}),
+    "a preserved runtime directory": ("", {"User": [], "DynamicUser": "yes", "RuntimeDirectory": "undo-p", "RuntimeDirectoryPreserve": "yes"}),
+    "what a socket listens on": (
+        "",
+        {
+            "socket.Socket.ListenStream": "/run/undo-s/a.sock",
+            "socket.Socket.ListenFIFO": "/run/undo-s/f",
+            "socket.Socket.ListenMessageQueue": "/undo-q",
+            "socket.Socket.SocketUser": "undo-try",
+            "socket.Socket.SocketMode": "0660",
+        },
+    ),
+    "links to a socket": ("", {"socket.Socket.ListenStream": "/run/undo-l.sock", "socket.Socket.Symlinks": "/run/undo-link"}),
+    "a timer that remembers": ("", {"timer.Timer.OnCalendar": "hourly", "timer.Timer.Persistent": "yes"}),
+    "a directory that systemd moves for a dynamic user": (
+        "mkdir -p /var/lib/undo-old/in; touch /var/lib/undo-old/in/f; chmod 711 /var/lib/undo-old",
+        {"User": [], "DynamicUser": "yes", "StateDirectory": "undo-old"},
+    ),
+}  # fmt: skip
+TRACES = r"""
+find /run /var/lib /var/cache /var/log /etc /dev/mqueue -name '*undo-*' ! -path '/run/systemd/*' -printf '%p %y %U:%G %m\n' | sort
+find /var/lib/undo-old -printf '%p %y %U:%G %m\n' 2>/dev/null | sort
+"""
+
+
+@pytest.mark.parametrize("guest", ["guest252", "guest257", "guest262"])
+@pytest.mark.parametrize("key", BOOTED)
+def test_what_systemd_creates_is_removed(request: pytest.FixtureRequest, guest: str, key: str) -> None:
+    machine: lab.Guest = request.getfixturevalue(guest)
+    commands, values = BOOTED[key]
+    given = LEAST if "User" in values else with_values(LEAST, User="undo-try")
+    parameters = with_values(given, name="undo-try", systemd=guest.removeprefix("guest"), ExecStart="/bin/sleep infinity", **values)  # fmt: skip
+    unit = unit_of(parameters)
+    machine.run(["sh", "-euc", commands], check=True)
+    before = machine.run(["sh", "-c", TRACES]).stdout
+    machine.run(["sh"], input=prepare_script(*each(unit)), check=True)
+    for name, text in files(unit).items():
+        machine.write(f"/root/{key}/{name}", text)
+    machine.run(["sh", "-c", f"cd '/root/{key}' && exec sh"], input=install_script(*each(unit)), check=True)
+    assert machine.run(["sh", "-c", TRACES]).stdout != before
+    done = machine.run(["sh", "-s", "--", "--data"], input=undo_script(*each(unit)))
+    assert (done.returncode, machine.run(["sh", "-c", TRACES]).stdout) == (0, before), done.stderr
+    assert bool(done.stderr) == bool(commands)
+    machine.run(["rm", "-rf", "/var/lib/undo-old"], check=True)
