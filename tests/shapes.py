@@ -375,7 +375,13 @@ def limited_requests() -> Iterator[Ask]:
                 yield from _server_asks(f"{count} services, {names}: {title}", count, names, make)
 
 
-BASE: Pairs = [("name", "x"), ("systemd", "257"), ("ExecStart", "/srv/x/y"), ("User", "u"), ("ReadWritePaths", "/srv /var")]
+BASE: Pairs = [
+    ("name", "x"),
+    ("systemd", "257"),
+    ("ExecStart", "/srv/x/y"),
+    ("User", "u"),
+    ("ReadWritePaths", "/srv /var"),
+]
 
 DIRECTORIES: dict[str, dict[str, Callable[[int], str]]] = {
     "StateDirectory": {
