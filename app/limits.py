@@ -38,6 +38,10 @@ MAX_SERVICES = 50
 MAX_SERVER_DIRECTORIES = 400
 """Managed and own directories of all services on one server, instances counted. Every service has a cell for each."""
 
+MAX_PARENT_CHARACTERS, MAX_SERVER_PARENT_CHARACTERS = 100_000, 200_000
+"""Characters of the paths of all directories above those of one unit, and of all services on one server, instances counted.
+The scripts check each of them by its whole path, so that a single path of 4,095 bytes would make a script of 4 MB."""
+
 MAX_MATRIX_CELLS = 2_000
 """Cells of the access matrix up to which it is complete. Beyond, only the cells that grant access are listed."""
 

@@ -13,7 +13,7 @@ from app import forms, links, prep, proof, server
 from app.effective import Effective
 from app.fields import tidy
 from app.forms import Entry
-from app.limits import MAX_SERVER_DIRECTORIES, MAX_SERVICES
+from app.limits import MAX_SERVER_DIRECTORIES, MAX_SERVER_PARENT_CHARACTERS, MAX_SERVICES
 from app.packing import Packed, pack
 from app.profiles import STARTER
 from app.render import render
@@ -122,7 +122,7 @@ def _count_services(parameters: "MultiDict[str, str]") -> int:
 def _listed(asked: Iterable[tuple[str, "MultiDict[str, str]"]], *, posted: bool, is_advised: bool) -> Iterator[Listed]:
     """Each service read; of those with one name the first, and few of those that cannot be."""
     taken: set[str] = set()
-    refused = directories = 0
+    refused = directories = parents = 0
     for query, parameters in asked:
         if refused >= MOST_REFUSED:
             yield Listed(query, forms.empty(MultiDict()), {"": [UNREAD]})
@@ -132,17 +132,22 @@ def _listed(asked: Iterable[tuple[str, "MultiDict[str, str]"]], *, posted: bool,
         refused += entry.unit is None
         if listed.unit and not listed.is_twin:
             taken.add(listed.unit.name)
-            directories = _limited(directories + sum(listed.unit.directory_counts.values()))
+            directories += sum(listed.unit.directory_counts.values())
+            parents += sum(listed.unit.parent_characters.values())
+            _limit(directories, parents)
         yield listed
 
 
-def _limited(directories: int) -> int:
-    """The number of directories; ValueError where a server has too many."""
+def _limit(directories: int, parents: int) -> None:
+    """ValueError where a server has too many directories, or where they lie too deep."""
     if directories > MAX_SERVER_DIRECTORIES:
         raise ValueError(
             f"These services have {directories} directories, and up to {MAX_SERVER_DIRECTORIES} are judged together. The directories of each instance count. Remove some services, or split them by server."
         )
-    return directories
+    if parents > MAX_SERVER_PARENT_CHARACTERS:
+        raise ValueError(
+            "The directories of these services have too many directories above them to be judged together. Use shorter paths, or split the services by server."
+        )
 
 
 def _settled(query: str, entry: Entry, taken: set[str]) -> Listed:

@@ -17,6 +17,8 @@ WRITABLE = "ReadWritePaths"
 DEFAULT_INSTANCE = "DefaultInstance"
 """The directive that names the instance which enabling a template itself starts."""
 
+_SLASH = re.compile("/")
+
 _OWN_SPECIFIER = re.compile("%[pijnN]")
 """Specifiers that the path of an own directory may have: those that the unit's name alone decides, without a slash."""
 
@@ -160,10 +162,28 @@ class UnitFile:
     @property
     def directory_counts(self) -> dict[str, int]:
         """How many directories each field names, managed and own ones, counted for each instance."""
-        instances = max(1, len(self.named_instances)) if self.is_template else 1
-        names = [row.directive for row in catalogue.MANAGED_ROOTS]
-        managed = {name: sum(len(split_words(value)) for value in self.values(name)) for name in names}
-        return {name: count * instances for name, count in (managed | {"own": len(self.own)}).items()}
+        return {name: len(paths) * self._instance_count for name, paths in self._directory_paths.items()}
+
+    @property
+    def parent_characters(self) -> dict[str, int]:
+        """How many characters the paths of all directories above those have, by field, counted for each instance."""
+        return {
+            name: sum(found.start() for path in paths for found in _SLASH.finditer(path)) * self._instance_count
+            for name, paths in self._directory_paths.items()
+        }
+
+    @property
+    def _instance_count(self) -> int:
+        return max(1, len(self.named_instances)) if self.is_template else 1
+
+    @cached_property
+    def _directory_paths(self) -> dict[str, list[str]]:
+        """The paths of the managed and own directories by field, as written."""
+        managed = {
+            row.directive: [f"{row.root}/{word}" for value in self.values(row.directive) for word in split_words(value)]
+            for row in catalogue.MANAGED_ROOTS
+        }
+        return managed | {"own": [own.path for own in self.own]}
 
     def file(self, suffix: str = "service") -> str:
         """The name of one of its files."""

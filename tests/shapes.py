@@ -14,7 +14,14 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from app import catalogue
 from app.catalogue import Directive
-from app.limits import MAX_BODY_BYTES, MAX_LINK_BYTES, MAX_UPLOAD_BYTES
+from app.limits import (
+    MAX_BODY_BYTES,
+    MAX_LINK_BYTES,
+    MAX_SERVER_DIRECTORIES,
+    MAX_SERVICES,
+    MAX_UNIT_DIRECTORIES,
+    MAX_UPLOAD_BYTES,
+)
 
 LINK, FORM, UPLOAD = MAX_LINK_BYTES, MAX_BODY_BYTES, MAX_UPLOAD_BYTES
 """Bytes that a link, a form and an upload may have."""
@@ -354,6 +361,74 @@ ROWS = (
 service's kinds and rules, so that they are asked once."""
 
 _BY_NAME = {row.name: row for row in ROWS}
+
+
+def limited_requests() -> Iterator[Ask]:
+    """Units and servers with as many directories as are allowed, against every endpoint: what is refused is soon answered."""
+    for names, makers_of in DIRECTORIES.items():
+        for title, make in makers_of.items():
+            one = [*BASE, *_directories(names, make, 0, MAX_UNIT_DIRECTORIES)]
+            ten = [("name", "x@"), *INSTANCES, *BASE[1:], *_directories(names, make, 0, MAX_UNIT_DIRECTORIES // 10)]
+            for pairs in (one, ten):
+                yield from _asks_of(f"{len(pairs)} parameters, {names}: {title}", pairs)
+            for count in (MAX_SERVICES, 20, 4):
+                yield from _server_asks(f"{count} services, {names}: {title}", count, names, make)
+
+
+BASE: Pairs = [
+    ("name", "x"),
+    ("systemd", "257"),
+    ("ExecStart", "/srv/x/y"),
+    ("User", "u"),
+    ("ReadWritePaths", "/srv /var"),
+]
+
+DIRECTORIES: dict[str, dict[str, Callable[[int], str]]] = {
+    "StateDirectory": {
+        "beside each other": lambda at: f"d{at}",
+        "in each other": lambda at: "/".join(["a"] * (1 + at % 20)),
+        "by instance": lambda at: f"d{at}-%i",
+        "deep": lambda at: "/".join([f"d{at}", *["a"] * 9]),
+    },
+    "RuntimeDirectory": {"shared": lambda at: f"d{at % 8}"},
+    "ConfigurationDirectory": {"of root": lambda at: f"d{at}"},
+    "own": {
+        "beside each other": lambda at: f"/opt/z/d{at}",
+        "shared": lambda at: f"/opt/z/d{at % 8}",
+        "long": lambda at: f"/opt/z/{str(at) * 70}",
+        "deep": lambda at: f"/srv/d{at}" + "/a" * 9,
+    },
+}
+"""Directives that name directories, and how their values may lie."""
+
+
+def _directories(name: str, make: Callable[[int], str], first: int, count: int) -> Pairs:
+    """So many directories: a line each where they are the service's own, else words of one line."""
+    values = [make(at) for at in range(first, first + count)]
+    return [(name, value) for value in values] if name == "own" else [(name, " ".join(values))]
+
+
+def _asks_of(title: str, pairs: Pairs) -> Iterator[Ask]:
+    body = urlencode(pairs)[:FORM]
+    name = pairs[0][1]
+    for path in ("/", "/live", "/live/later", "/report.json", f"/{name}.service", *UNIT_PATHS):
+        yield Ask(f"POST {path}, {title}", "POST", path, body=body)
+
+
+def _server_asks(title: str, count: int, name: str, make: Callable[[int], str]) -> Iterator[Ask]:
+    """A server of so many services with all directories that it may have: of a user each, of one user, and of root."""
+    each = MAX_SERVER_DIRECTORIES // count
+    for who in ("own", "same", "root"):
+        services = []
+        for at in range(count):
+            user = [("User", "u" if who == "same" else f"u{at}")] if who != "root" else []
+            pairs = [("name", f"s{at}"), *BASE[1:3], *user, BASE[-1], *_directories(name, make, at * each, each)]
+            services.append(("service", urlencode(pairs, safe="/:")))
+        body = urlencode(services, safe="/:")
+        if len(body) <= FORM:
+            for path in SERVER_PATHS:
+                yield Ask(f"POST {path}, {title}, {who}", "POST", path, body=body)
+            yield Ask(f"POST /server hide, {title}, {who}", "POST", "/server", body=f"{body}&act=hide"[:FORM])
 
 
 def every_request(chance: random.Random) -> Iterator[Ask]:

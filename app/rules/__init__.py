@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import accumulate, islice
 
 from app import links
 from app.effective import Effective
@@ -61,6 +61,9 @@ MOST_OF_A_RULE = 10
 
 LONGEST_MESSAGE, LONGEST_LABEL = 500, 100
 """Characters of a finding's sentence and of its fix's label, which may quote a value."""
+
+MAX_TRIED = 1_000_000
+"""Characters of values, times instances, that fixes are tried on: all fixes of an ordinary unit, a dozen of the largest template."""
 
 RULES: tuple[Rule, ...] = (
     *kept.RULES,
@@ -139,7 +142,13 @@ def _cut(text: str, most: int) -> str:
 def without_bad_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:
     """The findings, each without its fix where following it would not remove it or would add one as bad or worse."""
     known = {(finding.id, finding.field) for finding in findings}
-    return [finding if _mends(unit, finding, known) else replace(finding, fix=None) for finding in findings]
+    size = sum(len(line.value) for line in unit.assignments) + len(REFUSING) * 20
+    tried = MAX_TRIED // (size * (1 + len(unit.named_instances)))
+    is_tried = accumulate(finding.fix is not None for finding in findings)
+    return [
+        finding if count <= tried and _mends(unit, finding, known) else replace(finding, fix=None)
+        for finding, count in zip(findings, is_tried, strict=True)
+    ]
 
 
 MAX_TRIED_CHARACTERS = 2_000

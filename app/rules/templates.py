@@ -7,7 +7,7 @@ from app.catalogue import MANAGED_ROOTS, ManagedRoot
 from app.effective import Effective, each
 from app.effective.unit import ManagedDirectory
 from app.instances import two_instances
-from app.limits import MAX_INSTANCES, MAX_UNIT_DIRECTORIES
+from app.limits import MAX_INSTANCES, MAX_PARENT_CHARACTERS, MAX_UNIT_DIRECTORIES
 from app.rules.finding import Finding, Fix, Rule
 from app.rules.listening import accepts
 from app.unitfile import UnitFile
@@ -49,21 +49,19 @@ def too_many_instances(unit: Effective) -> Iterator[Finding]:
 
 
 def too_many_directories(unit: Effective) -> Iterator[Finding]:
-    """The preparation checks every managed and own directory on its own, and it does so for each instance. A script for
-    thousands of directories is too long to be read before it runs.
+    """The preparation checks every managed and own directory on its own, with all directories above it, and it does so for
+    each instance. A script for thousands of directories is too long to be read before it runs.
     """
-    whole = unit.unit
-    counts = whole.directory_counts
+    counts, parents = unit.unit.directory_counts, unit.unit.parent_characters
     total = sum(counts.values())
     if total > MAX_UNIT_DIRECTORIES:
-        count = len(whole.named_instances)
+        count = len(unit.unit.named_instances)
         each_counts = f", counted for each of the {count} instances" if count > 1 else ""
-        yield Finding(
-            TOO_MANY_DIRECTORIES,
-            "error",
-            max(counts, key=counts.__getitem__),
-            f"This unit has {total:,} managed and own directories{each_counts}. At most {MAX_UNIT_DIRECTORIES} are supported. Remove some, or split the service into several.",
-        )
+        said = f"This unit has {total:,} managed and own directories{each_counts}. At most {MAX_UNIT_DIRECTORIES} are supported. Remove some, or split the service into several."
+        yield Finding(TOO_MANY_DIRECTORIES, "error", max(counts, key=counts.__getitem__), said)
+    elif sum(parents.values()) > MAX_PARENT_CHARACTERS:
+        said = "The directories of this unit have too many directories above them, and the preparation checks each. Use shorter paths."
+        yield Finding(TOO_MANY_DIRECTORIES, "error", max(parents, key=parents.__getitem__), said)
 
 
 def instance_name_too_long(unit: Effective) -> Iterator[Finding]:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.instances import any_instance, as_template
-from app.limits import MAX_LINK_BYTES
 from app.rules.finding import SEVERITIES, Finding
 from app.unitfile import UnitFile
 
 Judge = Callable[[UnitFile], list[Finding]]
 """What finds all that is to be said of one instance."""
+
+MAX_JUDGED = 24_000
+"""Characters of values, times instances, up to which every rule judges every instance: thirty ordinary services."""
 
 MOST_ALONE = 20
 """Findings on single instances that are told at once."""
@@ -18,8 +20,8 @@ MOST_ALONE = 20
 def judge_template(unit: UnitFile, judge: Judge, refuse: Judge) -> list[Finding]:
     """The findings on a template, which say %i where they are on several instances. No fix names an instance.
 
-    refuse: finds all errors of one instance, in a fourth of the time. Of a template that is larger than any link the further
-    instances are judged by it.
+    refuse: finds all errors of one instance, in a fourth of the time. Of a large template with many instances
+    those behind the first are judged by it.
     """
     whole = any_instance(unit)
     made_up, names = whole.instances[0], unit.named_instances
@@ -28,7 +30,7 @@ def judge_template(unit: UnitFile, judge: Judge, refuse: Judge) -> list[Finding]
         return [_told(finding, made_up, "%i") for finding in general]
     places: dict[int, list[str]] = {}
     alone: list[Finding] = []
-    is_large = sum(len(line.value) for line in unit.assignments) > MAX_LINK_BYTES
+    is_large = sum(len(line.value) for line in unit.assignments) * len(names) > MAX_JUDGED
     for number, name in enumerate(names if _depends(unit) else names[:1]):
         ask = refuse if is_large and number else judge
         expected = {_key(_told(finding, made_up, name)): at for at, finding in enumerate(general)}

@@ -49,6 +49,6 @@ def _row(server: Server, at: int, member: Member) -> Iterator[Cell]:
     """The cells of one service, which sees a machine with the directories of all others."""
     view = View(member.effective, (place for other, sibling in server if other != at for place in sibling.places))
     for _, owner in server:
-        for place in owner.places:
-            answer = view.at(place.path)
-            yield Cell(member.name, place.path, owner.name, answer.access, answer.why)
+        for path in dict.fromkeys(place.path for place in owner.places):
+            answer = view.at(path)
+            yield Cell(member.name, path, owner.name, answer.access, answer.why)
