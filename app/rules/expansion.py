@@ -13,6 +13,30 @@ from app.rules.finding import Finding, Rule
 from app.unitfile import WRITABLE
 from app.values import Account, check_own_path, is_strict_name, split_words
 
+_FINAL_COMPONENT = re.compile("(?<!%)(?:%%)*%J")
+CRASHES_SINCE = 248
+"""The first systemd that may abort on %J; 247 expands it to nothing."""
+
+
+def empty_final_component(unit: Effective) -> Iterator[Finding]:
+    """%J is the part of the name behind its last dash. Where the name ends in a dash, systemd itself aborts on it as soon as
+    it loads the unit, and PID 1 stops managing the machine (unit_name_unescape() in src/basic/unit-name.c; tested with systemd-analyze
+    verify of systemd 252, 254, 257 and 262, and booted on 257 and 262).
+    """
+    prefix = unit.unit.name.partition("@")[0]
+    if not prefix.endswith("-") or unit.version < CRASHES_SINCE:
+        return
+    lines = [(name, value) for name, value in unit.unit.sorted_assignments() if catalogue.find(name).kind.expands]
+    preserved = [("kept", line.text) for line in unit.unit.kept if not line.is_comment]
+    for field in dict.fromkeys(field for field, text in (*lines, *preserved) if _FINAL_COMPONENT.search(text)):
+        yield Finding(
+            "specifier",
+            "error",
+            field,
+            f"systemd crashes when it loads this unit, because %J is empty: the name {prefix} ends in a dash. "
+            "The machine then needs a reboot. Choose a name without the dash at its end, or write the value itself.",
+        )
+
 
 def unknown_specifier(unit: Effective) -> Iterator[Finding]:
     """Users, groups and directories are prepared before the service runs, so their names must be known then.
@@ -116,4 +140,11 @@ def name_cannot_be_created(unit: Effective) -> Iterator[Finding]:
             )
 
 
-RULES: tuple[Rule, ...] = (*templates.FIRST, unknown_specifier, bad_expansion, bad_own_path, name_cannot_be_created)
+RULES: tuple[Rule, ...] = (
+    *templates.FIRST,
+    empty_final_component,
+    unknown_specifier,
+    bad_expansion,
+    bad_own_path,
+    name_cannot_be_created,
+)

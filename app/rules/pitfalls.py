@@ -53,6 +53,7 @@ TOLD = (
     Told(templates.instance_name_too_long, ("instance",), _ERROR, "A name that is too long with its instance"),
     Told(templates.instance_cannot_be_unescaped, ("instance",), _ERROR, "An instance that %I makes no text of"),
     Told(templates.specifier_in_own_path, _SPECIFIER, _ERROR, "A specifier in a directory of its own, in a unit without instances"),
+    Told(expansion.empty_final_component, _SPECIFIER, _ERROR, "%J in a unit whose name ends in a dash"),
     Told(expansion.unknown_specifier, _SPECIFIER, _ERROR, "A specifier that only the machine knows, where the preparation needs the value"),
     Told(expansion.bad_expansion, _SPECIFIER, _ERROR, "A value that is none once its specifiers are expanded"),
     Told(expansion.bad_own_path, _SPECIFIER, _ERROR, "A directory of its own that is none for an instance"),

@@ -32,6 +32,32 @@ def test_a_name_that_cannot_be_known_or_used_is_refused_beside_its_field(
     assert sentence is None or errors[given[0]] == [sentence]
 
 
+CRASHES = [
+    ("w-", "262", "Description", "x %J"), ("w-", "252", "Environment", "A=%J"), ("w--", "257", "ExecStart", "/usr/bin/true %%%J"),
+    ("y-@", "257", "Description", "%J"), ("y-@one", "254", "WorkingDirectory", "/srv/%J"), ("w-", "262", "timer.Unit.Description", "%J"),
+]  # fmt: skip
+HARMLESS = [
+    ("w-", "262", "Description", "%%J"), ("w-", "262", "Description", "%j"), ("w-", "247", "Description", "%J"),
+    ("a-b", "262", "Description", "%J"), ("y@", "262", "Description", "%J"), ("w-", "262", "StandardInputText", "100%%J"),
+]  # fmt: skip
+
+
+def named(name: str, version: str, field: str, value: str) -> dict[str, list[str]]:
+    more = {"timer.Timer.OnCalendar": "daily"} if field.startswith("timer.") else {}
+    more |= {"User": "x-%i" if name.endswith("@") else "x"} | ({"instance": "a"} if name.endswith("@") else {})
+    return read(with_values(LEAST, name=name, systemd=version, **more, **{field: value}), posted=True).errors
+
+
+@pytest.mark.parametrize("given", CRASHES, ids=str)
+def test_a_specifier_that_crashes_systemd_is_refused(given: tuple[str, str, str, str]) -> None:
+    assert "systemd crashes" in named(*given)[given[2]][0]
+
+
+@pytest.mark.parametrize("given", HARMLESS, ids=str)
+def test_the_same_specifier_elsewhere_is_taken(given: tuple[str, str, str, str]) -> None:
+    assert named(*given) == {}
+
+
 @pytest.mark.parametrize("given", ACCEPTED, ids=str)
 def test_a_name_that_follows_from_the_unit_is_accepted(given: tuple[str, str]) -> None:
     assert read(with_values(LEAST, **dict([given]))).errors == {}
