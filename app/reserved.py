@@ -47,7 +47,7 @@ _BELOW = {
         "systemd/deb-systemd-helper-enabled systemd/deb-systemd-helper-masked systemd/deb-systemd-user-helper-enabled "
         "systemd/ephemeral-trees systemd/home systemd/journal-upload systemd/linger systemd/network systemd/pstore systemd/random-seed "
         "systemd/rfkill systemd/timers systemd/timesync tpm2-tss tuned ubuntu-advantage ubuntu-drivers-common ucf udisks2 "
-        "unattended-upgrades update-manager update-notifier upower urandom usb_modeswitch usbutils vim waagent wicked wtmpdb xfsdump "
+        "unattended-upgrades unit-preparation.record update-manager update-notifier upower urandom usb_modeswitch usbutils vim waagent wicked wtmpdb xfsdump "
         "xkb xml-core yum zypp"
     ),
     "/var/cache": (

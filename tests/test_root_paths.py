@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 
 from app import catalogue, rules
+from app.record import RECORD
 from app.root_paths import CREATE, DELETE, HAND_OVER, LOAD, MAKE, MOUNT, READ, REPLACE, WRITE, canonical, reserved_by
 from app.values import Kind
 from tests.configurations import LEAST, read, with_values
@@ -265,3 +266,9 @@ def test_a_path_is_walked_as_the_kernel_walks_it() -> None:
     assert canonical("/bin/../../etc//./x/") == "/etc/x"
     assert canonical("/var/run/../x") == "/x"
     assert canonical("/../..") == "/"
+
+
+def test_the_record_of_the_preparation_is_nobody_elses() -> None:
+    name = RECORD.rpartition("/")[2]
+    assert said("StateDirectory", {"StateDirectory": name, "StateDirectoryMode": "0700"}, 257) == "error"
+    assert said("StandardOutput", {"StandardOutput": f"append:{RECORD}"}, 257) == "error"
