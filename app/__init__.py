@@ -149,7 +149,7 @@ ERROR_SENTENCES = {
     405: "This address does not take that method.",
     411: "A body must come with its length here (Content-Length), not in chunks.",
     413: "What was sent is larger than this page takes ({MAX_CONTENT_LENGTH:,} bytes, and 2 MiB of unit files to import).",
-    422: "The address carries what looks like a secret, and addresses get into logs. Send the parameters in the body of the POST instead.",
+    422: "This address contains something that looks like a secret, and addresses end up in logs. Send the parameters in the body of a POST instead.",
     414: "The link is longer than {LONGEST_LINK:,} bytes. Send its parameters in the body of a POST instead.",
 }
 

@@ -13,7 +13,7 @@ from app.installation import UNIT_DIRECTORY, enabled_by, started, stays
 from app.labels import labels
 from app.lines import sentence
 from app.prep import exact
-from app.record import note_command, recorded
+from app.record import NOTE, note_command, recorded
 from app.render import files
 from app.values import ancestors
 from app.wanted import Directory, User, Wanted, wanted
@@ -70,7 +70,7 @@ USERS = """\
 """
 
 NOTED = """\
-    - name: Note what the machine has already, which undo.sh reads
+    - name: Record what the machine has already, so that undo.sh removes only what this playbook adds
       ansible.builtin.command:
         argv: "{{ unit_noted }}"
       changed_when: false
@@ -330,7 +330,7 @@ def _lists(*units: Effective) -> dict[str, list[Any]]:
     wants = wanted(*units)
     things = recorded(*units)
     return {
-        "unit_noted": [Text(word) for word in note_command(things)] if things else [],
+        "unit_noted": [Text(word) for word in note_command(things, NOTE)] if things else [],
         "unit_users": [_user(user, wants) for user in wants.users],
         "unit_accounts": [_row(database=account.database, name=account.name) for account in wants.accounts],
         "unit_ways": [Text(way) for way in _ways(wants.made)],

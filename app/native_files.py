@@ -18,7 +18,7 @@ remove_unchanged() {
   if [ -f "$1" ] && [ ! -L "$1" ] && [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$2" ]; then
     try "$1" rm -f -- "$1"
   else
-    leave "$1" "it is not the file that this tool made for this unit. Read it, and remove it by hand if nothing needs it."
+    leave "$1" "this tool did not write this file for this unit, or somebody changed it. Read it, and remove it yourself if nothing needs it."
   fi
 }
 """
@@ -31,7 +31,7 @@ def removal(*units: Effective) -> Step:
     Earlier releases named them after the unit alone. A file of that name may be the administrator's or hide a vendor's file.
     """
     return Step(
-        "Its files in /etc/sysusers.d and /etc/tmpfiles.d go, where nobody changed them: systemd would create the accounts and directories again at the next boot.",
+        "Remove the files in /etc/sysusers.d and /etc/tmpfiles.d that nobody changed. With them, systemd would create the accounts and directories again at the next boot.",
         (Do(tuple(Command(("remove_unchanged", path, _sum(text))) for path, text in _texts(*units))),),
     )
 

@@ -260,7 +260,7 @@ def _path_steps(unit: Effective) -> Iterator[Step]:
     wants = wanted(unit)
     paths = wants.paths
     if wants.more_paths:
-        yield Step(f"{wants.more_paths} more paths in ReadWritePaths= of {unit.file} are not looked at.")
+        yield Step(f"The script does not check {wants.more_paths} more paths in ReadWritePaths= of {unit.file}.")
     if paths:
         yield Step(
             "Paths in ReadWritePaths= are only looked at: a missing one fails the service with 226/NAMESPACE, and being listed "

@@ -32,14 +32,16 @@ STATE_OF = """current_state() {
 """
 """The shell function that prints the state of a path or an account ($1), nothing if it is missing."""
 
-NOTE = f"""umask 022
-{STATE_OF}record=$1; shift
-for item do
-  state=$(current_state "$item")
-  if [ -n "$state" ] && cut -d" " -f2- "$record" 2>/dev/null | grep -qxF -e "$item"; then continue; fi
-  grep -qsxF -e "absent $item" "$record" || printf "%s %s\\n" "${{state:-absent}}" "$item" >>"$record"
-done"""
+_STEPS = (
+    'record=$1; shift; for item do state=$(current_state "$item")',
+    'if [ -n "$state" ] && cut -d" " -f2- "$record" 2>/dev/null | grep -qxF -e "$item"; then continue; fi',
+    'grep -qsxF -e "absent $item" "$record" || printf "%s %s\\n" "${state:-absent}" "$item" >>"$record"',
+    "done",
+)
+NOTE = "\n".join(("umask 022", STATE_OF.rstrip(), *_STEPS))
 """Writes to the record ($1) the state of each thing (the other arguments) that it has no line of, or finds missing."""
+NOTE_IN_A_LINE = "; ".join(("umask 022", " ".join(STATE_OF.split()).replace("esac }", "esac; }"), *_STEPS))
+"""The same in one line, for the first step that people paste."""
 
 
 def note(*units: Effective) -> tuple[Step, ...]:
@@ -47,13 +49,13 @@ def note(*units: Effective) -> tuple[Step, ...]:
     things = recorded(*units)
     if not things:
         return ()
-    why = "Note what this machine has already: undo.sh removes only what comes later."
+    why = "Record what this machine has already, so that undo.sh removes only what this preparation adds."
     return (Step(why, (Do((Command(note_command(things)),)),)),)
 
 
-def note_command(things: tuple[str, ...]) -> tuple[str, ...]:
-    """The command that writes the record, as an argument list."""
-    return ("sh", "-c", NOTE, "sh", RECORD, *things)
+def note_command(things: tuple[str, ...], text: str = NOTE_IN_A_LINE) -> tuple[str, ...]:
+    """The command that writes the record, as an argument list. text: the same shell in lines or in one line."""
+    return ("sh", "-c", text, "sh", RECORD, *things)
 
 
 def recorded(*units: Effective) -> tuple[str, ...]:

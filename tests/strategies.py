@@ -339,8 +339,8 @@ def optional(version: int) -> list[catalogue.Directive]:
 
 
 @st.composite
-def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
-    """A whole valid configuration as the parameters of its link, aimed at systemd `version`; no link carries a secret."""
+def parameters(draw: st.DrawFn, version: int = 252, posted: bool = False) -> Parameters:
+    """A whole valid configuration as parameters, aimed at systemd `version`; only posted ones carry secrets, no link does."""
     out: Parameters = [("name", draw(word("-", longest=20).map("my{}".format))), ("systemd", str(version))]
     out.extend(draw(_identity(version)))
     out.extend(draw(_process(version)))
@@ -349,7 +349,8 @@ def parameters(draw: st.DrawFn, version: int = 252) -> Parameters:
         lines = draw(
             st.lists(of_directive(directive.name, version), min_size=1, max_size=3 if directive.repeats else 1)
         )
-        out.extend((directive.name, line) for line in lines if not carries_secret([(directive.name, line)]))
+        pairs = [(directive.name, line) for line in lines]
+        out.extend(pair for pair in pairs if posted or not carries_secret([pair]))
     resettable = [row.name for row in rows if row.may_reset]
     out.extend(("reset", name) for name in draw(st.lists(st.sampled_from(resettable), unique=True, max_size=3)))
     if ("DynamicUser", "yes") in out:

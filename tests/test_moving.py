@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from app.effective import Effective
 from app.moving import SCRIPTS, steps, way_back
-from app.record import NOTE
+from app.record import NOTE_IN_A_LINE
 from app.shell import Check, Command, Do, Step, paste
 from app.unitfile import UnitFile
 from tests.configurations import EXAMPLES, LEAST, Parameters, least_with, unit_of, with_values
@@ -93,7 +93,9 @@ def test_a_dynamic_user_is_left_to_systemd() -> None:
 
 def test_what_is_in_run_is_neither_kept_nor_handed_over() -> None:
     unit = Effective(least_with(RuntimeDirectory="myapp", StateDirectory="myapp"))
-    keeping = [command for command in commands(steps(unit)) if command.argv[0] == "sh" and NOTE not in command.argv]
+    keeping = [
+        command for command in commands(steps(unit)) if command.argv[0] == "sh" and NOTE_IN_A_LINE not in command.argv
+    ]
     assert not any("/run/myapp" in command.argv for command in keeping)
     assert any("/var/lib/myapp" in command.argv for command in keeping)
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 
 from app.effective import each
+from app.lines import sentence
 from app.native_files import not_replaced
 from app.sysusers import MAX_FILE_NAME, file_name, file_of, sysusers, text_at
 from app.tmpfiles import text_before, tmpfiles
@@ -158,7 +159,7 @@ def test_every_directory_and_user_has_a_line_or_is_named_as_missing(parameters: 
     entry = read(parameters)
     if entry.unit and entry.is_valid:
         units = each(entry.unit)
-        said = "\n".join(not_replaced(*units))
+        said = "\n".join(map(sentence, not_replaced(*units)))
         text = tmpfiles(*units)
         for path in re.findall(r"^# (/.*) is left out: ", text, re.MULTILINE):
             assert path in said

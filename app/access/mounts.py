@@ -136,7 +136,7 @@ _OTHER_USERS = {"PrivateUsers": "managed"}
 
 
 class Over(NamedTuple):
-    """The mounts over a path: the nearest one, and the nearest one that shows other content than what is there already."""
+    """The mounts over a path: the nearest one, and the nearest one that replaces the content."""
 
     nearest: Mount | None
     shown: Mount | None

@@ -20,7 +20,7 @@ MOST_OF_A_RULE = 100
 
 MOST_FIXES, MOST_WORK = 40, 4_000
 """Conflicts that get a fix at once, the worst, and for how many services, directories and writable paths all of them together
-are judged again: each fix is tried out on all services. The other conflicts get a fix when these are mended."""
+are judged again: each fix is tried out on all services. The other conflicts get a fix when these are fixed."""
 
 LONGEST_MESSAGE, LONGEST_LABEL = 500, 120
 """Characters of a conflict's sentence and of its fix's label, which quote names and paths."""

@@ -71,7 +71,9 @@ def _kinds(*kinds: str) -> frozenset[str]:
 
 
 def _acts_as_root(case: Case, version: int) -> bool:
-    """Whether a rule on paths on which systemd acts as root refuses the value."""
+    """Whether a rule on paths on which systemd acts as root refuses a value that its kind takes."""
+    if _is_refused(case.name, case.value):
+        return False
     assignments = (Assignment("ExecStart", "/bin/true"), Assignment(case.name, case.value))
     found = rules.judge(UnitFile("unit", target=target(str(version)), assignments=assignments))
     return any(finding.severity == "error" and finding.id in {"P60", "P62", "P63"} for finding in found)
@@ -92,8 +94,7 @@ STRICTER = (
     Stricter("No file can have so long a name.", _has("[^/]{256}")),
     Stricter("A number that means nothing to the kernel fails the start.", _has("^[0-9]+$"), frozenset({"CPUSchedulingPolicy", "IOSchedulingClass"})),
     Stricter("The preparation needs a value that only the machine knows.", _has("%[^pinNjSCLtE%]"), _PREPARED | _kinds("DirectoryNames")),
-    Stricter("systemd would write or remove a file of the system as root.", _has(r"^[\"'-]|^/(?!run/)|:/|\.\."), _kinds("PidFile", "Output", "OpenFile")),
     Stricter("systemd would act as root on a path of the system, or on one that only the machine knows.", _acts_as_root),
     Stricter("What a pattern of this sort matches cannot be told without the library, and a bad one is dropped.", _has(r"[(\\]"), _kinds("LogPattern")),
-    Stricter("A list with a comma is one name that nothing has.", _has(","), frozenset({"RestrictFileSystems"})),
+    Stricter("A comma in a list, and a quote or a - before a path, is part of the name, which nothing has.", _says("Part names by blanks", "would be part of the path"), _kinds("PidFile") | {"RestrictFileSystems"}),
 )  # fmt: skip

@@ -45,11 +45,11 @@ def test_systemd_says_nothing_about_valid_configurations(root252: Path) -> None:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(strategies.parameters(252))
+    @given(strategies.parameters(252, posted=True))
     def collect(parameters: strategies.Parameters) -> None:
         if len(units) == CONFIGURATIONS:
             return
-        entry = forms.read(MultiDict(parameters))
+        entry = forms.read(MultiDict(parameters), posted=True)
         found = {finding.id for finding in entry.findings}
         if found & SPOKEN_OF:
             return

@@ -106,7 +106,7 @@ def in_place_of_step_2(client: FlaskClient, name: str, version: int) -> str:
 UNIT = with_values(LEAST, name="native-try", systemd="252", User="native-try", own="/srv/native-try")
 TEMPLATE = with_values(UNIT, name="native-try@", own="/srv/native-try/%i", instance=["one", "two"])
 INCOMPLETE = with_values(UNIT, User="games", account="existing", ConfigurationDirectory="native-try")
-STAYS = re.compile(r"(/etc/\S+\.conf)(?: stays)?: it is not the file that this tool made for this unit\. Read it, and remove it by hand if nothing needs it\.$", re.MULTILINE)  # fmt: skip
+STAYS = re.compile(r"(/etc/\S+\.conf)(?: stays)?: this tool did not write this file for this unit, or somebody changed it\. Read it, and remove it yourself if nothing needs it\.$", re.MULTILINE)  # fmt: skip
 
 
 def made_files(parameters: Parameters) -> dict[str, str]:
