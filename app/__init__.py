@@ -15,26 +15,13 @@ from jinja2.ext import Extension
 from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired, RequestURITooLarge, UnprocessableEntity
 from werkzeug.routing import MapAdapter
 
-from app import (
-    answers,
-    api,
-    catalogue,
-    colours,
-    compare,
-    importing,
-    live,
-    openapi,
-    overrides,
-    pages,
-    proxies,
-    reference,
-    server_pages,
-    settings,
-    terminal,
-)
-from app.proxies import HEALTH
-from app.rules import carries_secret
-from app.settings import DEFAULTS
+from app import catalogue
+from app.analysis.rules import carries_secret
+from app.web import highlight, proxies, responses, settings
+from app.web.http import error_json, refuse
+from app.web.proxies import HEALTH
+from app.web.settings import DEFAULTS
+from app.web.views import BLUEPRINTS
 
 __all__ = ["DEFAULTS", "create_app"]
 
@@ -57,7 +44,7 @@ class _Flush(Extension):
 class _App(Flask):
     """The app, whose log names no path and quotes no value: both are a person's text."""
 
-    request_class = answers.Request
+    request_class = responses.Request
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """The routes as a request sees them. The health check is found whatever Host is asked for: its answer names none."""
@@ -69,7 +56,7 @@ class _App(Flask):
         """Log a fault of ours: what kind, where, and on which route."""
         kind, _, trace = exc_info
         where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(trace)]
-        self.logger.error(json.dumps({"fault": kind.__name__, "rule": answers.rule_of(), "where": where}))
+        self.logger.error(json.dumps({"fault": kind.__name__, "rule": responses.rule_of(), "where": where}))
 
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
@@ -85,28 +72,20 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(_Flush)
-    app.jinja_env.filters |= {"as_unit": colours.unit, "as_shell": colours.shell}
+    app.jinja_env.filters |= {"as_unit": highlight.unit, "as_shell": highlight.shell}
     app.json = _Json(app)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(live.blueprint)
-    app.register_blueprint(reference.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(server_pages.blueprint)
-    app.register_blueprint(openapi.blueprint)
-    app.register_blueprint(importing.blueprint)
-    app.register_blueprint(terminal.blueprint)
-    app.register_blueprint(overrides.blueprint)
-    app.register_blueprint(compare.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     if app.config["METRICS"]:
-        from app import metrics  # its counters are made when it is imported
+        from app.web.views import metrics  # its counters are made when it is imported
 
         app.register_blueprint(metrics.blueprint)
     app.before_request(_refuse_foreign_hosts)
     app.before_request(_refuse_long_links)
     app.before_request(_refuse_bodies_of_unknown_length)
     app.before_request(_refuse_secrets_in_addresses)
-    app.after_request(answers.complete)
-    answers.fingerprint(app)
+    app.after_request(responses.complete)
+    responses.fingerprint(app)
     app.register_error_handler(HTTPException, _show_error)
     app.wsgi_app = proxies.behind(app)  # type: ignore[method-assign]
     return app
@@ -163,9 +142,9 @@ def _show_error(error: HTTPException) -> Response:
     sentence = ERROR_SENTENCES.get(code, "Something went wrong here, and nothing was lost: go back and try again.")
     sentence = sentence.format_map(current_app.config)
     if request.path.endswith(RAW):
-        return api.refuse([sentence], code)
+        return refuse([sentence], code)
     if request.path.endswith(".json"):
         response = Response(status=code, content_type="application/json; charset=utf-8")
-        response.set_data(api.error_json(sentence))
+        response.set_data(error_json(sentence))
         return response
     return Response(render_template("error.html", code=code, name=error.name, sentence=sentence), code)

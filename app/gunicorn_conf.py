@@ -95,7 +95,7 @@ def on_starting(server: Any) -> None:
 def _judge_settings() -> int:
     """1 where a setting is wrong, after saying so. Any other fault is for the workers to log."""
     try:
-        from app import settings
+        from app.web import settings
 
         settings.settle(settings.DEFAULTS | settings.from_environment(os.environ))
     except ValueError as error:

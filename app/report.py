@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app import catalogue, exposure, installation, links, prep
-from app.access import Access, assess, places_of
-from app.ansible import playbook
+from app import catalogue
+from app.analysis import exposure
+from app.analysis.access import Access, assess, places_of
+from app.analysis.exposure import Closing, Exposure
+from app.analysis.rules import TOO_MANY_DIRECTORIES, Finding, commands_as_root, secret_names
 from app.effective import Effective, each
-from app.exposure import Closing, Exposure
-from app.forms import Entry
-from app.native_files import not_replaced
-from app.render import files, render
-from app.rules import TOO_MANY_DIRECTORIES, Finding, commands_as_root, secret_names
-from app.shell import Step, comment, paste, pasted_comment
-from app.sysusers import sysusers
-from app.tmpfiles import tmpfiles
-from app.undo import undo_script
-from app.unitfile import UnitFile
+from app.host import install as installation
+from app.host import prep
+from app.host.ansible import playbook
+from app.host.native_files import not_replaced
+from app.host.shell import Step, comment, paste, pasted_comment
+from app.host.sysusers import sysusers
+from app.host.tmpfiles import tmpfiles
+from app.host.undo import undo_script
+from app.unitfile import links
+from app.unitfile.model import UnitFile
+from app.unitfile.render import files, render
+from app.web.form.entry import Entry
 
 
 @dataclass(frozen=True)

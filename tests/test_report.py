@@ -2,10 +2,10 @@ import shlex
 
 import pytest
 
-from app import links
+from app.host.shell import Check, Command, Do, Step
 from app.report import Report, findings_json, fix_link, make_report, steps_text
-from app.shell import Check, Command, Do, Step
-from tests.configurations import EXAMPLES, LEAST, QUIET, Parameters, read, with_values
+from app.unitfile import links
+from tests.support.configurations import EXAMPLES, LEAST, QUIET, Parameters, read, with_values
 
 LONG = with_values(LEAST, Environment=[f"A{n}={'x' * 40}" for n in range(300)])
 SECRET = with_values(LEAST, Environment="DB_PASSWORD=hunter2", UMask=[])

@@ -2,7 +2,6 @@
 
 from app.catalogue import (
     actions,
-    companions,
     conditions,
     control,
     dependencies,
@@ -22,11 +21,12 @@ from app.catalogue import (
     service,
     socket,
     timer,
+    triggers,
 )
-from app.catalogue.companions import STARTERS
 from app.catalogue.directive import Directive, Group, Starter
 from app.catalogue.directories import MANAGED_ROOTS, ManagedRoot
 from app.catalogue.emptied import EMPTIED
+from app.catalogue.triggers import STARTERS
 from app.values import FOREVER
 
 __all__ = [
@@ -108,9 +108,9 @@ DIRECTIVES: tuple[Directive, ...] = (
 )
 
 COMPANIONS: tuple[Directive, ...] = (
-    *companions.rows("timer", timer.ROWS, DIRECTIVES),
-    *companions.rows("socket", socket.ROWS, DIRECTIVES),
-    *companions.rows("path", path.ROWS, DIRECTIVES),
+    *triggers.rows("timer", timer.ROWS, DIRECTIVES),
+    *triggers.rows("socket", socket.ROWS, DIRECTIVES),
+    *triggers.rows("path", path.ROWS, DIRECTIVES),
 )
 """The rows of the files beside the service's, in the order of the files."""
 

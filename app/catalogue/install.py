@@ -3,6 +3,9 @@
 from app.catalogue.directive import Directive
 from app.values import Aliases, Companions, InstallNames, Instance
 
+AT_BOOT = frozenset({"WantedBy", "RequiredBy", "UpheldBy"})
+"""The words of [Install] with which enabling a unit makes another start it."""
+
 _GROUP = "install"
 _UNIT = "systemd.unit(5)"
 _NAMES = InstallNames()

@@ -3,18 +3,10 @@
 The only package that knows.
 """
 
-from app.effective.forced import FORCED_BY_DYNAMIC
-from app.effective.lists import calls_of
-from app.effective.unit import (
-    IDENTITIES,
-    IDENTITY_PARAMETERS,
-    IMPLIED,
-    ROOT_NAMES,
-    Change,
-    Effective,
-    each,
-)
-from app.effective.written import is_read
+from app.effective.as_read import is_read
+from app.effective.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, ROOT_NAMES, Change, Effective, each
+from app.effective.implied import FORCED_BY_DYNAMIC
+from app.effective.list_settings import calls_of
 
 __all__ = [
     "FORCED_BY_DYNAMIC",

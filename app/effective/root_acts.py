@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from app import catalogue
 from app.catalogue import MANAGED_ROOTS
-from app.effective.unit import Effective
-from app.root_paths import CREATE, DELETE, HAND_OVER, LOAD, MAKE, MOUNT, READ, REPLACE, WRITE, Act
+from app.catalogue.root_paths import CREATE, DELETE, HAND_OVER, LOAD, MAKE, MOUNT, READ, REPLACE, WRITE, Act
+from app.effective.effective import Effective
 from app.values import Binds, Images, Paths, TemporaryFileSystems, open_file, split_words, unescape
 
 _SPECIFIER = re.compile("%([A-Za-z%])")

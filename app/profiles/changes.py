@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app import catalogue
+from app.analysis.rules.home_directories import HOMES
+from app.analysis.rules.sandbox import SCRATCH
+from app.analysis.rules.writable_paths import nothing_is_writable
 from app.catalogue import MANAGED_ROOTS
+from app.catalogue.reserved import is_system_account
 from app.effective import ROOT_NAMES, Effective
 from app.profiles.needed import home, is_below, needed, starts_at_home
-from app.reserved import is_system_account
-from app.rules.homes import HOMES
-from app.rules.sandbox import SCRATCH
-from app.rules.writing import nothing_is_writable
-from app.unitfile import Assignment, UnitFile
+from app.unitfile.model import Assignment, UnitFile
 from app.values import is_strict_name
 
 Change = Callable[[UnitFile], UnitFile]

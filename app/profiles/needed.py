@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from app.analysis.rules.commands import COMMANDS
 from app.effective import Effective
-from app.rules.commands import COMMANDS
-from app.unitfile import WRITABLE
+from app.unitfile.model import WRITABLE
 from app.values import CommandLine, Paths, commands_of, is_within, simplify, split_words
 
 OUTSIDE = "+"

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import cache, partial, reduce
 from typing import NamedTuple
 
-from app import links
-from app.instances import any_instance, as_template
+from app.analysis.rules import SEVERITIES, Finding, judge
 from app.profiles.changes import Change
 from app.profiles.rows import PROFILES, Profile
-from app.rules import SEVERITIES, Finding, judge
-from app.unitfile import UnitFile
+from app.unitfile import links
+from app.unitfile.instances import any_instance, as_template
+from app.unitfile.model import UnitFile
 
 Known = set[tuple[str, str]]
 """Findings by their id and field."""

@@ -3,10 +3,10 @@
 Sources: systemd.exec(5), “Sandboxing”, “System Call Filtering” and “Capabilities”; systemd.service(5), “Command lines”.
 """
 
+from app.analysis.rules.commands import COMMANDS
 from app.effective import Effective
 from app.profiles.changes import Change, adds, drops, if_unset, is_readable, sets, with_line
-from app.rules.commands import COMMANDS
-from app.unitfile import UnitFile
+from app.unitfile.model import UnitFile
 from app.values import CAPABILITIES, commands_of
 
 CALLS = "SystemCallFilter"

@@ -7,9 +7,9 @@ from app import catalogue
 from app.effective import Effective
 from app.profiles.changes import is_readable, with_line
 from app.profiles.needed import Needed, needed, starts_at_home
-from app.unitfile import Assignment, UnitFile
+from app.unitfile.model import Assignment, UnitFile
 from app.values import Paths, ancestors, is_within, shown, simplify
-from app.values.text import raw_words, unquote
+from app.values.lexing import raw_words, unquote
 
 TREES = ("/var/lib", "/var/cache", "/var/log", "/srv")
 """What is laid over: managed directories in them stay, since systemd binds them (run on 252, 257 and 262)."""

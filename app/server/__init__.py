@@ -2,10 +2,10 @@
 
 from app.server.conflict import Change, Conflict
 from app.server.conflicts import ALL_TOLD, TOLD, find, judge, same_name, why
+from app.server.fixes import has_places, renamed
 from app.server.hiding import hide_siblings
 from app.server.matrix import Cell, listed, matrix
 from app.server.member import Member, Server
-from app.server.mending import has_places, renamed
 
 __all__ = [
     "ALL_TOLD", "TOLD", "Cell", "Change", "Conflict", "Member", "Server", "find", "has_places", "hide_siblings", "judge", "listed", "matrix",

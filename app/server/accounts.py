@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from app.rules import identity, privileges
-from app.rules.finding import Finding
-from app.rules.finding import Rule as RuleOfOne
+from app.analysis.rules import identity, privileges
+from app.analysis.rules.finding import Finding
+from app.analysis.rules.finding import Rule as RuleOfOne
 from app.server.conflict import Change, Conflict, Rule
+from app.server.fixes import own_group, own_user
 from app.server.member import Holding, Member, Server
-from app.server.mending import own_group, own_user
 
 
 def shared_user(server: Server) -> Iterator[Conflict]:

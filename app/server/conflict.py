@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.server.member import Server
-from app.unitfile import UnitFile
+from app.unitfile.model import UnitFile
 
 
 class Change(NamedTuple):

@@ -7,13 +7,14 @@ from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from app import links, rules
-from app.rules import SEVERITIES
+from app.analysis import rules
+from app.analysis.rules import SEVERITIES
 from app.server import accounts, directories, shared
 from app.server.conflict import Change, Conflict, Key
+from app.server.fixes import free_name, renamed
 from app.server.member import Server
-from app.server.mending import free_name, renamed
-from app.unitfile import UnitFile
+from app.unitfile import links
+from app.unitfile.model import UnitFile
 
 MOST_OF_A_RULE = 100
 """Conflicts of one rule that are told at once."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from app.server.conflict import Conflict, Rule
+from app.server.fixes import closed, own_directory, without
 from app.server.member import Held, Holding, Member, Server
-from app.server.mending import closed, own_directory, without
 
 RUN = "/run"
 

@@ -7,13 +7,14 @@ directories one by one (systemd.exec(5)).
 
 from collections.abc import Callable, Iterator
 
-from app import catalogue, rules
-from app.limits import MAX_BODY_BYTES
-from app.rules import SEVERITIES
-from app.rules.commands import COMMANDS
-from app.rules.directories import Tree
+from app import catalogue
+from app.analysis import rules
+from app.analysis.rules import SEVERITIES
+from app.analysis.rules.commands import COMMANDS
+from app.analysis.rules.directories import Tree
+from app.catalogue.limits import MAX_BODY_BYTES
 from app.server.member import Holding, Member, Server
-from app.unitfile import WRITABLE, UnitFile, quote_path
+from app.unitfile.model import WRITABLE, UnitFile, quote_path
 from app.values import ancestors, commands_of, is_within, simplify
 
 COVERED = ("/var/lib", "/var/cache", "/var/log", "/srv")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import accumulate, takewhile
 from typing import NamedTuple
 
-from app.access import DENIED, HIDDEN, View
-from app.limits import MAX_MATRIX_CELLS, MAX_MATRIX_CHARACTERS
+from app.analysis.access import DENIED, HIDDEN, View
+from app.catalogue.limits import MAX_MATRIX_CELLS, MAX_MATRIX_CHARACTERS
 from app.server.member import Member, Server
 
 

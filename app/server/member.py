@@ -6,14 +6,14 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 
-from app import rules
-from app.access import Place, places_of
+from app.analysis import rules
+from app.analysis.access import Place, places_of
+from app.analysis.rules.finding import Finding, Rule
 from app.catalogue import ManagedRoot
 from app.effective import Effective
-from app.rules.finding import Finding, Rule
-from app.unitfile import WRITABLE, UnitFile
+from app.host.requirements import wanted
+from app.unitfile.model import WRITABLE, UnitFile
 from app.values import ancestors
-from app.wanted import wanted
 
 WRITING = (WRITABLE, "BindPaths")
 """Directives that make paths of the machine writable for a service."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from functools import partial
 
+from app.analysis.rules.sandbox import SCRATCH
 from app.catalogue import find
 from app.effective import Effective
-from app.rules.sandbox import SCRATCH
 from app.server.conflict import Conflict, Rule, nothing
+from app.server.fixes import with_lines
 from app.server.member import Server
-from app.server.mending import with_lines
 from app.values import is_within
 
 MEMORY = "/dev/shm"

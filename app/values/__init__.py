@@ -1,16 +1,7 @@
 """Kinds of value: what a directive's value may look like, one small class each."""
 
 from app.values.actions import EMERGENCY_ACTIONS, JOB_MODES, RebootArgument
-from app.values.calendar import Calendar
-from app.values.commands import Command, CommandLine, commands_of, parse_commands
-from app.values.conditions import ConditionPath, ConditionText
-from app.values.control import Controllers, GroupName, Numbers, RuleNames, SliceName
-from app.values.credentials import Credential, CredentialGlob, CredentialText, EncryptedCredential
-from app.values.descriptors import LuoSessions, OpenFile, SocketNames, open_file
-from app.values.devices import DeviceAccess, PerDevice, Rate
-from app.values.environment import Assignments
-from app.values.events import CalendarEvent, parse_calendar
-from app.values.filters import (
+from app.values.allow_lists import (
     ADDRESS_FAMILIES,
     ARCHITECTURE_ALIASES,
     ARCHITECTURES,
@@ -21,9 +12,23 @@ from app.values.filters import (
     SystemError,
     WordList,
 )
+from app.values.calendar.clock import Zone
+from app.values.calendar.next_elapse import next_runs
+from app.values.calendar.parse import CalendarEvent, parse_calendar
+from app.values.calendar.spec import Calendar
+from app.values.calendar.zones import OLD_TIME_ZONES, TIME_ZONES
+from app.values.choices import Boolean, Choice, Whole, spell_boolean
+from app.values.commands import Command, CommandLine, commands_of, parse_commands
+from app.values.conditions import ConditionPath, ConditionText
+from app.values.control import Controllers, GroupName, Numbers, RuleNames, SliceName
+from app.values.credentials import Credential, CredentialGlob, CredentialText, EncryptedCredential
+from app.values.descriptors import LuoSessions, OpenFile, SocketNames, open_file
+from app.values.devices import DeviceAccess, PerDevice, Rate
+from app.values.environment import Assignments
 from app.values.images import ImageOptions, ImagePolicy, Images, RootHash, RootHashSignature
+from app.values.kind import BLANKS, FOREVER, Kind, Need, refuse_hidden
+from app.values.lexing import split_words
 from app.values.limits import Limit, Nanoseconds, NiceLimit, SizeLimit, TimeLimit
-from app.values.moments import Zone
 from app.values.mounts import Binds, TemporaryFileSystems
 from app.values.names import (
     Account,
@@ -50,10 +55,9 @@ from app.values.paths import (
     is_within,
     simplify,
 )
-from app.values.patterns import LogPattern
+from app.values.pcre2 import LogPattern
 from app.values.process import CoredumpFilter, Level, Personality, Processors, Signed
 from app.values.quantities import Mode, Quota, Share, Size, Tasks, TimeSpan, Weight
-from app.values.runs import next_runs
 from app.values.sandbox import (
     BpfDelegation,
     DelegatedNamespaces,
@@ -66,6 +70,7 @@ from app.values.sandbox import (
     SystemPath,
 )
 from app.values.secrets import URL, secrets_in, secrets_in_text
+from app.values.sentences import nearest, shown
 from app.values.signals import ExitStatuses, Signal
 from app.values.sockets import (
     Algorithm,
@@ -79,11 +84,10 @@ from app.values.sockets import (
     TriggeredUnit,
     endpoint,
 )
+from app.values.specifiers import expand
 from app.values.streams import InputData, InputText, LogFields, LogNamespace, Variables, VariablesToDrop
-from app.values.text import BLANKS, FOREVER, Kind, Need, Text, Uris, expand, nearest, refuse_hidden, shown, split_words
+from app.values.text import Text, Uris
 from app.values.units import Aliases, Companions, InstallNames, Instance, MountPaths
-from app.values.words import Boolean, Choice, Whole, spell_boolean
-from app.values.zones import OLD_TIME_ZONES, TIME_ZONES
 
 __all__ = [
     "ADDRESS_FAMILIES",

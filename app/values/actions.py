@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.text import Kind, Need, check_specifiers, imagine, specifier_needs
+from app.values.kind import Kind, Need
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 EMERGENCY_ACTIONS = (
     dict.fromkeys("none reboot reboot-force reboot-immediate poweroff poweroff-force poweroff-immediate".split(), 1)

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.values.cached import remembered
+from app.values.kind import BLANKS, Kind, Need
+from app.values.lexing import raw_words, unquote
 from app.values.paths import check_length
-from app.values.remembered import remembered
-from app.values.text import BLANKS, Kind, Need, check_specifiers, imagine, raw_words, shown, specifier_needs, unquote
+from app.values.sentences import shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 SHELL = "|"
 """The prefix of what is a line for a shell, which nobody but that shell judges."""

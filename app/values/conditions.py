@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from app.values.kind import BLANKS, Kind, Need
 from app.values.paths import check_absolute, climbing_needs
-from app.values.text import BLANKS, Kind, Need, check_specifiers, imagine, shown, specifier_needs
+from app.values.sentences import shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 
 @dataclass(frozen=True)

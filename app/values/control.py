@@ -4,19 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.values.extract import KEPT, extract
+from app.values.choices import spell_boolean
+from app.values.kind import Kind, Need
+from app.values.lexing import KEPT, extract
 from app.values.numbers import MOST_PROCESSORS, read_range
-from app.values.text import (
-    NAME_SPECIFIERS,
-    Kind,
-    Need,
-    check_specifiers,
-    imagine,
-    nearest,
-    shown,
-    specifier_needs,
-)
-from app.values.words import spell_boolean
+from app.values.sentences import nearest, shown
+from app.values.specifiers import NAME_SPECIFIERS, check_specifiers, imagine, specifier_needs
 
 CONTROLLERS: Mapping[str, int] = {
     **dict.fromkeys("cpu cpuacct cpuset io blkio memory devices pids bpf-firewall bpf-devices".split(), 1),

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.values.kind import Kind, Need
 from app.values.paths import check_length
+from app.values.sentences import shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 from app.values.streams import base64_needs, check_base64, half_characters, unescape, with_stand_ins
-from app.values.text import Kind, Need, check_specifiers, imagine, shown, specifier_needs
 
 _NAME = re.compile(r"(?!\.\.?\Z)[!-.0-9;-~ ]{1,255}")
 _GLOB = re.compile(r"[^*?\[\]]*(\*?)")

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.extract import extract
+from app.values.kind import Kind, Need
+from app.values.lexing import extract, plain_words, unquote
 from app.values.names import UnitNames
 from app.values.paths import check_length, simplify
-from app.values.text import Kind, Need, nearest, one_of, plain_words, shown, unquote
+from app.values.sentences import nearest, one_of, shown
 
 _FLAGS = ("read-only", "append", "truncate", "graceful")
 _NAME = re.compile("[ -9;-~]{0,255}")

@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.values.kind import BLANKS, Kind, Need
+from app.values.lexing import raw_words, unquote
 from app.values.numbers import size
 from app.values.paths import check_length, simplify
-from app.values.text import BLANKS, Kind, Need, check_specifiers, imagine, raw_words, shown, specifier_needs, unquote
+from app.values.sentences import shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 _ABOVE_ROOT = re.compile(r"/+(?:\./+)*\.\.(?:/|\Z)")
 

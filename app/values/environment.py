@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.text import Kind, Need, check_specifiers, imagine, is_character, shown, specifier_needs, split_words
+from app.values.kind import Kind, Need, is_character
+from app.values.lexing import split_words
+from app.values.sentences import shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.extract import DECODED, KEPT, extract, first_word
+from app.values.kind import FOREVER, Kind, Need
+from app.values.lexing import DECODED, KEPT, extract, first_word
 from app.values.paths import check_absolute, climbing_needs, is_within, simplify
+from app.values.sentences import nearest, one_of, shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 from app.values.streams import base64_needs, check_base64
-from app.values.text import FOREVER, Kind, Need, check_specifiers, imagine, nearest, one_of, shown, specifier_needs
 
 # Partitions by name, and the versions that know them (partition_designator_from_string(), src/shared/gpt.c).
 _BY_253 = "root-secondary usr-secondary root-secondary-verity usr-secondary-verity".split()

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.values.extract import extract
+from app.values.kind import Kind, Need
+from app.values.lexing import extract
 from app.values.numbers import INFINITY, NANOSECONDS, number, size, span
-from app.values.text import Kind, Need, shown
+from app.values.sentences import shown
 
 _NICEST, _RUDEST = 19, -20
 _RAW_NICE_MAX = 40

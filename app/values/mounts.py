@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.values.extract import DECODED, KEPT, extract, first_word, parted
+from app.values.kind import Kind, Need
+from app.values.lexing import DECODED, KEPT, extract, first_word, parted, split_words
 from app.values.paths import check_absolute, climbing_needs
-from app.values.text import Kind, Need, shown, specifier_needs, split_words
+from app.values.sentences import shown
+from app.values.specifiers import specifier_needs
 
 
 class Bind(NamedTuple):

@@ -4,19 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.text import (
-    BLANKS,
-    NAME_SPECIFIERS,
-    Kind,
-    Need,
-    check_specifiers,
-    imagine,
-    plain_words,
-    refuse_hidden,
-    refuse_non_ascii,
-    shown,
-    specifier_needs,
-)
+from app.values.kind import BLANKS, Kind, Need, refuse_hidden, refuse_non_ascii
+from app.values.lexing import plain_words
+from app.values.sentences import shown
+from app.values.specifiers import NAME_SPECIFIERS, check_specifiers, imagine, specifier_needs
 
 STRICT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,30}")
 UNIT_SUFFIXES = (

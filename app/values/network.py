@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.values.descriptors import fields
-from app.values.extract import KEPT, extract, first_word
+from app.values.kind import Kind, Need
+from app.values.lexing import KEPT, extract, first_word
 from app.values.numbers import number, read_range
 from app.values.paths import FilePath
-from app.values.text import Kind, Need, check_specifiers, imagine, nearest, one_of, shown, specifier_needs
+from app.values.sentences import nearest, one_of, shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 _FAMILIES = ("ipv4", "ipv6")
 _PROTOCOLS = ("tcp", "udp")

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from app.values.extract import first_word
-from app.values.text import BLANKS, shown
+from app.values.kind import BLANKS
+from app.values.lexing import first_word
+from app.values.sentences import shown
 
 INFINITY = 2**64 - 1
 """The number that stands for no limit, in bytes as in microseconds (UINT64_MAX)."""

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from app.values.kind import Kind, Need
 from app.values.paths import check_absolute
-from app.values.text import Kind, Need, check_specifiers, imagine, nearest, one_of, shown, specifier_needs
+from app.values.sentences import nearest, one_of, shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 _OUTPUTS = {
     "inherit": 1, "null": 1, "tty": 1, "journal": 38, "kmsg": 1, "journal+console": 38, "kmsg+console": 18, "socket": 1,

@@ -5,15 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from app.values.text import (
-    Kind,
-    Need,
-    check_specifiers,
-    imagine,
-    shown,
-    specifier_needs,
-    split_words,
-)
+from app.values.kind import Kind, Need
+from app.values.lexing import split_words
+from app.values.sentences import shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 # Most paths and names are like this, and a line may hold thousands.
 _PLAIN_PATH = re.compile("/[A-Za-z0-9_/-]{0,200}")

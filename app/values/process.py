@@ -7,20 +7,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from app.values.choices import Choice, Whole
+from app.values.kind import Kind, Need
+from app.values.lexing import raw_words, unquote
 from app.values.numbers import MOST_PROCESSORS, number
-from app.values.text import (
-    Kind,
-    Need,
-    check_specifiers,
-    imagine,
-    nearest,
-    one_of,
-    raw_words,
-    shown,
-    specifier_needs,
-    unquote,
-)
-from app.values.words import Choice, Whole
+from app.values.sentences import nearest, one_of, shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 
 @dataclass(frozen=True)

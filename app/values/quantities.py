@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from app.values.kind import Kind, Need
 from app.values.numbers import INFINITY, number, share, size, span
-from app.values.text import Kind, Need, one_of, shown
+from app.values.sentences import one_of, shown
 
 
 def _share_needs(value: str, older: int = 1) -> Iterator[Need]:

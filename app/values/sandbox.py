@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from app.values.extract import extract
-from app.values.filters import WordList
+from app.values.allow_lists import WordList
+from app.values.choices import Boolean, spell_boolean
+from app.values.kind import Kind, Need
+from app.values.lexing import extract
 from app.values.network import is_index
 from app.values.numbers import share, size
 from app.values.paths import check_absolute, climbing_needs
-from app.values.text import Kind, Need, check_specifiers, imagine, nearest, shown, specifier_needs
-from app.values.words import Boolean, spell_boolean
+from app.values.sentences import nearest, shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 _LABEL = "[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*"
 _HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.ASCII)

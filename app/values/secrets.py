@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from app.values.remembered import remembered
-from app.values.text import split_words
+from app.values.cached import remembered
+from app.values.lexing import split_words
 
 _WORDS = frozenset({"PASSWORD", "PASSWD", "SECRET", "TOKEN", "CREDENTIALS"})
 _ENDINGS = ("API_KEY", "PRIVATE_KEY")

@@ -7,9 +7,10 @@ config_parse_set_status() in src/core/load-fragment.c of systemd 247 to 262; sig
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.values.extract import extract
+from app.values.kind import Kind, Need
+from app.values.lexing import extract
 from app.values.numbers import number
-from app.values.text import Kind, Need, nearest, shown
+from app.values.sentences import nearest, shown
 
 SIGNALS = frozenset(
     (

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.values.kind import Kind, Need
 from app.values.names import UnitNames, check_unit_name
 from app.values.numbers import INFINITY, number, size
 from app.values.paths import check_absolute, climbing_needs, is_within, simplify
-from app.values.text import Kind, Need, check_specifiers, imagine, nearest, shown, specifier_needs
+from app.values.sentences import nearest, shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 LONGEST_SOCKET = 107
 """Bytes of the path of a socket in the file system (sun_path in unix(7), which ends with a zero)."""

@@ -8,17 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.text import (
-    Kind,
-    Need,
-    check_specifiers,
-    imagine,
-    is_character,
-    read_escape,
-    shown,
-    specifier_needs,
-    split_words,
-)
+from app.values.kind import Kind, Need, is_character
+from app.values.lexing import read_escape, split_words
+from app.values.sentences import shown
+from app.values.specifiers import check_specifiers, imagine, specifier_needs
 
 _ESCAPE = re.compile(
     r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(x[89A-Fa-f][0-9A-Fa-f]|[23][0-7]{2})|(x00|000)|.)", re.DOTALL

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.values.kind import Kind, Need
+from app.values.lexing import split_words
 from app.values.names import check_unit_name, imagine_name
 from app.values.paths import check_absolute, climbing_needs
-from app.values.text import NAME_SPECIFIERS, Kind, Need, check_specifiers, imagine, shown, specifier_needs, split_words
+from app.values.sentences import shown
+from app.values.specifiers import NAME_SPECIFIERS, check_specifiers, imagine, specifier_needs
 
 
 @dataclass(frozen=True)

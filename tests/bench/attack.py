@@ -2,7 +2,7 @@
 
 The first sends ten thousand hostile requests to a running gunicorn: none may make it fail, and nothing of theirs may come to
 be, in its log neither. The second asks the app itself for the largest links, forms and uploads that are accepted, of every
-directive and of every shape (tests/shapes.py): each answer takes at most one second of processor time and 2 MB.
+directive and of every shape (tests/support/shapes.py): each answer takes at most one second of processor time and 2 MB.
 
 Run as ``python tests/bench/attack.py [--short]``; exits 1 and names what went wrong. Each of the two can be left out:
 ``--no-links`` and ``--no-shapes``; ``--seed=NUMBER`` changes the order of shapes and endpoints.
@@ -26,10 +26,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from flask import Flask
 
 from app import create_app
-from tests import shapes
-from tests.hostile import LINE, TAG, WORD, Hostile, hostile, judge
-from tests.serving import Site, served
-from tests.shapes import Ask
+from tests.support import shapes
+from tests.support.hostile import LINE, TAG, WORD, Hostile, hostile, judge
+from tests.support.serving import Site, served
+from tests.support.shapes import Ask
 
 LONGEST_SILENCE = 30
 

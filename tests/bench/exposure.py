@@ -15,12 +15,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from werkzeug.datastructures import MultiDict
 
-from app import catalogue, forms
+from app import catalogue
+from app.analysis.exposure import assess
+from app.catalogue.versions import target
 from app.effective import Effective
-from app.exposure import assess
-from app.render import render
-from app.unitfile import Assignment, UnitFile
-from app.versions import target
+from app.unitfile.model import Assignment, UnitFile
+from app.unitfile.render import render
+from app.web.form import entry as forms
 
 LEAST_TIMES, MOST_MILLISECONDS = 20, 5.0
 SHORT_SLACK = 2  # ten runs on a machine that does other things are only good for half the figure

@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.page import link
-from tests.serving import Site, served
+from tests.support.serving import Site, served
 
 CONNECTIONS, SECONDS, SHORT_SECONDS, WARM = 64, 60, 12, 10
 MOST_GROWTH, SHORT_GROWTH = 1.05, 1.15

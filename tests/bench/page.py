@@ -22,9 +22,10 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField
 
-from app import catalogue, create_app, forms, profiles
+from app import catalogue, create_app, profiles
+from app.web.form import entry as forms
 from tests.bench.exposure import LINES
-from tests.serving import served
+from tests.support.serving import served
 
 MOST_OF_NAIVE = 0.5
 LEAST_OF_ONE_LINE = 0.2

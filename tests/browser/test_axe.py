@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from app import links
+from app.unitfile import links
 from tests.browser.test_page import BUSY, REFUSED, STARTER
 from tests.server.cases import starter
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext
 
-from app import links
+from app.unitfile import links
 from tests.server.cases import starter
 
 Visitor = Callable[..., BrowserContext]

@@ -7,9 +7,9 @@ import pytest
 
 from app import catalogue
 from app.catalogue import DIRECTIVES, GROUPS, MANAGED_ROOTS, SECTIONS, Directive
+from app.catalogue.versions import NEWEST
 from app.values import Boolean, Choice, Command, Mode
-from app.versions import NEWEST
-from tests.configurations import example_value
+from tests.support.configurations import example_value
 
 ROWS = pytest.mark.parametrize("directive", DIRECTIVES, ids=lambda directive: directive.name)
 

@@ -2,8 +2,8 @@
 
 from app import profiles, server
 from app.server import Conflict, Server
-from app.unitfile import UnitFile
-from tests.configurations import Parameters, unit_of, with_values
+from app.unitfile.model import UnitFile
+from tests.support.configurations import Parameters, unit_of, with_values
 
 
 def starter(name: str, **values: str | list[str]) -> UnitFile:

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import rules, server
-from app.rules import SEVERITIES
+from app import server
+from app.analysis import rules
+from app.analysis.rules import SEVERITIES
 from app.server import TOLD, Change, Conflict, Server
 from app.server.conflicts import ALL_TOLD, MOST_FIXES, Told
-from app.unitfile import UnitFile
-from tests.configurations import Parameters, unit_of
+from app.unitfile.model import UnitFile
 from tests.server.cases import bare, conflicts, ids, starter
+from tests.support.configurations import Parameters, unit_of
 
 STATE = {"StateDirectory": "a", "StateDirectoryMode": "0700"}
 RUN = {"RuntimeDirectory": "a", "RuntimeDirectoryMode": "0700"}

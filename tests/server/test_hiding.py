@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import assume, given, settings
 
-from app import rules
+from app.analysis import rules
 from app.effective import Effective
-from app.render import render
 from app.server import Server, hide_siblings, judge, matrix
-from app.unitfile import UnitFile
+from app.unitfile.model import UnitFile
+from app.unitfile.render import render
 from tests.server.cases import bare, starter
 from tests.server.test_conflicts import services
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.access import WORDS
+from app.analysis.access import WORDS
 from app.server import Cell, Server, hide_siblings, matrix
-from app.unitfile import UnitFile
+from app.unitfile.model import UnitFile
 from tests.server.cases import bare, starter
 
 STATE = {"StateDirectory": "x", "StateDirectoryMode": "0700"}

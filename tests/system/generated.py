@@ -5,9 +5,9 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.effective import Effective
-from app.render import render
-from app.unitfile import UnitFile
-from tests.configurations import Parameters, read
+from app.unitfile.model import UnitFile
+from app.unitfile.render import render
+from tests.support.configurations import Parameters, read
 from tests.system import lab
 
 FOLDER = "/run/systemd/system"

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app import catalogue, rules
-from app.unitfile import Assignment, UnitFile
-from app.versions import target
+from app import catalogue
+from app.analysis import rules
+from app.catalogue.versions import target
+from app.unitfile.model import Assignment, UnitFile
 from tests.system.asking import Case
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from werkzeug.datastructures import MultiDict
 
-from app import forms
 from app.profiles import GUIDE_EXAMPLES, STARTER
-from app.render import render
-from tests import strategies
+from app.unitfile.render import render
+from app.web.form import entry as forms
+from tests.support import strategies
 from tests.system import lab
 from tests.system.asking import NOTICES
 

@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
-from app import access
-from app.access import DEPENDS, WORDS
+from app.analysis import access
+from app.analysis.access import DEPENDS, WORDS
 from app.effective import Effective
 from tests.system import lab
 from tests.system.tried import Tried, drawn, try_all
@@ -140,15 +140,15 @@ def broken(name: str, at: int) -> Iterator[ModuleType]:
     for key in kept:
         del sys.modules[key]
     try:
-        sys.modules["app.access"] = ModuleType("app.access")
+        sys.modules["app.analysis.access"] = ModuleType("app.analysis.access")
         for module in LOADED:
-            made = ModuleType(f"app.access.{module}")
+            made = ModuleType(f"app.analysis.access.{module}")
             tree = judged(module)
             if module == name:
                 tree = ast.fix_missing_locations(Broken(at).visit(tree))
             sys.modules[made.__name__] = made
             exec(compile(tree, str(PACKAGE / f"{module}.py"), "exec"), made.__dict__)
-        yield sys.modules["app.access.picture"]
+        yield sys.modules["app.analysis.access.evaluate"]
     finally:
         for key in [key for key in sys.modules if key.split(".")[:2] == ["app", "access"]]:
             del sys.modules[key]

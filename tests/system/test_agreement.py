@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from werkzeug.datastructures import MultiDict
 
-from app import catalogue, forms
+from app import catalogue
 from app.catalogue import Directive
 from app.values import Kind
-from tests import strategies
+from app.web.form import entry as forms
+from tests.support import strategies
 from tests.system import lab
 from tests.system.asking import BESIDE, Case, Said, ask, judge, unit_with
 from tests.system.stricter import STRICTER

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.ansible import playbook
 from app.effective import Effective
-from app.prep import prepare_script
-from app.render import files
-from app.undo import undo_script
+from app.host.ansible import playbook
+from app.host.prep import prepare_script
+from app.host.undo import undo_script
+from app.unitfile.render import files
 from app.values import ancestors
-from tests.configurations import LEAST, unit_of, with_values
 from tests.conftest import require
+from tests.support.configurations import LEAST, unit_of, with_values
 from tests.system import lab
 from tests.system.test_native import BEFORE, IN_COPY, different, put, state, units
 from tests.system.test_preparation import Debian

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from tests.configurations import Parameters, query
+from tests.support.configurations import Parameters, query
 from tests.system import lab
 
 FOLDER = "/root/archives"

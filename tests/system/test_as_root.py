@@ -6,12 +6,12 @@ from typing import NamedTuple
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from app import forms
+from app.analysis.rules import commands_as_root
 from app.effective import Effective
-from app.render import files
-from app.rules import commands_as_root
-from app.unitfile import UnitFile
-from tests.configurations import Parameters
+from app.unitfile.model import UnitFile
+from app.unitfile.render import files
+from app.web.form import entry as forms
+from tests.support.configurations import Parameters
 from tests.system import lab
 
 VERSIONS = (252, 257, 262)

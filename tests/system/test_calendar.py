@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tzdata
 
-from app.elapse import Upcoming, upcoming
+from app.analysis.timer_elapse import Upcoming, upcoming
 from app.values import TIME_ZONES, CalendarEvent
 from tests.system import lab
 from tests.system.test_agreement import drawn

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from app import catalogue, forms
+from app import catalogue
 from app.catalogue import COMPANIONS, Directive
 from app.values import Text
+from app.web.form import entry as forms
 from tests.system import lab
 from tests.system.asking import NOTICES, Case, Said, judge, told_of
 from tests.system.stricter import STRICTER, Stricter

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import pytest
 
-from app import rules
+from app.analysis import rules
 from app.effective import each
-from app.installation import install_script
-from app.prep import prepare_script
-from app.render import files
-from app.unitfile import UnitFile
-from tests.configurations import Parameters, read, with_values
-from tests.rules.cases import Values
+from app.host.install import install_script
+from app.host.prep import prepare_script
+from app.unitfile.model import UnitFile
+from app.unitfile.render import files
+from tests.analysis.rules.cases import Values
+from tests.support.configurations import Parameters, read, with_values
 from tests.system import lab
 from tests.system.asking import judge
 

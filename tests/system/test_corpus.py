@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from app import catalogue
-from app.parse import Reading, parse_files
-from app.sources import Source
+from app.unitfile.parse import Reading, parse_files
+from app.unitfile.sources import Source
 from app.values import Boolean, spell_boolean
 from tests.system import lab
 from tests.system.corpus import Shipped, shipped

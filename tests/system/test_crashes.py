@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from app.rules import judge
-from app.unitfile import Assignment, UnitFile
-from app.versions import target
+from app.analysis.rules import judge
+from app.catalogue.versions import target
+from app.unitfile.model import Assignment, UnitFile
 from tests.system import lab
 
 NAMES = ["w-", "w--", "a-b-", "y-@", "y-@one", "a-b", "ab", "y@one", "-w"]

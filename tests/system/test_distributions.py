@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.catalogue.versions import DISTRIBUTIONS
 from app.effective import Effective
-from app.prep import prepare, prepare_script
+from app.host.prep import prepare, prepare_script
 from app.report import steps_text
-from app.versions import DISTRIBUTIONS
-from tests.configurations import LEAST, unit_of, with_values
+from tests.support.configurations import LEAST, unit_of, with_values
 from tests.system import lab
 from tests.system.test_preparation import Debian, changed
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from app import catalogue
 from app.catalogue import Directive
-from app.dropin import FILE, NEVER_OUT, TAKES_OUT, DropIn, drop_in
-from app.render import render
-from app.unitfile import Assignment, UnitFile
-from app.versions import target
-from tests import strategies
+from app.catalogue.versions import target
+from app.host.dropin import FILE, NEVER_OUT, TAKES_OUT, DropIn, drop_in
+from app.unitfile.model import Assignment, UnitFile
+from app.unitfile.render import render
+from tests.support import strategies
 from tests.system import lab
 from tests.system.test_corpus import read_by
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import pytest
 
+from app.catalogue.versions import target
 from app.effective import Effective
-from app.effective.forced import ADDED_DEVICES, DROPPED, FORCED
-from app.unitfile import Assignment, UnitFile
+from app.effective.implied import ADDED_DEVICES, DROPPED, FORCED
+from app.unitfile.model import Assignment, UnitFile
 from app.values import FOREVER
-from app.versions import target
 from tests.system import lab
 
 VERSIONS = (247, 252, 254, 257, 262)

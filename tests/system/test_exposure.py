@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from app import catalogue, versions
+from app import catalogue
+from app.analysis.exposure import assess
+from app.catalogue import versions
 from app.catalogue.exposures import ITEMS, RUN
 from app.effective import Effective
-from app.exposure import assess
-from app.render import render
-from app.unitfile import Assignment, UnitFile
+from app.unitfile.model import Assignment, UnitFile
+from app.unitfile.render import render
 from app.values import ADDRESS_FAMILIES, ARCHITECTURES, CAPABILITIES, NAMESPACES
 from tests.system import lab
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import pytest
 
+from app.analysis.failures import ROWS, Failure, diagnose, first_look
+from app.catalogue.versions import target
 from app.effective import Effective
-from app.failures import ROWS, Failure, diagnose, first_look
-from app.render import render
-from app.unitfile import Assignment, UnitFile
-from app.versions import target
+from app.unitfile.model import Assignment, UnitFile
+from app.unitfile.render import render
 from tests.system import lab
 
 VERSIONS = (252, 257, 262)

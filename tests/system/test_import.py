@@ -13,10 +13,10 @@ from typing import NamedTuple
 import pytest
 
 from app import catalogue
-from app.parse import parse_files
-from app.sources import Source
-from app.versions import target
-from tests.configurations import example_value
+from app.catalogue.versions import target
+from app.unitfile.parse import parse_files
+from app.unitfile.sources import Source
+from tests.support.configurations import example_value
 from tests.system import lab
 
 FOLDER = "/etc/systemd/system"

@@ -7,10 +7,10 @@ from subprocess import CompletedProcess
 import pytest
 
 from app.effective import Effective
-from app.moving import steps, way_back
-from app.render import render
+from app.host.migrate import steps, way_back
 from app.report import steps_text
-from tests.configurations import LEAST, Parameters, unit_of, with_values
+from app.unitfile.render import render
+from tests.support.configurations import LEAST, Parameters, unit_of, with_values
 from tests.system import lab
 
 VERSIONS = (252, 257, 262)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from app.effective import Effective
-from app.prep import prepare_script
-from app.record import RECORD
-from app.render import render
-from app.sysusers import file_of, sysusers
-from app.tmpfiles import tmpfiles
+from app.host.prep import prepare_script
+from app.host.record import RECORD
+from app.host.sysusers import file_of, sysusers
+from app.host.tmpfiles import tmpfiles
+from app.unitfile.render import render
 from app.values import ancestors
-from tests.configurations import EXAMPLES, LEAST, Parameters, read, unit_of, with_values
+from tests.support.configurations import EXAMPLES, LEAST, Parameters, read, unit_of, with_values
 from tests.system import generated, lab
 from tests.system.test_preparation import ACCOUNT_FILES, Debian
 

@@ -9,13 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.effective import each
-from app.sysusers import file_name, sysusers, text_at
-from app.tmpfiles import text_before, tmpfiles
-from app.undo import undo_script
-from tests.configurations import LEAST, Parameters, query, unit_of, with_values
+from app.host.sysusers import file_name, sysusers, text_at
+from app.host.tmpfiles import text_before, tmpfiles
+from app.host.undo import undo_script
+from tests.support.configurations import LEAST, Parameters, query, unit_of, with_values
 from tests.system import lab
 from tests.system.test_native import put
-from tests.test_archive import packed
+from tests.web.test_archive import packed
 
 VERSIONS = [247, 252, 254, 257, 262]
 TOOLS = {"sysusers.d": "systemd-sysusers", "tmpfiles.d": "systemd-tmpfiles"}

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import pytest
 
-from app import rules
+from app.analysis import rules
+from app.analysis.rules import Finding
 from app.effective import each
-from app.prep import prepare_script
-from app.render import render
-from app.rules import Finding
-from app.unitfile import UnitFile
-from tests.configurations import Parameters, read, with_values
-from tests.rules.cases import Values
+from app.host.prep import prepare_script
+from app.unitfile.model import UnitFile
+from app.unitfile.render import render
+from tests.analysis.rules.cases import Values
+from tests.support.configurations import Parameters, read, with_values
 from tests.system import lab
 
 STARTED = "[ $STARTED = 0 ]"
@@ -256,7 +256,7 @@ def test_what_is_mended_here_has_a_fix_and_nothing_else_has(row: Pitfall, at: in
 
 
 def test_every_pitfall_that_a_rule_tells_is_reproduced() -> None:
-    from app.rules.pitfalls import TOLD
+    from app.analysis.rules.index import TOLD
 
     told = {name for row in TOLD for name in row.ids if name[1:].isdigit()}
     assert told - {row.id for row in PITFALLS} == set(SEEN_ELSEWHERE)

@@ -8,11 +8,11 @@ from subprocess import CompletedProcess
 import pytest
 
 from app.effective import Effective
-from app.installation import install_script
-from app.prep import prepare, prepare_script
-from app.record import RECORD
+from app.host.install import install_script
+from app.host.prep import prepare, prepare_script
+from app.host.record import RECORD
 from app.report import steps_text
-from tests.configurations import EXAMPLES, LEAST, Parameters, unit_of, with_values
+from tests.support.configurations import EXAMPLES, LEAST, Parameters, unit_of, with_values
 from tests.system import lab
 
 DATA = "/opt/myapp/data"

@@ -8,11 +8,11 @@ import pytest
 
 from app import profiles
 from app.effective import Effective
-from app.prep import prepare_script
+from app.host.prep import prepare_script
 from app.profiles import PROFILES
-from app.render import render
-from app.unitfile import UnitFile
-from tests.configurations import EXAMPLES, Parameters, unit_of, with_values
+from app.unitfile.model import UnitFile
+from app.unitfile.render import render
+from tests.support.configurations import EXAMPLES, Parameters, unit_of, with_values
 from tests.system import lab
 from tests.system.generated import FOLDER, Batch, forms, settle, unsettle
 

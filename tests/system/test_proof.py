@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import pytest
 
-from app.access import access_to, places_of
+from app.analysis.access import access_to, places_of
 from app.effective import Effective
-from app.prep import prepare_script
-from app.proof import Cell, prove_script
-from app.render import render
-from tests.configurations import LEAST, Parameters, unit_of, with_values
+from app.host.prep import prepare_script
+from app.server.verify_script import Cell, prove_script
+from app.unitfile.render import render
+from tests.support.configurations import LEAST, Parameters, unit_of, with_values
 from tests.system import lab
 
 VERSIONS = (252, 257, 262)

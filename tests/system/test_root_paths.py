@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import pytest
 
-from app import rules
-from app.render import files
-from app.unitfile import UnitFile
-from tests.configurations import Parameters, read, with_values
-from tests.rules.cases import Values
+from app.analysis import rules
+from app.unitfile.model import UnitFile
+from app.unitfile.render import files
+from tests.analysis.rules.cases import Values
+from tests.support.configurations import Parameters, read, with_values
 from tests.system import lab
 
 PLAIN: Parameters = [

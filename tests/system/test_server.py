@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from app import links, server
-from app.access import WORDS
+from app import server
+from app.analysis.access import WORDS
 from app.server import Server
-from app.server_report import ServerReport, read
-from app.unitfile import UnitFile
+from app.unitfile import links
+from app.unitfile.model import UnitFile
+from app.web.form.server_form import ServerReport, read
 from tests.server.cases import bare, starter
 from tests.system import lab
 

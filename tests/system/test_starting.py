@@ -6,10 +6,10 @@ from typing import NamedTuple
 import pytest
 
 from app.effective import each
-from app.installation import install_script
-from app.prep import prepare_script
-from app.render import files
-from tests.configurations import Parameters, unit_of
+from app.host.install import install_script
+from app.host.prep import prepare_script
+from app.unitfile.render import files
+from tests.support.configurations import Parameters, unit_of
 from tests.system import lab
 
 FOLDER = "/root/start-try"

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import pytest
 
 from app.effective import each
-from app.installation import install_script
-from app.prep import prepare_script
-from app.render import files
-from app.undo import undo_script
-from app.unitfile import UnitFile
-from tests.configurations import Parameters, read
+from app.host.install import install_script
+from app.host.prep import prepare_script
+from app.host.undo import undo_script
+from app.unitfile.model import UnitFile
+from app.unitfile.render import files
+from tests.support.configurations import Parameters, read
 from tests.system import lab
 
 UNITS = 60

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from app.effective import Effective, each
-from app.installation import install_script
-from app.prep import prepare_script
-from app.record import RECORD
-from app.render import files, render
-from app.undo import undo_script
+from app.host.install import install_script
+from app.host.prep import prepare_script
+from app.host.record import RECORD
+from app.host.undo import undo_script
+from app.unitfile.render import files, render
 from app.values import ancestors
-from tests.configurations import EXAMPLES, LEAST, Parameters, unit_of, with_values
+from tests.support.configurations import EXAMPLES, LEAST, Parameters, unit_of, with_values
 from tests.system import lab
 from tests.system.test_native import different, state
 from tests.system.test_preparation import MORE, Debian

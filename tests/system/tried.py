@@ -4,15 +4,15 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.access import Place, places_of
-from app.access.answers import DENIED, HIDDEN, READ_ONLY, READ_WRITE
-from app.access.mounts import LINKS
-from app.access.picture import PATHS
+from app.analysis.access import Place, places_of
+from app.analysis.access.answers import DENIED, HIDDEN, READ_ONLY, READ_WRITE
+from app.analysis.access.evaluate import PATHS
+from app.analysis.access.mounts import LINKS
 from app.effective import Effective
-from app.prep import prepare_script
-from app.render import render
-from app.unitfile import UnitFile
-from tests.configurations import Parameters, read, unit_of
+from app.host.prep import prepare_script
+from app.unitfile.model import UnitFile
+from app.unitfile.render import render
+from tests.support.configurations import Parameters, read, unit_of
 from tests.system import lab
 
 TRY, OUT = "/usr/local/bin/try-paths", "/run/tried"

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from tests.values.claims import pairs
 
+FOLDER = Path(__file__).parent
 _MODULES = [
-    importlib.import_module(f"tests.values.{path.stem}") for path in sorted(Path(__file__).parent.glob("test_*.py"))
+    importlib.import_module(".".join(("tests.values", *path.relative_to(FOLDER).with_suffix("").parts)))
+    for path in sorted(FOLDER.rglob("test_*.py"))
 ]
 PAIRS = [
     pair

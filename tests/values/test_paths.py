@@ -5,15 +5,7 @@ import re
 import pytest
 
 from app import catalogue
-from app.values import (
-    DirectoryNames,
-    FilePath,
-    Paths,
-    ancestors,
-    check_own_path,
-    is_within,
-    simplify,
-)
+from app.values import DirectoryNames, FilePath, Paths, ancestors, check_own_path, is_within, simplify
 from tests.values.claims import Refused, Taken, judged, pairs, sentences
 
 # What some systemd from 247 to 262 takes without a word, and so do we; test_versions_of_forms() tells which.

@@ -6,7 +6,8 @@ import pytest
 
 from app import catalogue
 from app.values import Text, expand, nearest, split_words
-from app.values.text import raw_words, shown
+from app.values.lexing import raw_words
+from app.values.sentences import shown
 from tests.values.claims import Refused, Taken, judged, pairs, sentences
 
 # What systemd 252 takes without a word, and so do we.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app import catalogue, values
 from app.catalogue import Directive
 from app.values import Kind
-from tests import pace, strategies
+from tests.support import pace, strategies
 from tests.values.claims import judged
 
 KINDS = list({repr(directive.kind): directive for directive in catalogue.DIRECTIVES}.values())

@@ -1,0 +1,1 @@
+"""What follows from the effective unit: findings, access, failures, exposure score, timer."""

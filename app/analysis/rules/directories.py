@@ -1,0 +1,300 @@
+"""Findings on directories: what must not be handed over, who may read what, what must exist."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from app.analysis.rules.finding import Finding, Fix, Rule
+from app.catalogue import MANAGED_ROOTS, ManagedRoot, find
+from app.catalogue.reserved import RESERVED_DIRECTORIES, owner_of
+from app.catalogue.root_paths import HAND_OVER, reserved_by
+from app.effective import Effective
+from app.unitfile.model import WRITABLE, OwnDirectory, UnitFile
+from app.values import Paths, ancestors, check_own_path, is_within, simplify
+from app.values.lexing import raw_words, unquote
+
+_RUNTIME = next(row for row in MANAGED_ROOTS if row.root == "/run")
+
+
+class Tree:
+    """Paths, to ask which of them lies in or around another."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths: set[str] = set()
+        self._below: dict[str, str] = {}
+        for path in paths:
+            self.add(path)
+
+    def add(self, path: str) -> None:
+        """One path more."""
+        self._paths.add(path)
+        for above in ancestors(path):
+            self._below.setdefault(above, path)
+
+    def around(self, path: str) -> str:
+        """The longest path that a path is or lies in; "" for none."""
+        return next((above for above in (path, *reversed(ancestors(path))) if above in self._paths), "")
+
+    def meets(self, path: str) -> str:
+        """The path that a path is, lies in or holds; "" for none."""
+        return self.around(path) or self._below.get(path, "")
+
+
+def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
+    """systemd hands a managed directory to the service's user, and removes one below /run when the service stops:
+    RuntimeDirectory=systemd deleted /run/systemd, StateDirectory=dpkg took dpkg's database (runs on 252 and 257).
+    """
+    taken = [(directory.row, directory.path) for directory in unit.managed] + list(unit.managed_links)
+    for row, path in taken:
+        if reserved_by(path, HAND_OVER, unit.unit.name.partition("@")[0]):
+            name = path.removeprefix(f"{row.root}/")
+            yield Finding(
+                "P60",
+                "error",
+                row.directive,
+                f"{path} belongs to the system, and systemd would hand it to this service. Choose another name than {name}, for example {unit.unit.own_name}.",
+            )
+
+
+def own_path_of_the_system(unit: Effective) -> Iterator[Finding]:
+    """chown -R in a directory of the system breaks the machine: programs there stop working or become writable for the
+    service (file-hierarchy(7); runs).
+    """
+    for own in unit.own:
+        owner = owner_of(own.path)
+        if owner:
+            better = (
+                "ConfigurationDirectory="
+                if is_within(own.path, "/etc")
+                else f"a path of its own, for example /srv/{unit.unit.own_name}"
+            )
+            yield Finding(
+                "P60",
+                "error",
+                "own",
+                f"{own.path} cannot be handed over: {owner} belongs to the system or to many programs. Use {better}.",
+            )
+
+
+def overlapping_own_paths(unit: Effective) -> Iterator[Finding]:
+    """What is handed over is handed over with all that is in it, so one path inside another would be handed over twice, and
+    systemd sets owner and mode of its managed directories itself at every start (systemd.exec(5)).
+    """
+    taken = Tree(directory.path for directory in unit.managed)
+    for path in (own.path for own in unit.own):
+        other = taken.meets(path)
+        taken.add(path)
+        if other:
+            yield Finding("overlap", "error", "own", f"{path} and {other} lie in each other. Keep one of them.")
+
+
+def own_path_with_dynamic_user(unit: Effective) -> Iterator[Finding]:
+    """A dynamic user's number goes to another service when this one stops, and files outside managed directories with it
+    (systemd.exec(5), DynamicUser=).
+    """
+    if unit.is_dynamic and unit.unit.own:
+        name = unit.unit.own_name
+        states = unit.unit.values("StateDirectory") or (name,)
+        fixed = replace(unit.unit, own=()).with_values("StateDirectory", *states)
+        refused = any(True for _ in managed_directory_of_the_system(Effective(fixed)))
+        yield Finding(
+            "P16",
+            "error",
+            "own",
+            "A dynamic user cannot own a directory that outlives it. Use StateDirectory=, which systemd keeps for it.",
+            None if refused else Fix(f"Use StateDirectory={' '.join(states)} instead", fixed),
+        )
+
+
+def readable_by_all(unit: Effective) -> Iterator[Finding]:
+    """The mode of managed directories is 0755 unless set, so every user of the machine can list and read them
+    (systemd.exec(5), StateDirectoryMode=; run: a hardened sibling read another service's state). Those of a dynamic user
+    lie below a directory that only root enters, but for the one in /run; the preparation makes the one in /etc.
+    """
+    for row in MANAGED_ROOTS:
+        is_closed = row.root == "/etc" or (unit.is_dynamic and row.root != "/run")
+        if unit.unit.is_set(row.directive) and not unit.unit.is_set(row.mode_directive) and not is_closed:
+            mode = "0750" if row.root == "/run" else "0700"
+            yield Finding(
+                "P5",
+                "warning",
+                row.mode_directive,
+                f"{row.directive}= gets mode 0755 unless {row.mode_directive}= is set: every user of the machine can read it.",
+                Fix(f"Set {row.mode_directive}={mode}", unit.unit.with_values(row.mode_directive, mode)),
+            )
+
+
+def new_files_readable_by_all(unit: Effective) -> Iterator[Finding]:
+    """UMask= is 0022 unless set, so files that the service makes can be read by every user (systemd.exec(5), UMask=)."""
+    if unit.identity != "root" and not unit.unit.is_set("UMask"):
+        yield Finding(
+            "P5",
+            "warning",
+            "UMask",
+            "Files that the service makes can be read by every user of the machine unless UMask= is set.",
+            Fix("Set UMask=0077", unit.unit.with_values("UMask", "0077")),
+        )
+
+
+def path_must_exist(unit: Effective) -> Iterator[Finding]:
+    """A path in ReadWritePaths= without - must exist when the service starts, before its first command, or it fails with
+    226/NAMESPACE (systemd.exec(5); runs).
+    """
+    for path in unit.unprepared_paths:
+        if is_within(path, "/run") or is_within(path, "/var/run"):
+            continue
+        yield Finding(
+            "P24",
+            "warning",
+            WRITABLE,
+            f"{path} must exist, or the service fails with 226/NAMESPACE; the preparation only checks it.",
+            own_instead(unit, path),
+        )
+
+
+def own_instead(unit: Effective, path: str) -> Fix | None:
+    """The unit with the path as a directory of its own, where that is allowed."""
+    try:
+        own = OwnDirectory(check_own_path(path))
+    except ValueError:
+        return None
+    others = [*(own.path for own in unit.own), *(directory.path for directory in unit.managed)]
+    if unit.identity in ("root", "dynamic") or owner_of(path) or Tree(others).meets(path):
+        return None
+    label = f"Create {path}, or take it over with all that is in it"
+    return Fix(label, replace(unit.unit, own=(*unit.unit.own, own)))
+
+
+def path_below_run(unit: Effective) -> Iterator[Finding]:
+    """/run is empty after every boot, so a path there that was made once is gone, and the service fails with 226/NAMESPACE
+    (file-hierarchy(7)).
+    """
+    for path in unit.unprepared_paths:
+        if is_within(path, "/run") or is_within(path, "/var/run"):
+            yield Finding(
+                "P25",
+                "warning",
+                WRITABLE,
+                f"{path} is gone after a reboot, and the service fails then. Let systemd make it with RuntimeDirectory=.",
+                _runtime_instead(unit, path),
+            )
+
+
+def _runtime_instead(unit: Effective, path: str) -> Fix | None:
+    """The unit with a path below /run as a managed directory, where that is allowed."""
+    name = path.removeprefix("/var").removeprefix("/run/")
+    try:
+        find(_RUNTIME.directive).kind.normalise(name)
+    except ValueError:
+        return None
+    if set(name) & {" ", ":"} or f"/run/{name.partition('/')[0]}" in RESERVED_DIRECTORIES:
+        return None
+    mode = unit.unit.value(_RUNTIME.mode_directive) or "0750"
+    names = (*unit.unit.values(_RUNTIME.directive), name.replace("%", "%%"))
+    fixed = without_path(unit, WRITABLE, path).with_values(_RUNTIME.directive, *names)
+    return Fix(f"Use {_RUNTIME.directive}={name}", fixed.with_values(_RUNTIME.mode_directive, mode))
+
+
+def without_path(unit: Effective, name: str, path: str) -> UnitFile:
+    """The unit without a path in a list of paths, all else as it was written."""
+    lines = []
+    for value in unit.unit.values(name):
+        words = raw_words(value)
+        kept = [word for word in words if _path_of(unit, word) != path]
+        if kept:
+            lines.append(value if len(kept) == len(words) else " ".join(kept))
+    return unit.unit.with_values(name, *lines)
+
+
+def _path_of(unit: Effective, word: str) -> str:
+    """The path of a word as it stands in a list; with specifiers in it where only the machine knows them."""
+    path = Paths.strip_prefixes(unquote(word))
+    try:
+        return simplify(unit.resolve(path))
+    except ValueError:
+        return simplify(path)
+
+
+def directory_is_a_link(unit: Effective) -> Iterator[Finding]:
+    """A managed directory must be no symbolic link, which NAME:LINK makes of another one: the service fails with
+    238/STATE_DIRECTORY, as it does where an administrator moved the data and linked to it (runs; a mount there works).
+    """
+    paths = {directory.path for directory in unit.managed}
+    for row, link in unit.managed_links:
+        if link in paths:
+            yield Finding(
+                "P19",
+                "warning",
+                row.directive,
+                f"{link} is named as a directory and as a link to another one, so the service fails with 238. Keep one of them.",
+                _without_link(unit, row, link),
+            )
+
+
+def _without_link(unit: Effective, row: ManagedRoot, link: str) -> Fix | None:
+    """The unit whose directories have no link of this path; None where a word is quoted."""
+    lines = [value.split(" ") for value in unit.unit.values(row.directive)]
+    kept = [" ".join(_unlinked(unit, row, word, link) for word in words) for words in lines]
+    fixed = unit.unit.with_values(row.directive, *kept)
+    return (
+        Fix(f"Make no link at {link}"[:80], fixed)
+        if link not in {path for _, path in Effective(fixed).managed_links}
+        else None
+    )
+
+
+def _unlinked(unit: Effective, row: ManagedRoot, word: str, link: str) -> str:
+    name, *rest = word.split(":")
+    if not rest or f"{row.root}/{simplify(unit.resolve(rest[0]))}" != link:
+        return word
+    return f"{name}::{rest[1]}" if rest[1:] else name
+
+
+def configuration_owned_by_service(unit: Effective) -> Iterator[Finding]:
+    """A configuration directory that systemd has to create is owned by the service's user and writable for it, though the
+    manual says otherwise; one that exists is left alone (runs on 252, 257 and 262).
+    """
+    for directory in unit.managed:
+        if directory.row.root == "/etc":
+            yield Finding(
+                "P34",
+                "note",
+                directory.row.directive,
+                f"{directory.path} must be there before the first start, or the service's user owns it; the preparation creates it.",
+            )
+
+
+def mode_of_leaf_only(unit: Effective) -> Iterator[Finding]:
+    """systemd makes the directories above a managed one as root's with mode 0755, and gives owner and mode to the last part
+    alone (systemd.exec(5), StateDirectory=; run). Those of a dynamic user lie below a directory that only root enters.
+    """
+    is_there = {directory.path for directory in unit.managed} | {row.root for row in MANAGED_ROOTS}
+    for directory in unit.managed:
+        parent = directory.path.rpartition("/")[0]
+        is_closed = unit.is_dynamic and directory.row.root not in ("/run", "/etc")
+        is_tight = unit.unit.is_set(directory.row.mode_directive) and directory.mode.lstrip("0") != "755"
+        if is_tight and not is_closed and parent not in is_there:
+            yield Finding(
+                "P36",
+                "note",
+                directory.row.mode_directive,
+                f"Only {directory.path} itself gets mode {directory.mode} and the service's user; {parent} stays root's, and every user can list it.",
+            )
+
+
+ERRORS: tuple[Rule, ...] = (
+    managed_directory_of_the_system,
+    own_path_of_the_system,
+    overlapping_own_paths,
+    own_path_with_dynamic_user,
+)
+
+RULES: tuple[Rule, ...] = (
+    *ERRORS,
+    readable_by_all,
+    new_files_readable_by_all,
+    path_must_exist,
+    path_below_run,
+    directory_is_a_link,
+    configuration_owned_by_service,
+    mode_of_leaf_only,
+)

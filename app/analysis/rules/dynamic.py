@@ -1,0 +1,162 @@
+"""Findings on dynamic users: what they bring and what they are called."""
+
+import re
+from collections.abc import Iterator
+
+from app.analysis.rules.directories import ERRORS, Tree, without_path
+from app.analysis.rules.finding import Finding, Fix, Rule
+from app.analysis.rules.path_lists import FLEETING, binds, own_trees, with_path
+from app.analysis.rules.sandbox import WHOLE_TREES
+from app.catalogue.reserved import SYSTEM_GROUPS, is_system_account
+from app.effective import FORCED_BY_DYNAMIC, Effective
+from app.unitfile.model import WRITABLE
+from app.values import is_strict_name, is_within
+
+
+def overridden_by_dynamic_user(unit: Effective) -> Iterator[Finding]:
+    """DynamicUser=yes brings settings that no line of the unit takes back (systemd.exec(5), DynamicUser=;
+    unit_patch_contexts() in src/core/unit.c; runs).
+    """
+    for change in unit.changes:
+        if unit.is_dynamic and change.written and change.name in FORCED_BY_DYNAMIC:
+            yield Finding(
+                "P10",
+                "note",
+                change.name,
+                f"{change.name}={change.written} counts for nothing: DynamicUser=yes makes it {change.effective}.",
+                Fix(f"Take {change.name}= out", unit.unit.with_values(change.name)),
+            )
+
+
+def named_by_hash(unit: Effective) -> Iterator[Finding]:
+    """A dynamic user is called like its unit; where that is no name for a user (a dot in it, a digit first, over 31
+    characters), it is called by a hash of it (user_from_unit_name() in src/core/unit.c; run).
+    """
+    if unit.is_dynamic and not unit.unit.is_set("User") and unit.dynamic_name.startswith("_du"):
+        name = unit.unit.own_name if unit.instance else re.sub("[^A-Za-z0-9_-]", "-", unit.unit.name)[:31]
+        yield Finding(
+            "P15",
+            "note",
+            "User",
+            f"The unit's name is no name for a user, so this one is called {unit.dynamic_name}. Set User= for one that people can read.",
+            _renamed(unit, name),
+        )
+
+
+def _renamed(unit: Effective, name: str) -> Fix | None:
+    """The fix that names the user, where systems have nobody and no group of that name."""
+    taken = unit.expand_known(name)
+    is_free = is_strict_name(taken) and taken not in SYSTEM_GROUPS and not is_system_account(taken)
+    return Fix(f"Set User={name}", unit.unit.with_values("User", name)) if is_free else None
+
+
+def named_like_a_group(unit: Effective) -> Iterator[Finding]:
+    """systemd allocates a dynamic user with a group of the same name; where a group of that name exists and no user does, the
+    service fails with 217/USER (systemd.exec(5), DynamicUser=; run).
+    """
+    name = unit.account if unit.is_dynamic else ""
+    if name in SYSTEM_GROUPS and not is_system_account(name):
+        other = unit.unit.own_name if unit.own_name != name else f"{name[:27]}-app"
+        yield Finding(
+            "P13",
+            "warning",
+            "User",
+            f"Systems have a group called {name} and no such user: a dynamic user cannot be made there, and the service fails with 217/USER. Choose another name.",
+            _renamed(unit, other),
+        )
+
+
+_KEEPS = ("/var/lib", "/var/cache", "/var/log")
+_MOUNTS = ("RequiresMountsFor", "WantsMountsFor")
+
+
+def state_is_a_mount(unit: Effective) -> Iterator[Finding]:
+    """systemd keeps the data of a dynamic user below a private directory and puts a link in the usual place, where nothing may
+    be mounted: the service fails with 238/STATE_DIRECTORY (systemd.exec(5), DynamicUser=; run; issue 25097 of systemd).
+    """
+    kept = {directory.path for directory in unit.managed if unit.is_dynamic and directory.row.root in _KEEPS}
+    for name, path in ((mounts, path) for mounts in _MOUNTS for path in unit.paths(mounts)):
+        if path in kept:
+            root, _, rest = path.rpartition("/")
+            better = f"{root}/private/{rest}"
+            yield Finding(
+                "P18",
+                "warning",
+                name,
+                f"{name}= says that {path} is mounted, and systemd wants to put a link there for a dynamic user: the service fails with 238/STATE_DIRECTORY. Mount it at {better}.",
+                _mounted_at(unit, name, path, better),
+            )
+
+
+def _mounted_at(unit: Effective, name: str, path: str, better: str) -> Fix | None:
+    if "%" in better or path.count("/") != 3:
+        return None
+    fixed = without_path(unit, name, path)
+    return Fix(f"Wait for {better} instead, and mount it there", with_path(fixed, name, better))
+
+
+def needs_a_stable_owner(unit: Effective) -> Iterator[Finding]:
+    """A policy of the bus names users that exist when the bus reads it, and a group shares a directory by numbers that stay;
+    a dynamic user has neither (systemd.exec(5), DynamicUser=; dbus-daemon(1)).
+    """
+    if not unit.is_dynamic:
+        return
+    if unit.written("BusName"):
+        yield _unstable("BusName", "a name on the bus is granted to users that exist before the service runs")
+    for directory in unit.managed:
+        if int(directory.mode, 8) & 0o6000:
+            yield _unstable(
+                directory.row.mode_directive,
+                f"mode {directory.mode} shares {directory.path} with a group, whose number changes with each start",
+            )
+
+
+def _unstable(name: str, reason: str) -> Finding:
+    message = f"A dynamic user comes and goes, and {reason}. A user of its own suits this better."
+    return Finding("P20", "note", name, message)
+
+
+def leaves_files_behind(unit: Effective) -> Iterator[Finding]:
+    """Files that a dynamic user writes outside of its managed directories belong to a number that goes to another service
+    later (systemd.exec(5), DynamicUser=; run: a file was left to a bare number).
+    """
+    if not unit.is_dynamic:
+        return
+    provided = Tree(own_trees(unit))
+    written = dict.fromkeys(
+        [
+            *((WRITABLE, path) for path in unit.paths(WRITABLE)),
+            *(("BindPaths", source) for source, _ in binds(unit, "BindPaths")),
+        ]
+    )
+    for name, path in written:
+        if (
+            path not in WHOLE_TREES
+            and not provided.around(path)
+            and not any(is_within(path, tree) for tree in FLEETING)
+        ):
+            yield Finding(
+                "P16",
+                "warning",
+                name,
+                f"Files that a dynamic user writes to {path} are left to a number that another service gets later. Use StateDirectory=, or a user of its own.",
+                _state_instead(unit, path) if name == WRITABLE else None,
+            )
+
+
+def _state_instead(unit: Effective, path: str) -> Fix | None:
+    """The unit with a state directory in place of a path, where that is allowed."""
+    names = unit.unit.values("StateDirectory") or (unit.unit.own_name,)
+    fixed = without_path(unit, WRITABLE, path).with_values("StateDirectory", *names)
+    is_refused = any(True for rule in ERRORS for _ in rule(Effective(fixed)))
+    return None if is_refused else Fix(f"Use StateDirectory={' '.join(names)} instead"[:80], fixed)
+
+
+RULES: tuple[Rule, ...] = (
+    overridden_by_dynamic_user,
+    named_by_hash,
+    named_like_a_group,
+    state_is_a_mount,
+    needs_a_stable_owner,
+    leaves_files_behind,
+)

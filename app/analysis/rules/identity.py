@@ -1,0 +1,270 @@
+"""Findings on users and groups: whose rights the service has, and who shares them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.analysis.rules.finding import Finding, Fix, Rule
+from app.catalogue import find
+from app.catalogue.reserved import GROUP_NUMBERS, KNOWN_GROUPS, NUMBER_RANGES, is_shipped_unit, is_system_account
+from app.effective import IDENTITIES, ROOT_NAMES, Effective
+from app.unitfile.model import UnitFile
+from app.values import is_strict_name
+
+_OPENING_GROUPS = {group.name: group.opens for group in KNOWN_GROUPS if group.opens}
+
+
+def runs_as_root(unit: Effective) -> Iterator[Finding]:
+    """Without User= a system service runs as root, also when Group= alone is set; a fault in it is a fault of the whole
+    machine (systemd.exec(5), User=; seen on booted systemd 252, 257 and 262).
+    """
+    if unit.identity == "root" or (unit.is_dynamic and unit.unit.is_set("User") and unit.user in ROOT_NAMES):
+        fix = _user_of_its_own(unit)
+        group_alone = (
+            " Group= alone does not change that." if unit.unit.is_set("Group") and not unit.unit.is_set("User") else ""
+        )
+        yield Finding(
+            "P2",
+            "warning",
+            "User",
+            f"The service runs as root: it can read and change everything on the machine.{group_alone}",
+            fix and fix._replace(unit=_as_other_than_root(unit, fix.unit)),
+        )
+
+
+def _user_of_its_own(unit: Effective) -> Fix | None:
+    """The unit with a user called like it, where that name is free."""
+    name = unit.unit.own_name[:31]
+    if not is_strict_name(unit.expand_known(name)) or is_system_account(unit.expand_known(name)):
+        return None
+    return Fix(f"Set User={name}", replace(unit.unit, existing=False).with_values("User", name))
+
+
+def _as_other_than_root(unit: Effective, fixed: UnitFile) -> UnitFile:
+    """The unit with what matters to every user but root."""
+    fixed = fixed.with_values("UMask", unit.unit.value("UMask") or "0077")
+    if unit.unit.is_set("ProtectProc") or not find("ProtectProc").is_read_by(unit.version):
+        return fixed
+    return fixed.with_values("ProtectProc", "invisible")
+
+
+def dynamic_name_not_strict(unit: Effective) -> Iterator[Finding]:
+    """systemd loads a unit with DynamicUser=yes and such a name, and then cannot start it (dynamic_user_acquire(); runs)."""
+    if not unit.is_dynamic:
+        return
+    for name, value in (("User", unit.user), ("Group", unit.group)):
+        if value and not value.isdigit() and not is_strict_name(value):
+            yield Finding(
+                "P59",
+                "error",
+                name,
+                f"A dynamic user cannot be called “{value}”: the service would load and never start. Use letters, digits, - and _, at most 31.",
+                Fix(f"Take {name}= out", unit.unit.with_values(name)),
+            )
+
+
+def dynamic_name_taken(unit: Effective) -> Iterator[Finding]:
+    """Where a user of that name exists, systemd uses it and allocates nothing: the service then shares an account that
+    others may have (systemd.exec(5), DynamicUser=; run: the UID silently became the static one).
+    """
+    if unit.is_dynamic and unit.account not in ROOT_NAMES and is_system_account(unit.account):
+        plain = unit.unit.with_values("User")
+        is_mended = unit.unit.is_set("User") and not is_system_account(Effective(plain).account)
+        yield Finding(
+            "P12",
+            "warning",
+            "User",
+            f"Systems have an account called {unit.account}: systemd would use it instead of a dynamic user. Choose another name.",
+            Fix("Take User= out", plain) if is_mended else None,
+        )
+
+
+def system_account(unit: Effective) -> Iterator[Finding]:
+    """Two services with one user can read each other's memory and files and kill each other (credentials(7); run: a second
+    service of the same user read the first one's environment).
+    """
+    if unit.identity in {"own", "existing"} and is_system_account(unit.user):
+        what = (
+            "nobody is for processes that own nothing"
+            if unit.user == "nobody"
+            else f"{unit.user} is an account of the system's or of another service"
+        )
+        yield Finding(
+            "P23" if unit.user == "nobody" else "P6",
+            "warning",
+            "User",
+            f"{what}, so this service could read and change what belongs to others with it. Give it a user of its own.",
+            _user_of_its_own(unit),
+        )
+
+
+def group_opens_machine(unit: Effective) -> Iterator[Finding]:
+    """Membership in some groups gives more than all hardening takes: docker's socket starts containers as root, disk reads
+    every file, adm every log. systemd's exposure score does not see it (run).
+    """
+    for group in dict.fromkeys((*unit.supplementary_groups, unit.group)):
+        known = GROUP_NUMBERS.get(group, group)
+        if known not in _OPENING_GROUPS:
+            continue
+        field = "SupplementaryGroups" if group in unit.supplementary_groups else "Group"
+        kept = [
+            rest
+            for value in unit.unit.values(field)
+            if (rest := " ".join(word for word in value.split() if unit.resolve(word) != group))
+        ]
+        yield Finding(
+            "P42",
+            "warning",
+            field,
+            f"The group {group} undoes the isolation: {_OPENING_GROUPS[known]}.",
+            Fix(f"Take {group} out of {field}=", unit.unit.with_values(field, *kept)),
+        )
+
+
+def must_exist(unit: Effective) -> Iterator[Finding]:
+    """systemd looks users and groups up when the service starts: a missing user fails it with 217/USER, a missing group with
+    216/GROUP; systemd-analyze verify does not check it (runs).
+    """
+    if unit.identity == "existing":
+        yield Finding(
+            "P21",
+            "warning",
+            "User",
+            f"The user {unit.user} must exist on the machine, or the service fails with 217/USER; the preparation checks it.",
+        )
+    if unit.identity == "existing" and unit.group and GROUP_NUMBERS.get(unit.group, unit.group) not in _OPENING_GROUPS:
+        yield Finding(
+            "P21",
+            "warning",
+            "Group",
+            f"The group {unit.group} must exist on the machine, or the service fails with 216/GROUP; the preparation checks it.",
+        )
+    for group in unit.supplementary_groups:
+        if GROUP_NUMBERS.get(group, group) in _OPENING_GROUPS:  # what is to be said of these is worse
+            continue
+        yield Finding(
+            "P21",
+            "warning",
+            "SupplementaryGroups",
+            f"The group {group} must exist on the machine, or the service fails with 216/GROUP; the preparation checks it.",
+        )
+
+
+def groups_only_add(unit: Effective) -> Iterator[Finding]:
+    """SupplementaryGroups= does not override, but extends the groups that the account has by itself (systemd.exec(5),
+    SupplementaryGroups=).
+    """
+    if unit.identity == "existing" and unit.supplementary_groups:
+        yield Finding(
+            "P43",
+            "note",
+            "SupplementaryGroups",
+            f"These groups come on top of those that {unit.user} is in already. Look at them with: id {unit.user}",
+        )
+
+
+def shipped_unit_name(unit: Effective) -> Iterator[Finding]:
+    """A unit in /etc/systemd/system replaces one of the same name in /usr/lib/systemd/system, and so does a link there that
+    Alias= makes (systemd.unit(5)).
+    """
+    for word in dict.fromkeys(word for value in unit.unit.values("Alias") for word in value.split()):
+        name = unit.expand_known(word.strip("\"'")).removesuffix(".service")
+        if is_shipped_unit(name):
+            rest = (" ".join(other for other in line.split() if other != word) for line in unit.unit.values("Alias"))
+            yield Finding(
+                "shipped-unit",
+                "warning",
+                "Alias",
+                f"Distributions ship a unit called {name}.service: enabled under that name, this one would replace it. Choose another.",
+                Fix(f"Take {word} out of Alias="[:80], unit.unit.with_values("Alias", *filter(None, rest))),
+            )
+    if is_shipped_unit(unit.unit.name):
+        yield Finding(
+            "shipped-unit",
+            "warning",
+            "name",
+            f"Distributions ship a unit called {unit.unit.name}.service: this one would replace it. Choose another name.",
+        )
+
+
+def account_that_is_none(unit: Effective) -> Iterator[Finding]:
+    """account=existing says that the user in User= is there already, so there must be one (contract of the links)."""
+    if unit.unit.existing and unit.identity != "existing":
+        yield Finding(
+            "account",
+            "error",
+            "account",
+            "An account that exists already needs its name in User=, other than root, and no DynamicUser=yes.",
+            Fix("Create no account and expect none", replace(unit.unit, existing=False)),
+        )
+
+
+def number_of_no_own(unit: Effective) -> Iterator[Finding]:
+    """uid= and gid= are for the user and the group that the preparation creates: an existing account has its numbers, a
+    dynamic user gets one from systemd when the service starts, and root is 0 (useradd(8); systemd.exec(5), DynamicUser=).
+    """
+    if unit.identity == "own":
+        return
+    without = (replace(unit.unit, uid=""), replace(unit.unit, gid=""))
+    for name, number, fixed in zip(("uid", "gid"), (unit.unit.uid, unit.unit.gid), without, strict=True):
+        if number:
+            yield Finding(
+                "number",
+                "error",
+                name,
+                f"{name}={number} is for a user of its own, which the preparation creates, and this service has none. Take it out.",
+                Fix(f"Take {name}= out", fixed),
+            )
+
+
+def number_meant_for_others(unit: Effective) -> Iterator[Finding]:
+    """A number that is given to others later makes two accounts one to the kernel, which knows accounts by their numbers
+    alone (credentials(7); docs/UIDS-GIDS.md of systemd; run: useradd warns outside of the range in login.defs).
+    """
+    if unit.identity != "own":
+        return
+    for name, number in (("uid", unit.unit.uid), ("gid", unit.unit.gid)):
+        for row in NUMBER_RANGES if number else ():
+            if row.first <= int(number) <= row.last and (
+                not row.targets or unit.unit.target.key.startswith(row.targets)
+            ):
+                yield Finding(
+                    "number-range",
+                    row.severity,
+                    name,
+                    f"{name}={number} lies between {row.first} and {row.last}: {row.meant_for}. The numbers of services are 201 to 999.",
+                )
+
+
+def contradiction(chosen: str, unit: UnitFile) -> str:
+    """What is wrong with a choice of who the service runs as, given the values it came with; "" if nothing is."""
+    actual = Effective(unit).identity
+    if chosen == actual:
+        return ""
+    wording = IDENTITIES[chosen].partition(",")[0]
+    user, dynamic = unit.value("User"), unit.value("DynamicUser")
+    if dynamic == "yes":
+        return f"“{wording}” is chosen, and DynamicUser=yes says otherwise. Choose a dynamic user, or leave DynamicUser= unset."
+    if chosen == "dynamic":
+        return (
+            f"“{wording}” is chosen, and DynamicUser={dynamic} says otherwise. Set it to yes, or choose something else."
+        )
+    if chosen == "root":
+        return f"“{wording}” is chosen, and User={user} says otherwise. Empty User=, or choose another way to run."
+    if user in ROOT_NAMES:
+        return f"“{wording}” is chosen: write its name in User=, for example myapp."
+    return f"“{wording}” is chosen, and account=existing says that it is there already. Choose one of the two."
+
+
+RULES: tuple[Rule, ...] = (
+    runs_as_root,
+    dynamic_name_not_strict,
+    dynamic_name_taken,
+    system_account,
+    group_opens_machine,
+    must_exist,
+    groups_only_add,
+    shipped_unit_name,
+    account_that_is_none,
+    number_of_no_own,
+    number_meant_for_others,
+)

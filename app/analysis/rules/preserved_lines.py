@@ -1,0 +1,58 @@
+"""Findings on lines of an imported file that no field holds."""
+
+from collections.abc import Iterator
+
+from app.analysis.rules.finding import Finding, Rule
+from app.effective import Effective
+from app.unitfile.preserved import Kept
+from app.values import shown
+
+
+def kept_directive(unit: Effective) -> Iterator[Finding]:
+    """A directive whose value the form does not take is written out as it stood in the imported file. Most such values systemd
+    ignores, so that the setting is not in force; some it refuses the unit for; where it takes one, nothing here has judged
+    what it does (src/core/load-fragment.c).
+    """
+    for kept in unit.unit.kept:
+        if kept.is_unjudged and not kept.flaw:
+            name = kept.row.name if kept.row else ""
+            yield Finding(
+                "kept",
+                "warning",
+                name or "kept",
+                f"“{shown(kept.text)}” was kept from the imported file. {kept.why}{_instead(unit, kept)}",
+            )
+
+
+def _instead(unit: Effective, kept: Kept) -> str:
+    """What is uncertain for it."""
+    row = kept.row
+    value = unit.unit.value(row.name) if row and not row.repeats else ""
+    return (
+        f" Should systemd take it, it may hold instead of “{shown(value)}”."
+        if value
+        else " Findings, score and access leave it out."
+    )
+
+
+def left_out(unit: Effective) -> Iterator[Finding]:
+    """A line that systemd would read as another, or that has characters which cannot be seen, is not written out, so that the
+    copy is not whole (src/shared/conf-parser.c).
+    """
+    lines = [kept for kept in unit.unit.kept if kept.flaw]
+    if lines:
+        count = "One line" if len(lines) == 1 else f"{len(lines)} lines"
+        numbers = ", ".join(str(kept.line) for kept in lines[:5] if kept.line)
+        where = f" ({numbers}{', …' if len(lines) > 5 else ''})" if numbers else ""
+        yield Finding(
+            "left-out",
+            "warning",
+            "kept",
+            f"{count} of the imported file{where} cannot be written out, so this copy is not whole.",
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    kept_directive,
+    left_out,
+)

@@ -1,0 +1,163 @@
+"""Findings on what makes systemd refuse a service as a whole (service_verify() in src/core/service.c)."""
+
+from collections.abc import Iterator
+
+from app import catalogue
+from app.analysis.rules.finding import Finding, Fix, Rule
+from app.effective import Effective, is_read
+from app.values import UnitNames, commands_of, is_within, simplify
+
+
+def no_command(unit: Effective) -> Iterator[Finding]:
+    """systemd refuses a service that has nothing to run; only Type=oneshot with RemainAfterExit=yes may have ExecStop= alone
+    (systemd.service(5), ExecStart=). A line that the systemd aimed at ignores counts for nothing.
+    """
+    if any(is_read("ExecStart", value, unit.version) for value in unit.unit.values("ExecStart")):
+        return
+    if unit.unit.is_set("ExecStart") and unit.unit.target.backports:
+        return
+    stays = unit.word("RemainAfterExit") == "yes" and unit.unit.is_set("ExecStop")
+    acts = unit.setting("SuccessAction") not in ("", "none")
+    if unit.setting("Type") == "oneshot" and (stays or acts):
+        return
+    yield Finding(
+        "no-command",
+        "error",
+        "ExecStart",
+        "There is nothing to run: write the program with its full path, for example /usr/local/bin/myapp.",
+    )
+
+
+def more_than_one_command(unit: Effective) -> Iterator[Finding]:
+    """Every type but oneshot has exactly one main process, so exactly one ExecStart= (systemd.service(5))."""
+    commands = [command for value in unit.unit.values("ExecStart") for command in commands_of(value)]
+    if len(commands) > 1 and unit.setting("Type") != "oneshot":
+        yield Finding(
+            "many-commands",
+            "error",
+            "ExecStart",
+            "Only Type=oneshot may run several commands. Keep one line here and put the others into ExecStartPre=.",
+        )
+
+
+def restart_of_oneshot(unit: Effective) -> Iterator[Finding]:
+    """A oneshot that ended cleanly is done: systemd refuses to restart it then, and before 244 refused every Restart=
+    (service_verify(), systemd.service(5)).
+    """
+    restart = unit.setting("Restart")
+    if unit.setting("Type") != "oneshot" or restart in {"", "no"}:
+        return
+    if restart in {"always", "on-success"} or unit.version < 244:
+        better = "on-failure" if unit.version >= 244 else "no"
+        yield Finding(
+            "oneshot-restart",
+            "error",
+            "Restart",
+            f"systemd {unit.version} refuses Restart={restart} with Type=oneshot. Use {better}.",
+            Fix(f"Set Restart={better}", unit.unit.with_values("Restart", better)),
+        )
+
+
+def dbus_without_name(unit: Effective) -> Iterator[Finding]:
+    """A service of Type=dbus is up when its name is on the bus, so it needs one (systemd.service(5), Type=; service_verify())."""
+    if unit.setting("Type") == "dbus" and not unit.written("BusName"):
+        yield Finding(
+            "dbus-name",
+            "error",
+            "Type",
+            "Type=dbus needs BusName=, the name that the service takes on the bus.",
+            Fix("Set Type=exec instead", unit.unit.with_values("Type", "exec")),
+        )
+
+
+def home_of_dynamic_user(unit: Effective) -> Iterator[Finding]:
+    """A dynamic user has no home; systemd 256 and later refuses WorkingDirectory=~ with it, older ones fail with 200/CHDIR
+    (unit_verify_contexts(); runs).
+    """
+    if unit.is_dynamic and unit.written("WorkingDirectory").removeprefix("-") == "~":
+        state = next((directory.path for directory in unit.managed if directory.row.root == "/var/lib"), "")
+        yield Finding(
+            "P17",
+            "error",
+            "WorkingDirectory",
+            "A dynamic user has no home, so the service cannot start in ~. Name a directory, for example one of StateDirectory=.",
+            Fix(f"Set WorkingDirectory={state}", unit.unit.with_values("WorkingDirectory", state)) if state else None,
+        )
+
+
+def output_into_managed_directory(unit: Effective) -> Iterator[Finding]:
+    """systemd opens the files of StandardOutput= and StandardError= before it creates the managed directories, so the first
+    start fails with 209/STDOUT, and every one after it (issue 27591 of systemd; run).
+    """
+    made = [directory for directory in unit.managed if directory.row.root != "/etc"]
+    for name in ("StandardOutput", "StandardError"):
+        way, _, path = unit.expand_known(unit.written(name)).partition(":")
+        inside = next((directory for directory in made if is_within(simplify(path), directory.path)), None)
+        if way in ("file", "append", "truncate") and inside:
+            yield Finding(
+                "P38",
+                "warning",
+                name,
+                f"The service never starts on a new machine (209/STDOUT), because systemd opens {path} before it creates {inside.path}. Use the journal.",
+                Fix("Use the journal", unit.unit.with_values(name, "journal")),
+            )
+
+
+def environment_file_must_exist(unit: Effective) -> Iterator[Finding]:
+    """A service does not start where a file of EnvironmentFile= is missing, unless - stands before it; the result is
+    “resources” then and names no file (systemd.exec(5), EnvironmentFile=; run).
+    """
+    for line in unit.unit.assignments:
+        if line.name == "EnvironmentFile" and not line.value.startswith("-"):
+            yield Finding(
+                "P55",
+                "warning",
+                line.name,
+                f"{line.value} must exist, or the service does not start. Put - before it if it may be missing.",
+                Fix(f"Write -{line.value}"[:80], unit.unit.with_line(line, f"-{line.value}")),
+            )
+
+
+def leaves_processes(unit: Effective) -> Iterator[Finding]:
+    """With KillMode=none systemd stops nothing by itself, and says at every load that this is unsafe (systemd.kill(5))."""
+    if unit.setting("KillMode") == "none":
+        yield Finding(
+            "kill-none",
+            "warning",
+            "KillMode",
+            "KillMode=none leaves all processes running when the service stops, and systemd calls it unsafe.",
+            Fix("Set KillMode=mixed", unit.unit.with_values("KillMode", "mixed")),
+        )
+
+
+def depends_on_itself(unit: Effective) -> Iterator[Finding]:
+    """systemd drops a dependency of a unit on itself, with a line in the journal (unit_add_dependency() in src/core/unit.c)."""
+    own = unit.file
+    for name in dict.fromkeys(line.name for line in unit.unit.assignments if _names_units(line.name)):
+        lines = [unit.expand_known(value).split() for value in unit.unit.values(name)]
+        if any(own in words for words in lines):
+            kept = (" ".join(word for word in words if word != own) for words in lines)
+            yield Finding(
+                "itself",
+                "warning",
+                name,
+                f"{name}={own} names the unit itself, and systemd drops that.",
+                Fix(f"Take {own} out of {name}=", unit.unit.with_values(name, *filter(None, kept))),
+            )
+
+
+def _names_units(name: str) -> bool:
+    return isinstance(catalogue.find(name).kind, UnitNames)
+
+
+RULES: tuple[Rule, ...] = (
+    output_into_managed_directory,
+    environment_file_must_exist,
+    no_command,
+    more_than_one_command,
+    restart_of_oneshot,
+    dbus_without_name,
+    home_of_dynamic_user,
+    leaves_processes,
+    depends_on_itself,
+)

@@ -1,0 +1,308 @@
+"""Findings on templates: instances that cannot be, and what instances share that each should have for itself."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.analysis.rules.finding import Finding, Fix, Rule
+from app.analysis.rules.socket_addresses import accepts
+from app.catalogue import MANAGED_ROOTS, ManagedRoot
+from app.catalogue.limits import MAX_INSTANCES, MAX_PARENT_CHARACTERS, MAX_UNIT_DIRECTORIES
+from app.effective import Effective, each
+from app.effective.effective import ManagedDirectory
+from app.unitfile.instances import two_instances
+from app.unitfile.model import UnitFile
+from app.values import is_strict_name, simplify, unescape
+
+TOO_MANY_DIRECTORIES = "too-many-directories"
+"""The id of the finding on a unit with more directories than are prepared at once."""
+
+LONGEST_NAME = 255
+"""Bytes of a unit's name with its suffix (UNIT_NAME_MAX of systemd)."""
+
+
+def instance_without_template(unit: Effective) -> Iterator[Finding]:
+    """Only a unit whose name ends with @ is a template, of which instances are started by names of their own
+    (systemd.unit(5)).
+    """
+    whole = unit.unit
+    if whole.instances and not whole.is_template:
+        yield Finding(
+            "instance",
+            "error",
+            "instance",
+            f"{whole.name}.service is no template and has no instances. Put an @ at the end of its name, or leave them out.",
+            Fix("Leave the instances out", replace(whole, instances=())),
+        )
+
+
+def too_many_instances(unit: Effective) -> Iterator[Finding]:
+    """A preparation is read before it is run, which nobody does for hundreds of instances (contract of the links)."""
+    count = len(unit.unit.instances)
+    if count > MAX_INSTANCES:
+        yield Finding(
+            "instance",
+            "error",
+            "instance",
+            f"These are {count} instances, and up to {MAX_INSTANCES} are prepared at once. Leave some out.",
+            Fix(f"Keep the first {MAX_INSTANCES}", replace(unit.unit, instances=unit.unit.instances[:MAX_INSTANCES])),
+        )
+
+
+def too_many_directories(unit: Effective) -> Iterator[Finding]:
+    """The preparation checks every managed and own directory on its own, with all directories above it, and it does so for
+    each instance. A script for thousands of directories is too long to be read before it runs.
+    """
+    counts, parents = unit.unit.directory_counts, unit.unit.parent_characters
+    total = sum(counts.values())
+    if total > MAX_UNIT_DIRECTORIES:
+        count = len(unit.unit.named_instances)
+        each_counts = f", counted for each of the {count} instances" if count > 1 else ""
+        said = f"This unit has {total:,} managed and own directories{each_counts}. At most {MAX_UNIT_DIRECTORIES} are supported. Remove some, or split the service into several."
+        yield Finding(TOO_MANY_DIRECTORIES, "error", max(counts, key=counts.__getitem__), said)
+    elif sum(parents.values()) > MAX_PARENT_CHARACTERS:
+        said = "The directories of this unit have too many directories above them, and the preparation checks each. Use shorter paths."
+        yield Finding(TOO_MANY_DIRECTORIES, "error", max(parents, key=parents.__getitem__), said)
+
+
+def instance_name_too_long(unit: Effective) -> Iterator[Finding]:
+    """systemd takes no name of a unit over 255 bytes, its instance and suffix among them (unit_name_is_valid() in
+    src/basic/unit-name.c).
+    """
+    for one in each(unit.unit):
+        if len(one.file) > LONGEST_NAME:
+            yield Finding(
+                "instance",
+                "error",
+                "instance",
+                f"{one.instance[:40]}… is too long: with it the unit's name has {len(one.file)} characters, and systemd takes {LONGEST_NAME}.",
+            )
+
+
+def instance_cannot_be_unescaped(unit: Effective) -> Iterator[Finding]:
+    """%I is the instance with dashes as slashes and \\x2d as its byte; where that is none, systemd ignores the whole line
+    (systemd.unit(5), "Specifiers"; unit_name_unescape() in src/basic/unit-name.c).
+    """
+    named = [line.name for line in unit.unit.assignments if "%I" in line.value.replace("%%", "")]
+    for one in each(unit.unit) if named else ():
+        try:
+            unescape(one.instance)
+        except ValueError as error:
+            yield Finding(
+                "instance", "error", "instance", f"{named[0]}= has %I in it, and {one.file} no such text: {error}"
+            )
+
+
+def specifier_in_own_path(unit: Effective) -> Iterator[Finding]:
+    """What is handed over with chown -R is written out in full; only instances need a path that differs by name (contract of
+    the links).
+    """
+    for own in unit.unit.own:
+        if "%" in own.path and "@" not in unit.name:
+            yield Finding(
+                "specifier",
+                "error",
+                "own",
+                f"{own.path} has a specifier in it, which only the directory of a template needs. Write the path out.",
+            )
+
+
+FIRST: tuple[Rule, ...] = (
+    instance_without_template,
+    too_many_instances,
+    too_many_directories,
+    instance_name_too_long,
+    instance_cannot_be_unescaped,
+    specifier_in_own_path,
+)
+"""What must be right before instances can be judged each."""
+
+
+def shared_user(unit: Effective) -> Iterator[Finding]:
+    """A dynamic user is called by what stands before the @ unless User= says otherwise, so all instances are one user, as with
+    a User= without %i; each can then read and stop the others (systemd.exec(5), DynamicUser=; credentials(7); run; issue
+    38246 of systemd).
+    """
+    one, other = _two(unit)
+    if one.account == other.account and not one.is_privileged and unit.unit.is_template and not accepts(unit):
+        yield Finding(
+            "P14",
+            "warning",
+            "User",
+            f"All instances run as {one.account}: each can read and change all that the others have, and stop them. Give each a user of its own.",
+            _own_users(unit),
+        )
+
+
+def _own_users(unit: Effective) -> Fix | None:
+    """Users by instance, and what belongs to them by instance too: one directory cannot be that of several users."""
+    name = unit.unit.own_name
+    if not is_strict_name(unit.own_name):
+        return None
+    with_users = replace(unit.unit, existing=False).with_values("User", name)
+    fixed = _with_own_paths(_with_own_directories(with_users))
+    if _lost_directories(fixed):
+        return None
+    return Fix(f"Set User={name}{' and directories by instance' if fixed != with_users else ''}", fixed)
+
+
+def _two(unit: Effective) -> tuple[Effective, Effective]:
+    """Any two instances; of a unit that is no template it itself."""
+    if not unit.unit.is_template:
+        return unit, unit
+    one, other = two_instances(unit.unit)
+    return Effective(one), Effective(other)
+
+
+def _shared(unit: Effective, row: ManagedRoot) -> Iterator[ManagedDirectory]:
+    """The managed directories of a row that are the same for any two instances."""
+    if unit.unit.is_template and not accepts(unit):
+        one, other = _two(unit)
+        yield from (
+            mine
+            for mine, its in zip(one.managed_below(row), other.managed_below(row), strict=True)
+            if mine.path == its.path
+        )
+
+
+def shared_directory(unit: Effective) -> Iterator[Finding]:
+    """At its start an instance takes its managed directories over with all that is in them; below /run the first that stops
+    deletes it for all (systemd.exec(5), StateDirectory=, RuntimeDirectoryPreserve=; runs).
+    """
+    one, other = _two(unit)
+    for row in MANAGED_ROOTS:
+        is_deleted = row.root == "/run" and unit.word("RuntimeDirectoryPreserve") in ("", "no")
+        for directory in _shared(unit, row):
+            if directory.is_of_root:
+                continue
+            what = (
+                "the first of them that stops deletes it, and what the others have in it"
+                if is_deleted
+                else "all of them read and write in it"
+                if one.account == other.account
+                else "each start hands it to one user, and the others lose it"
+            )
+            yield Finding(
+                "P8" if is_deleted else "P7",
+                "hint" if is_deleted and one.account == other.account else "warning",
+                row.directive,
+                f"{directory.path} is one directory for all instances: {what}. Give each its own.",
+                _own_directories(unit.unit, row),
+            )
+
+
+def _own_directories(unit: UnitFile, row: ManagedRoot) -> Fix | None:
+    fixed = _with_directories(unit, row)
+    return Fix(f"Set {row.directive}={' '.join(fixed.values(row.directive))}"[:80], fixed) if fixed != unit else None
+
+
+def _with_directories(unit: UnitFile, row: ManagedRoot) -> UnitFile:
+    """The unit whose directories of a row are each instance's own; itself where a word is quoted."""
+    lines = unit.values(row.directive)
+    if any(set(line) & set("\"'\\") for line in lines):
+        return unit
+    shared = {directory.path for directory in _shared(Effective(unit), row)}
+    one = Effective(two_instances(unit)[0])
+
+    def parted(word: str) -> str:
+        name, *rest = word.split(":")
+        is_shared = f"{row.root}/{simplify(one.resolve(name))}" in shared
+        return ":".join([f"{name}-%i", *(f"{link}-%i" for link in rest[:1] if link), *rest[1:]]) if is_shared else word
+
+    return unit.with_values(row.directive, *(" ".join(map(parted, line.split())) for line in lines))
+
+
+def shared_configuration(unit: Effective) -> Iterator[Finding]:
+    """The preparation makes what is in /etc readable for one group, which is that of one instance where each has its own
+    (inode(7); run: the preparation of the second instance stopped).
+    """
+    one, other = _two(unit)
+    for row in MANAGED_ROOTS:
+        for directory in _shared(unit, row) if one.group != other.group and not unit.is_dynamic else ():
+            if directory.is_of_root:
+                yield Finding(
+                    "shared-configuration",
+                    "warning",
+                    row.directive,
+                    f"{directory.path} is one directory for all instances, and its group can be that of one of them alone. Give each its own, or all the same Group=.",
+                    _own_directories(unit.unit, row),
+                )
+
+
+def _lost_directories(unit: UnitFile) -> set[str]:
+    """The directives of managed directories that instances take from one another, or that one of them alone can read."""
+    return {finding.field for rule in (shared_directory, shared_configuration) for finding in rule(Effective(unit))}
+
+
+def _with_own_directories(unit: UnitFile) -> UnitFile:
+    """The unit whose managed directories are each instance's own where they cannot be that of several."""
+    lost = _lost_directories(unit)
+    for row in MANAGED_ROOTS:
+        unit = _with_directories(unit, row) if row.directive in lost else unit
+    return unit
+
+
+def shared_own_path(unit: Effective) -> Iterator[Finding]:
+    """A directory of its own is handed over with chown -R, so one that all instances have would go from one user to the next
+    (chown(1); run: the preparation of the second instance stopped).
+    """
+    one, other = _two(unit)
+    if one.account == other.account:
+        return
+    for mine, its in zip(one.own, other.own, strict=True):
+        if mine.path == its.path:
+            yield Finding(
+                "chown",
+                "error",
+                "own",
+                f"{mine.path} is one directory for all instances, and only one user can have it. Put %i into its path.",
+                Fix(f"Use {mine.path}-%i"[:80], _with_own_paths(unit.unit)),
+            )
+
+
+def _with_own_paths(unit: UnitFile) -> UnitFile:
+    """The unit whose own directories are each instance's own where one user alone could have them."""
+    one, other = _two(Effective(unit))
+    if one.account == other.account:
+        return unit
+    both = zip(unit.own, one.own, other.own, strict=True)
+    return replace(
+        unit,
+        own=tuple(own._replace(path=f"{own.path}-%i") if mine.path == its.path else own for own, mine, its in both),
+    )
+
+
+def alias_of_instances(unit: Effective) -> Iterator[Finding]:
+    """Another name of a template, or of an instance, would have to be one of its kind: systemctl enable fails otherwise
+    (unit_file_verify_alias() in src/shared/install.c; run).
+    """
+    if "@" in unit.name and unit.unit.is_set("Alias"):
+        yield Finding(
+            "alias",
+            "warning",
+            "Alias",
+            "A unit with instances cannot have a plain name besides, and enabling it fails. Leave Alias= out.",
+            Fix("Take Alias= out", unit.unit.with_values("Alias")),
+        )
+
+
+def no_instance(unit: Effective) -> Iterator[Finding]:
+    """A template itself is never started: its instances are, and what the machine needs for each follows from their names
+    (systemd.unit(5)).
+    """
+    if unit.unit.is_template and not each(unit.unit):
+        yield Finding(
+            "no-instance",
+            "note",
+            "instance",
+            f"{unit.unit.name}.service is a template: say which instances there shall be, and they are prepared and started.",
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    shared_user,
+    shared_directory,
+    shared_configuration,
+    shared_own_path,
+    alias_of_instances,
+    no_instance,
+)

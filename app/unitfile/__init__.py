@@ -1,0 +1,1 @@
+"""A unit file as it is written: model, rendering, links, parsing, preserved lines."""

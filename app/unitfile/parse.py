@@ -1,0 +1,296 @@
+"""Unit files as given: text -> a Reading: (UnitFile, what could not be used).
+
+    reading = parse_files([Source("myapp.service", data)], target=LATEST)      # data: bytes, as they lay on the disk
+    reading.unit         the UnitFile, its kept lines in unit.kept; render.files(unit) writes both
+    reading.kept         the same kept lines: comments, lines that no field takes; each has text, line, file, section, .flaw
+    reading.left_out     those of them that cannot be written out: with one of them the copy is not whole
+    reading.superseded   lines that later ones put out of force; systemd reads the unit the same without them
+    reading.said         sentences on the whole: why systemd refuses the file, what was not read, how the unit came by its name
+    reading.texts        the text of every file of the unit by its name; reading.text, that of the first
+    reading.lines        by directive the number of its last line
+    reading.is_plain     whether every line is one that the form takes, so that a link carries all of it
+
+A source is a unit file, a drop-in (`x.conf`, or a path that ends in `NAME.service.d/x.conf`), or what `systemctl cat` prints: files
+and drop-ins each below a comment with its path. Nothing raises: whatever could be read is in the unit.
+
+What systemd makes of a repeated line is what the unit has: the last value of a directive that is given once, the values
+behind the last empty line of a list (`unit.resets` names it), the lines of drop-ins behind those of the file.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
+
+from app import catalogue
+from app.catalogue import Directive
+from app.catalogue.limits import MAX_PRESERVED_CHARACTERS
+from app.catalogue.versions import LATEST, Target
+from app.unitfile import render
+from app.unitfile.model import Assignment, UnitFile
+from app.unitfile.positions import Item, Place, without_tabs
+from app.unitfile.preserved import MOST_REFUSED, Kept, Told, shown_line
+from app.unitfile.sources import MOST_BYTES, MOST_FILES, Part, Source, choose, named, split
+from app.unitfile.syntax import ASSIGNMENT, COMMENT, REST, SECTION, read_lines
+
+MOST_LINES = 500
+"""Lines that one directive may have."""
+
+MOST_SAID = 10
+"""Lines for which systemd refuses a file that are named; all are among the kept lines."""
+
+
+TAKEN_BACK = "An empty value takes back what was set before; systemd’s default holds."
+
+
+class Superseded(NamedTuple):
+    """A line that is out of force, and why."""
+
+    line: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What files came to. lines: by directive the number of the line that sets it, of the last where there are several."""
+
+    unit: UnitFile
+    superseded: tuple[Superseded, ...] = ()
+    said: tuple[str, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """The lines that no field holds."""
+        return self.unit.kept
+
+    @property
+    def left_out(self) -> tuple[Kept, ...]:
+        """The kept lines that cannot be written out."""
+        return render.left_out(self.unit)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every line is one that the form takes."""
+        return not self.kept
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there was no line at all."""
+        return not (self.unit.assignments or self.unit.resets or self.kept or self.superseded)
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The text of every file of the unit by its name."""
+        return render.files(self.unit)
+
+    @property
+    def text(self) -> str:
+        """The text of the first file."""
+        return next(iter(self.texts.values()))
+
+
+def parse_files(sources: Iterable[Source], *, name: str = "", target: Target = LATEST) -> Reading:
+    """Read unit files and drop-ins. name: what the unit is called, "" to read it off the files."""
+    parts = list(islice((part for source in sources for part in split(source)), MOST_FILES + 1))
+    stem, chosen, said = choose(parts[:MOST_FILES])
+    if len(parts) > MOST_FILES:
+        said.append(f"These are more than {MOST_FILES} files; those behind were not read.")
+    unit_name, about_name = named(name or stem)
+    told = [*said, *about_name]
+    reader = _Reader(target.version)
+    for suffix, files in chosen.items():
+        reader.read(suffix, files)
+    unit = UnitFile(
+        unit_name, target, assignments=tuple(reader.assignments), resets=tuple(reader.resets), kept=tuple(reader.kept)
+    )
+    superseded = tuple(sorted(reader.superseded, key=lambda each: each.line))
+    return Reading(render.settled(unit), superseded, tuple(dict.fromkeys([*told, *reader.said])), reader.lines)
+
+
+def read_back(unit: UnitFile) -> Reading:
+    """What systemd reads in the files of a unit with preserved lines: one of them may take back what a field sets.
+
+    Preserved lines that are not written out stay preserved. Own directories stay a parameter of the tool.
+    """
+    bare = replace(unit, own=())
+    reader = _Reader(unit.target.version)
+    for file, text in render.files(bare).items():
+        suffix = file.rpartition(".")[2]
+        reader.read(suffix, [Part(unit.name, suffix, False, Source(file, text.encode(errors="surrogateescape")))])
+    unwritten = (line for line in unit.kept if line.flaw or line.file not in bare.suffixes)
+    read = replace(
+        unit,
+        assignments=tuple(reader.assignments),
+        resets=tuple(reader.resets),
+        kept=(*reader.kept, *unwritten),
+    )
+    return Reading(render.settled(read), tuple(reader.superseded), tuple(reader.said), reader.lines)
+
+
+def tell_superseded(superseded: Iterable[Superseded]) -> Iterator[Told]:
+    """What a person is told of the lines that are out of force."""
+    return (Told(each.line, "", shown_line(each.text), each.why, "") for each in superseded)
+
+
+@dataclass
+class _Reader:
+    """Lines of a unit's files, put where they belong. version: of the systemd that reads them."""
+
+    version: int
+    assignments: list[Assignment] = field(default_factory=list)
+    resets: dict[str, None] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+    superseded: list[Superseded] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    room: int = MOST_BYTES
+    preserved: int = 0
+    refused: int = 0
+    unread: set[int] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def read(self, file: str, parts: Iterable[Part]) -> None:
+        """Read one file with its drop-ins."""
+        items = [item for part in parts for item in _items(file, part)]
+        self.said.extend(_faults(items))
+        self.unread = {at for at, item in enumerate(items) if item.line.kind == REST}
+        judged = self._judge(items)
+        place = Place(file)
+        for at, item in enumerate(items):
+            verdict = judged.get(at)
+            if item.unseen:
+                self.superseded.append(Superseded(item.line.number, item.line.text, item.unseen))
+            elif isinstance(verdict, Superseded):
+                self.superseded.append(verdict)
+            elif isinstance(verdict, str) and item.row:
+                place.put(item.row.name, counts=bool(verdict))
+                self.lines[item.row.name] = item.line.number
+                if verdict:
+                    self.assignments.append(Assignment(item.row.name, verdict))
+            else:
+                self.preserved += len(item.line.text)
+                place.keep(item, unread=at in self.unread or self.preserved > MAX_PRESERVED_CHARACTERS)
+        place.end()
+        self.kept.extend(place.kept)
+
+    def _judge(self, items: list[Item]) -> dict[int, str | Superseded]:
+        """By number of the line its value, "" for one that empties a list, or why it is out of force; no word on those to keep."""
+        found = self._judge_together(items)
+        by_list: dict[str, list[int]] = {}
+        for at, item in enumerate(items):
+            if item.row and at not in found:
+                by_list.setdefault(_setting(item.row), []).append(at)
+        for numbers in by_list.values():
+            self._judge_list(items, numbers, found)
+        return found
+
+    def _judge_together(self, items: list[Item]) -> dict[int, str | Superseded]:
+        """Of directives that are given once and read one another an empty value takes back all that stand before it."""
+        rows = {at: row for at, item in enumerate(items) if (row := item.row) and row.together and not row.repeats}
+        last = {row.together: at for at, row in rows.items() if self._takes_back(items[at])}
+        return {
+            at: Superseded(items[at].line.number, items[at].line.text, TAKEN_BACK)
+            for at, row in rows.items()
+            if at <= last.get(row.together, -1)
+        }
+
+    def _judge_list(self, items: list[Item], numbers: list[int], found: dict[int, str | Superseded]) -> None:
+        row = items[numbers[0]].row
+        if row and row.repeats:
+            for at in _in_force(items, numbers, found):
+                self._judge_line(items[at], at, found)
+        else:
+            self._judge_scalar(items, numbers, found)
+        for at in numbers:
+            each = items[at].row
+            if each and found.get(at) == "":
+                self.resets[each.name] = None
+
+    def _judge_scalar(self, items: list[Item], numbers: list[int], found: dict[int, str | Superseded]) -> None:
+        """Of a directive that is given once the last sound value counts, or the empty one that takes it back."""
+        last = 0
+        for at in reversed(numbers):
+            line = items[at].line
+            if self._takes_back(items[at]):
+                found[at] = Superseded(line.number, line.text, _again(last) or TAKEN_BACK)
+            elif not self._judge_line(items[at], at, found):
+                continue
+            elif last:
+                found[at] = Superseded(line.number, line.text, _again(last))
+            last = last or line.number
+
+    def _takes_back(self, item: Item) -> bool:
+        return not item.line.value and item.row is not None and catalogue.takes_back(item.row, self.version)
+
+    def _judge_line(self, item: Item, at: int, found: dict[int, str | Superseded]) -> bool:
+        """Whether a value is one that its directive takes."""
+        size = len(item.line.text) + 2
+        if item.row is None or item.line.fault:
+            return False
+        self.counts[item.row.name] += 1
+        if size > self.room or self.refused >= MOST_REFUSED or self.counts[item.row.name] > MOST_LINES:
+            self.unread.add(at)
+            return False
+        try:
+            found[at] = item.row.kind.normalise(without_tabs(item.line.value, item.row.kind))
+        except ValueError:
+            self.refused += 1
+            return False
+        self.room -= size
+        return True
+
+
+def _again(last: int) -> str:
+    """Why a line is out of force where that with this number stands behind it; "" for none."""
+    return f"Line {last} sets it again, and systemd takes the last." if last else ""
+
+
+def _setting(row: Directive) -> str:
+    """What a directive sets: lists that are emptied together are one, and so is what two sections have by one name."""
+    return (row.may_reset and row.together) or (row.name if row.repeats else row.name.removeprefix(_IN_SERVICE))
+
+
+_IN_SERVICE = "Service."
+
+
+def _faults(items: Iterable[Item]) -> Iterator[str]:
+    """Why systemd refuses the file."""
+    faulty = [item.line for item in items if item.line.fault]
+    yield from (f"Line {line.number}: {line.fault}" for line in faulty[:MOST_SAID])
+    if len(faulty) > MOST_SAID:
+        yield f"So it is with {len(faulty) - MOST_SAID} lines more."
+
+
+def _items(file: str, part: Part) -> Iterator[Item]:
+    """The lines of one file, each with its section. A drop-in that systemd refuses counts up to the line it refuses it for."""
+    section, unseen = "", ""
+    for each in read_lines(part.source.data):
+        line = each._replace(number=each.number + part.source.first - 1)
+        if line.kind == SECTION:
+            section = line.key
+        row = catalogue.row_of(file, section, line.key) if line.kind == ASSIGNMENT and not unseen else None
+        yield Item(line, section, row, unseen if line.kind != COMMENT else "")
+        if line.fault and part.is_drop_in and not unseen:
+            unseen = f"systemd reads the drop-in no further than line {line.number}."
+
+
+def _in_force(items: list[Item], numbers: list[int], found: dict[int, str | Superseded]) -> list[int]:
+    """Of the lines of a list those behind the last that empties it."""
+    rows = {at: row for at in numbers if (row := items[at].row)}
+    empty = {at for at in numbers if not items[at].line.value}
+    resetting = [at for at in numbers if at in empty and rows[at].may_reset]
+    last = resetting[-1] if resetting else -1
+    kept_resets = {rows[at].name: at for at in resetting}.values()
+    for at in numbers:
+        line = items[at].line
+        if at in kept_resets:
+            found[at] = ""
+        elif at < last:
+            found[at] = Superseded(line.number, line.text, f"Line {items[last].line.number} empties the list.")
+        elif at in empty:
+            found[at] = Superseded(line.number, line.text, "An empty line changes nothing here.")
+    return [at for at in numbers if at > last and at not in found]

@@ -1,0 +1,269 @@
+"""Kept lines: what an imported file holds and no field does, each with its place.
+
+They travel in one posted field and are judged anew whenever they come in; one is written out only where it is a single line
+that says in the file what it said before.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from app import catalogue
+from app.catalogue import Directive
+from app.catalogue.foreign import FOREIGN
+from app.unitfile.syntax import ASSIGNMENT, COMMENT, OTHER, PATH_LINE, SECTION, Line, read_lines
+from app.values import refuse_hidden, shown
+from app.values.kind import FORBIDDEN_CATEGORIES, is_character
+
+HEADER = "["
+"""The place above the header of a section."""
+
+MOST_CARRIED = 32 * 1024
+"""Bytes of kept lines that a form carries along."""
+
+MOST_PARTS = 2_000
+"""Kept lines that a form carries along."""
+
+MOST_REFUSED = 50
+"""Values that are looked at in vain; saying what is wrong with one can take a hundredth of a second."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A line that no field holds, by its text.
+
+    file: the suffix of the file it stands in. section: "" before the first. above, at: it stands above this value of this
+    directive, or of its own directive behind the values before; above HEADER, over the section; above "", at its end. line: where it stood in
+    the imported text, 0 where that is not known. unread: it was not looked at, for there is too much of the file.
+    """
+
+    text: str
+    file: str = "service"
+    section: str = ""
+    above: str = ""
+    at: int = 0
+    line: int = field(default=0, compare=False)
+    unread: bool = False
+
+    @cached_property
+    def parsed(self) -> Line:
+        """The line as systemd would take it."""
+        lines = list(read_lines(_bytes(self.text)))
+        return lines[0] if len(lines) == 1 else Line(1, OTHER, self.text)
+
+    @cached_property
+    def row(self) -> Directive | None:
+        """The directive that it is, None for all that is none in its place."""
+        line = self.parsed
+        return catalogue.row_of(self.file, self.section, line.key) if line.kind == ASSIGNMENT else None
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether it is a comment."""
+        return self.text.startswith(("#", ";"))
+
+    @cached_property
+    def flaw(self) -> str:
+        """Why it cannot be written out, as a sentence; "" where it can."""
+        return TOO_MUCH if self.unread else _flaw(self)
+
+    @cached_property
+    def is_unjudged(self) -> bool:
+        """Whether systemd may act on it, and nothing here judges what it does."""
+        section, key = self.section, self.parsed.key
+        is_read = section in catalogue.SECTIONS_OF[self.file] and key in FOREIGN.get(section, ())
+        return self.parsed.kind == ASSIGNMENT and (self.row is not None or is_read)
+
+    @cached_property
+    def why(self) -> str:
+        """Why no field holds it, as a sentence."""
+        return TOO_MUCH if self.unread else _why(self)
+
+
+def _flaw(kept: Kept) -> str:
+    try:
+        _refuse_hidden_comment(kept.text) if kept.is_comment else refuse_hidden(kept.text)
+    except ValueError as error:
+        return str(error)
+    if kept.above == HEADER and PATH_LINE.fullmatch(kept.text):
+        return "Below an empty line it would be read as what systemctl cat prints above a file."
+    return "" if _comes_back(kept) else kept.parsed.fault or "It would not be read as the same line again."
+
+
+def _refuse_hidden_comment(text: str) -> None:
+    """ValueError for characters that nobody may use; a backslash at the end of a comment joins nothing."""
+    for character in text if not text.isprintable() or "\ufffd" in text else "":
+        if (
+            unicodedata.category(character) in FORBIDDEN_CATEGORIES
+            or character == "\ufffd"
+            or not is_character(ord(character))
+        ):
+            raise ValueError(
+                f"The character U+{ord(character):04X} cannot stand in a unit file: it would end the line or not be seen."
+            )
+
+
+def _comes_back(kept: Kept) -> bool:
+    """Whether the line, written between the headers of its section and another, is read as that line alone."""
+    headers = [f"[{kept.section}]"] if kept.section else []
+    lines = list(read_lines(_bytes("\n".join([*headers, kept.text, "[X-End]", ""]))))
+    alone = kept.parsed
+    expected = [(SECTION, kept.section)] * len(headers) + [(alone.kind, alone.key), (SECTION, "X-End")]
+    whole = [(line.kind, line.key) for line in lines] == expected and not any(line.fault for line in lines)
+    return whole and alone.kind in (COMMENT, ASSIGNMENT, OTHER) and lines[len(headers)].text == kept.text
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogateescape" if _has_bytes(text) else "surrogatepass")
+
+
+def _has_bytes(text: str) -> bool:
+    """Whether all lone surrogates in it stand for bytes."""
+    return all("\udc80" <= c <= "\udcff" for c in text if "\ud800" <= c <= "\udfff")
+
+
+def _why(kept: Kept) -> str:
+    line = kept.parsed
+    if kept.is_comment:
+        return "A comment."
+    if line.fault:
+        return line.fault
+    if line.kind != ASSIGNMENT:
+        return "It is no assignment, comment or section; systemd skips it."
+    return _why_not(kept.row, line.value) if kept.row else _why_unknown(kept, line.key)
+
+
+def _why_not(row: Directive, value: str) -> str:
+    """What is wrong with the value of a directive."""
+    try:
+        row.kind.normalise(value)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+TOO_MUCH = "There is more in this file than can be looked at here, so the line is left out."
+
+
+def _why_unknown(kept: Kept, key: str) -> str:
+    sections = catalogue.SECTIONS_OF[kept.file]
+    if not kept.section:
+        return "It stands before any section, and systemd ignores it there."
+    if kept.section.startswith("X-") or key.startswith("X-"):
+        return "systemd leaves what begins with X- to other programs."
+    if kept.section not in sections:
+        return f"A .{kept.file} file has no section [{shown(kept.section)}]; systemd ignores what stands in it."
+    if kept.is_unjudged:
+        return f"systemd reads {shown(key)}= here, and no field holds it yet."
+    home = next((s for s in sections if catalogue.row_of(kept.file, s, key)), "")
+    where = f"It belongs in [{home}]" if home else "No systemd knows it"
+    return f"{where}; in [{kept.section}] systemd ignores it."
+
+
+def dump(kept: Iterable[Kept]) -> str:
+    """Kept lines as the text of a posted field; those that do not fit are counted in a comment in their place."""
+    carried: list[list[Any]] = []
+    room, left = MOST_CARRIED, 0
+    for each in kept:
+        row = [each.text, each.file, each.section, each.above, each.at, each.line]
+        size = len(json.dumps(row))
+        fits = size <= room and len(carried) < MOST_PARTS and not each.unread
+        carried, room, left = ([*carried, row], room - size, left) if fits and not left else (carried, room, left + 1)
+    if left:
+        carried.append(
+            [f"# {left} more lines of the imported file did not fit into the form.", "service", "", "", 0, 0]
+        )
+    return json.dumps(carried) if carried else ""
+
+
+def load(text: str) -> tuple[Kept, ...]:
+    """The kept lines of a posted field; ValueError for what dump() does not make of a file that was imported."""
+    try:
+        kept = tuple(_part(*row) for row in json.loads(text))
+    except (ValueError, TypeError, RecursionError):
+        raise ValueError(_BROKEN) from None
+    if len(kept) > MOST_PARTS + 1 or not all(_is_placed(each) for each in kept):
+        raise ValueError(_BROKEN)
+    if sum(bool(each.row) for each in kept) > MOST_REFUSED:
+        raise ValueError(_BROKEN)
+    for each in kept:
+        _refuse_accepted(each)
+    return kept
+
+
+_BROKEN = "The lines kept from the import were changed on their way and cannot be read. Import the file again."
+
+
+def _part(text: object, file: object, section: object, above: object, at: object, line: object) -> Kept:
+    """One row of the field; ValueError if it is none."""
+    words, numbers = (text, file, section, above), (at, line)
+    if not all(isinstance(word, str) for word in words) or not all(type(n) is int and 0 <= n < 10**9 for n in numbers):
+        raise ValueError
+    return Kept(str(text), str(file), str(section), str(above), int(str(at)), int(str(line)))
+
+
+def _is_placed(kept: Kept) -> bool:
+    """Whether a line names a place that a file can have."""
+    is_file = kept.file in catalogue.FILES
+    return is_file and (kept.above in ("", HEADER) or catalogue.is_known(kept.above))
+
+
+def _refuse_accepted(kept: Kept) -> None:
+    """ValueError for a line that a field would take: kept, it would pass by the form."""
+    row = kept.row
+    if row is None:
+        return
+    value = kept.parsed.value
+    try:
+        row.kind.normalise(value)
+    except ValueError:
+        return
+    raise ValueError(
+        f"{shown(kept.text)} is among the lines kept from the import, and its field takes it. Set it there."
+    )
+
+
+class Told(NamedTuple):
+    """A kept line as a page tells of it: the number it had in the imported text, its file and section, the line, why no field
+    holds it, and why it cannot be written out, if so.
+    """
+
+    line: int
+    place: str
+    text: str
+    why: str
+    flaw: str
+
+
+def tell(kept: Iterable[Kept]) -> Iterator[Told]:
+    """What a person is told of kept lines, those that are left out first."""
+    for each in sorted(kept, key=lambda each: not each.flaw):
+        place = f"[{shown(each.section)}]" if each.section else ""
+        yield Told(each.line, place, shown_line(each.text), each.why, each.flaw)
+
+
+def reason(kept: Kept) -> str:
+    """Why no field holds a line, and why it is left out, if it is."""
+    return f"{kept.flaw} It is left out." if kept.flaw else kept.why
+
+
+def printable(text: str) -> str:
+    """A line whose bytes that are no UTF-8 are escapes."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+def shown_line(text: str) -> str:
+    """A line as a page shows it: not longer than a person reads, hidden characters by their escapes."""
+    cut = text[:LONGEST_SHOWN]
+    visible = cut if cut.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in cut)
+    return visible if len(text) <= LONGEST_SHOWN else f"{visible}…"
+
+
+LONGEST_SHOWN = 300
+"""Characters of a kept line that a page shows."""

@@ -1,0 +1,133 @@
+"""A UnitFile as the text of a unit file (systemd.syntax(7))."""
+
+from bisect import bisect
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+
+from app import catalogue
+from app.unitfile.model import WRITABLE, UnitFile
+from app.unitfile.preserved import HEADER, Kept
+
+Row = tuple[str, str]
+"""A directive's name and a value; "" for the line that empties its list."""
+
+
+def files(unit: UnitFile) -> dict[str, str]:
+    """The text of every file of the unit by its name, the service's first."""
+    return {unit.file(suffix): render(unit, suffix) for suffix in unit.suffixes}
+
+
+def render(unit: UnitFile, file: str = "service") -> str:
+    """One file of the unit, by its suffix: [Unit], [Service], [Install], only what is set, values as they stand.
+
+    Kept lines stand in their places, but for those that cannot be written.
+    """
+    kept = [each for each in unit.kept if each.file == file and not each.flaw]
+    head = "".join(f"{each.text}\n" for each in kept if not each.section)
+    return head + "\n".join(section.text(kept) for section in _sections(unit, kept, file))
+
+
+def left_out(unit: UnitFile) -> tuple[Kept, ...]:
+    """The kept lines that cannot be written out: with one of them the copy is not whole."""
+    return tuple(each for each in unit.kept if each.flaw)
+
+
+def settled(unit: UnitFile) -> UnitFile:
+    """The same unit with its lines and kept lines in the order and the places in which its text has them."""
+    kept = tuple(line for file in catalogue.FILES for line in _settled(unit, file))
+    if kept != unit.kept:  # a section that held nothing else is gone with a comment that moved
+        return settled(replace(unit, kept=kept))
+    resets = tuple(sorted(unit.resets, key=catalogue.position))
+    return replace(unit, assignments=tuple(unit.sorted_assignments()), resets=resets)
+
+
+def _settled(unit: UnitFile, file: str) -> list[Kept]:
+    """The kept lines of a file in its order.
+
+    A comment at the end of a section is read as one over the next, and one over the first as the head of the file.
+    """
+    kept = [each for each in unit.kept if each.file == file]
+    sections = _sections(unit, [each for each in kept if not each.flaw], file)
+    names = [section.name for section in sections]
+    later = dict(pairwise(names))
+
+    def moved(each: Kept) -> Kept:
+        if each.is_comment and each.above == HEADER and names[:1] == [each.section]:
+            return replace(each, section="", above="")
+        is_last = each.is_comment and not each.above and each.section in later
+        return replace(each, section=later[each.section], above=HEADER) if is_last else each
+
+    by_name = {section.name: (at, section) for at, section in enumerate(sections)}
+
+    def order(each: Kept) -> tuple[int, tuple[int, int]]:
+        at, section = by_name.get(each.section, (-1 if not each.section else len(names), None))
+        return at, section.place(each) if section else (0, 0)
+
+    return sorted(map(moved, kept), key=order)
+
+
+def _sections(unit: UnitFile, kept: Iterable[Kept], file: str) -> list["_Section"]:
+    """The sections that a file has, systemd's own first."""
+    rows = _rows(unit, file)
+    named = dict.fromkeys([*rows, *(each.section for each in kept if each.section)])
+    own = catalogue.SECTIONS_OF[file]
+    order = [name for name in own if name in named] + [name for name in named if name not in own]
+    return [_Section(name, rows.get(name, [])) for name in order]
+
+
+class _Section:
+    """One section: its rows, and where the lines kept in it stand among them."""
+
+    def __init__(self, name: str, rows: list[Row]) -> None:
+        self.name, self.rows = name, rows
+        self.own: dict[str, list[int]] = {}
+        self.values: dict[str, list[int]] = {}
+        for at, (directive, value) in enumerate(rows):
+            self.own.setdefault(directive, []).append(at)
+            if value:
+                self.values.setdefault(directive, []).append(at)
+
+    def place(self, kept: Kept) -> tuple[int, int]:
+        """The number of the row that a kept line stands above, -1 for the header; and 1 where it belongs to that row, 0 where to
+        one before.
+        """
+        if not catalogue.is_known(kept.above):
+            return (-1, 0) if kept.above == HEADER else (len(self.rows), 1)
+        own, values = self.own.get(kept.above), self.values.get(kept.above, [])
+        is_own = kept.row is not None and kept.row.name == kept.above
+        if own and kept.at == 0 and not is_own:
+            return own[0], 1
+        if kept.at < len(values):
+            return values[kept.at], 1
+        if own:
+            return own[-1] + 1, 0
+        return bisect(self.rows, catalogue.position(kept.above), key=lambda row: catalogue.position(row[0])), 0
+
+    def text(self, kept: Iterable[Kept]) -> str:
+        """The section with those of the kept lines that stand in it."""
+        lines: list[list[str]] = [[] for _ in range(len(self.rows) + 2)]
+        for each in sorted((each for each in kept if each.section == self.name), key=self.place):
+            lines[self.place(each)[0] + 1].append(each.text)
+        lines[0].append(f"[{self.name}]")
+        for at, (name, value) in enumerate(self.rows):
+            lines[at + 1].append(f"{catalogue.find(name).word}={value}")
+        return "".join(f"{line}\n" for at in lines for line in at)
+
+
+def _rows(unit: UnitFile, file: str) -> dict[str, list[Row]]:
+    """The rows of a file by section, in its order: of a directive first the empty line that resets it, then its values as given."""
+    sections: dict[str, list[Row]] = {}
+    for name, value in _lines(unit):
+        directive = catalogue.find(name)
+        if directive.file == file:
+            sections.setdefault(directive.section, []).append((name, value))
+    return sections
+
+
+def _lines(unit: UnitFile) -> list[Row]:
+    """All lines: of a directive first the empty one that resets it, then its values as given."""
+    resets = ((name, "") for name in unit.resets)
+    derived = ((WRITABLE, value) for value in unit.derived_values(WRITABLE))
+    lines = [*resets, *unit.assignments, *derived]
+    return sorted(lines, key=lambda line: catalogue.position(line[0]))

@@ -1,0 +1,1 @@
+"""Calendar events: parsing, normal form, and the times at which they elapse."""

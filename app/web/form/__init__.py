@@ -1,0 +1,1 @@
+"""The one door: parameters and texts that come in, judged by one form."""

@@ -1,0 +1,102 @@
+"""The page of the form and its result."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from typing import Any, NamedTuple
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from wtforms.form import BaseForm
+
+from app import catalogue
+from app.catalogue import Directive
+from app.host import dropin
+from app.unitfile.parse import Reading, Superseded, tell_superseded
+from app.unitfile.preserved import dump, tell
+from app.web.form import entry as forms
+from app.web.form.entry import Entry
+from app.web.form.page_context import context, of_profiles
+from app.web.form.presets import presets
+from app.web.form.sections import DRAWN, own_rows, stray_resets
+from app.web.form.uploads import original
+
+
+class Refused(NamedTuple):
+    """A profile that was asked for and is not for the form, and why."""
+
+    title: str
+    why: str
+
+
+class Search(NamedTuple):
+    """What "add a directive" found: what was looked for, the directives, and names that are near where there are none."""
+
+    text: str
+    found: list[Directive]
+    near: list[str]
+
+
+def _suggest(form: BaseForm, added: Iterable[str]) -> None:
+    """Fill in what starts a unit at boot, in the field that was added for it."""
+    for starter in catalogue.STARTERS:
+        if starter.enabled_by in added and not form[starter.enabled_by].data:
+            form[starter.enabled_by].data = [starter.target]
+
+
+def render_page(
+    entry: Entry,
+    *,
+    is_starter: bool = False,
+    added: Iterable[str] = (),
+    search: Search | None = None,
+    refused: Refused | None = None,
+    reading: Reading | None = None,
+    status: int = 0,
+) -> ResponseReturnValue:
+    """Render the page of an entry: 422 where it has errors, 200 otherwise."""
+    added = [name for name in added if name in entry.form]
+    _suggest(entry.form, added)
+    came = dropin.carried(reading.unit) if reading else original()
+    shown = context(entry, added, original=came)
+    page = render_template(
+        "generator/index.html",
+        **shown,
+        is_starter=is_starter,
+        focus=added[0] if added else "",
+        starters=[starter for starter in catalogue.STARTERS if starter.enabled_by not in entry.form],
+        search=search,
+        profiles=of_profiles(shown["report"], came) if shown["report"] else [],
+        own_rows=own_rows(entry.form["own"].data),
+        profile_refused=refused,
+        stray_resets=stray_resets(entry.form["reset"].data, shown["sections"]),
+        presets=presets(),
+        reading=reading,
+        **_superseded(reading.superseded if reading else entry.superseded),
+        **_kept(entry),
+    )
+    return page, status or (422 if entry.errors else 200)
+
+
+def render_imported(reading: Reading) -> ResponseReturnValue:
+    """The page of an imported unit: what is wrong with it is shown, and refuses nothing."""
+    entry = forms.of_unit(reading.unit, drawn=DRAWN)
+    try:
+        return render_page(entry, reading=reading)
+    except ValueError as error:  # names that cannot be resolved: there is no preparation to show
+        return render_page(replace(entry, errors={"": [str(error)]}), reading=reading, status=200)
+
+
+def _kept(entry: Entry) -> dict[str, Any]:
+    """The lines of an import that no field holds, and the field that carries them; none where they cannot be read."""
+    lines = entry.kept
+    return {"kept_lines": list(islice(tell(lines), MOST_KEPT)), "kept_count": len(lines), "kept_field": dump(lines)}
+
+
+def _superseded(lines: tuple[Superseded, ...]) -> dict[str, Any]:
+    """The lines that are out of force, as many as the page lists, and how many there are."""
+    return {"superseded": list(islice(tell_superseded(lines), MOST_KEPT)), "superseded_count": len(lines)}
+
+
+MOST_KEPT = 100
+"""Kept lines that the page lists."""

@@ -1,0 +1,151 @@
+"""Two units side by side: what differs in their files, preparation, findings, access and score."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, after_this_request, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from app.catalogue.versions import LATEST
+from app.host import dropin
+from app.report import Report, make_report, steps_text
+from app.web.form import entry as forms
+from app.web.form.entry import Entry
+from app.web.form.server_form import queries_of
+from app.web.http import TEXT_TYPE, asked, refuse, vary, wants_page
+
+blueprint = Blueprint("compare", __name__)
+
+MOST_LINES = 1500
+"""Lines of a part that are compared."""
+
+AROUND = 3
+"""Lines alike that are shown before and behind those that differ."""
+
+
+class Row(NamedTuple):
+    """A row of two texts side by side. sign: “=” alike, “≠” changed, “−” only left, “+” only right, “…” lines alike left out."""
+
+    sign: str
+    left: str
+    right: str
+
+
+class Part(NamedTuple):
+    """A part of two reports: its title, and its rows; none where all is alike."""
+
+    title: str
+    rows: list[Row]
+
+
+class Side(NamedTuple):
+    """One of the two: what it is called, the link as given, its report; None and sentences where it cannot be read."""
+
+    title: str
+    given: str
+    report: Report | None
+    sentences: list[str]
+
+
+@blueprint.route("/compare", methods=["GET", "POST"])
+def show_comparison() -> ResponseReturnValue:
+    """Two links, or an import and what became of it; as text where no HTML is asked for."""
+    after_this_request(vary)
+    sides = _sides(asked())
+    reports = [side.report for side in sides if side.report]
+    wrong = [f"{side.title}: {sentence}" for side in sides for sentence in side.sentences]
+    parts = list(_parts(*map(texts_of, reports))) if len(reports) == len(sides) == 2 else []
+    if not wants_page():
+        return refuse(wrong or [_NOTHING]) if not reports[1:] else _as_text(sides, reports)
+    page = render_template("compare.html", sides=sides, parts=parts, compared=bool(reports[1:]))
+    return page, 422 if wrong else 200
+
+
+_NOTHING = "Give two links as a= and b=, each the query of a unit's link."
+
+
+def _sides(parameters: "MultiDict[str, str]") -> list[Side]:
+    """What is to be compared: a posted form with its original, or a= and b=."""
+    if parameters.get(forms.ORIGINAL):
+        entry = forms.read(parameters, posted=True)
+        aimed = entry.unit.target if entry.unit else LATEST
+        before = forms.of_unit(dropin.original(parameters[forms.ORIGINAL], aimed))
+        return [_side("As imported", "", before), _side("As it is now", "", entry)]
+    return [_linked(title, parameters.get(key, "")) for title, key in (("First", "a"), ("Second", "b"))]
+
+
+def _linked(title: str, given: str) -> Side:
+    queries = queries_of([given])[:1]
+    if not queries:
+        return Side(title, given, None, [])
+    parameters = MultiDict(parse_qsl(queries[0], keep_blank_values=True))
+    return _side(title, given, forms.read(parameters, posted=request.method == "POST"))
+
+
+def _side(title: str, given: str, entry: Entry) -> Side:
+    sentences = [f"{field}: {sentence}" for field, found in entry.errors.items() for sentence in found]
+    try:
+        return Side(title, given, make_report(entry) if entry.is_valid else None, sentences)
+    except ValueError as error:  # names that cannot be resolved
+        return Side(title, given, None, [str(error)])
+
+
+def texts_of(report: Report) -> dict[str, list[str]]:
+    """What is compared of a report, by title, line by line."""
+    score = report.exposure
+    return {
+        **{
+            f"{suffix.capitalize()} file": text.splitlines()
+            for suffix, text in zip(report.unit.suffixes, report.files.values(), strict=True)
+        },
+        "Preparation": steps_text(report.prep).splitlines(),
+        "Findings": [f"{finding.severity}: {finding.message}" for finding in report.findings],
+        "Access": [f"{cell.path}: {cell.access}" for cell in report.access],
+        "Score": [f"{score.overall} {score.level}", *(f"{row.name}: {row.exposure}" for row in score.costly)]
+        if score
+        else [],
+    }
+
+
+def _parts(before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> Iterator[Part]:
+    for title in dict.fromkeys([*before, *after]):
+        left, right = (side.get(title, [])[:MOST_LINES] for side in (before, after))
+        yield Part(title, list(rows_of(left, right)))
+
+
+def rows_of(left: list[str], right: list[str]) -> Iterator[Row]:
+    """Two texts side by side, with what is alike only around what differs."""
+    matcher = difflib.SequenceMatcher(None, left, right)
+    groups = list(matcher.get_grouped_opcodes(AROUND)) if left != right else []
+    end = 0
+    for group in groups:
+        if group[0][1] > end:
+            yield Row("…", "", "")
+        for _, begin, end, first, last in group:
+            yield from _paired(left[begin:end], right[first:last])
+    if groups and end < len(left):
+        yield Row("…", "", "")
+
+
+def _paired(left: list[str], right: list[str]) -> Iterator[Row]:
+    both = min(len(left), len(right))
+    for one, other in zip(left, right, strict=False):
+        yield Row("=" if one == other else "≠", one, other)
+    yield from (Row("−", line, "") for line in left[both:])
+    yield from (Row("+", "", line) for line in right[both:])
+
+
+def _as_text(sides: list[Side], reports: list[Report]) -> Response:
+    """The same for terminals, as diff writes it."""
+    before, after = map(texts_of, reports)
+    titles = dict.fromkeys([*before, *after])
+    lines = [line for title in titles for line in _diff(title, sides, before.get(title, []), after.get(title, []))]
+    return Response("".join(f"{line}\n" for line in lines) or "Nothing differs.\n", content_type=TEXT_TYPE)
+
+
+def _diff(title: str, sides: list[Side], before: list[str], after: list[str]) -> Iterator[str]:
+    one, other = (f"{title}, {side.title.lower()}" for side in sides)
+    return difflib.unified_diff(before[:MOST_LINES], after[:MOST_LINES], one, other, n=AROUND, lineterm="")

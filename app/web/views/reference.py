@@ -1,0 +1,107 @@
+"""Reference pages for people: the guide, every directive, every rule."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from app import catalogue, profiles, server
+from app.analysis.rules import why
+from app.analysis.rules.index import ELSEWHERE, TOLD
+from app.catalogue import MANAGED_ROOTS, Directive, search
+from app.catalogue.reserved import KNOWN_GROUPS
+from app.catalogue.versions import NEWEST
+from app.effective import Effective
+from app.host.prep import flags
+from app.report import make_report, steps_text
+from app.unitfile import links
+from app.values import Kind
+from app.web.form import entry as forms
+from app.web.http import here
+
+blueprint = Blueprint("reference", __name__)
+
+
+@blueprint.get("/guide")
+def show_guide() -> ResponseReturnValue:
+    """The guide: user and group isolation, each example a link to the form."""
+    examples: dict[str, dict[str, Any]] = {}
+    for example in profiles.GUIDE_EXAMPLES:
+        report = make_report(forms.read(MultiDict(example.parameters)))
+        examples[example.key] = {"example": example, "report": report}
+    return render_template(
+        "reference/guide.html",
+        examples=examples,
+        profiles=list(_profiles()),
+        managed=MANAGED_ROOTS,
+        known_groups=KNOWN_GROUPS,
+        useradd_flags=flags(Effective(examples["non-root"]["report"].unit)),
+        steps_text=steps_text,
+        here=here,
+    )
+
+
+class Offered(NamedTuple):
+    """A profile in the guide: its key, title and sentence, and the link to the guide's first example with it."""
+
+    key: str
+    title: str
+    about: str
+    link: str
+
+
+def _profiles() -> Iterator[Offered]:
+    """The profiles, each tried on the first example."""
+    start = make_report(forms.read(MultiDict(profiles.GUIDE_EXAMPLES[0].parameters))).unit
+    for row in profiles.PROFILES:
+        yield Offered(row.key, row.title, row.about, links.link(profiles.apply(row, start)))
+
+
+class Entry(NamedTuple):
+    """A directive in the reference: its row, its kind of value in words, and the words it takes, each with its version."""
+
+    row: Directive
+    kind: str
+    words: list[tuple[str, int]]
+
+
+MOST_WORDS = 20
+"""Words of a kind that are listed; those of longer lists, such as the system calls, stand in the manual."""
+
+
+@blueprint.get("/directives")
+def show_directives() -> ResponseReturnValue:
+    """Every directive, by section, or those that q= finds."""
+    text = search.spelt(request.args.get("q", ""))
+    found = search.search(text) if text else list(search.TOLD)
+    groups = {group.key: group.title for group in catalogue.GROUPS}
+    places = dict.fromkeys(section for sections in catalogue.SECTIONS_OF.values() for section in sections)
+    sections = {name: [_entry(row) for row in found if row.section == name] for name in places}
+    return render_template(
+        "reference/directives.html",
+        text=text,
+        newest=NEWEST,
+        near=[] if found else search.nearest_names(text),
+        count=len(found),
+        groups=groups,
+        sections={name: entries for name, entries in sections.items() if entries},
+    )
+
+
+def _entry(row: Directive) -> Entry:
+    words = [(word, since if since > row.since else 0) for word, since in row.kind.suggestions.items()]
+    return Entry(row, kind_in_words(row.kind), words if len(words) <= MOST_WORDS else [])
+
+
+def kind_in_words(kind: Kind) -> str:
+    """What a kind of value is called: the name of its class, in words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(kind).__name__).lower()
+
+
+@blueprint.get("/rules")
+def show_rules() -> ResponseReturnValue:
+    """Every rule with its why, and where the pitfalls are dealt with that no rule sees."""
+    return render_template("reference/rules.html", told=TOLD, between=server.ALL_TOLD, elsewhere=ELSEWHERE, why=why)

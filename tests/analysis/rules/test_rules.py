@@ -1,0 +1,120 @@
+"""What is true of every rule."""
+
+import importlib
+import inspect
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.analysis import rules
+from app.analysis.rules import SEVERITIES, Fix, Rule, specifiers
+from app.unitfile import links
+from app.unitfile.model import UnitFile
+from tests.analysis.rules.cases import MOST_STEPS, Twins, assert_fix_mends, ids, judged, offered, without_twin
+from tests.analysis.rules.twins import BY_MODULE, TWINS
+from tests.support import strategies
+from tests.support.configurations import EXAMPLES, LEAST, QUIET, Parameters, read, unit_of, with_values
+
+ALL = [*specifiers.RULES, *rules.RULES]
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.__name__)
+def test_a_rule_says_why_and_names_its_source(rule: Rule) -> None:
+    why = " ".join((inspect.getdoc(rule) or "").split())
+    assert why.endswith((".", ")."))
+    assert re.search(r"\(\d\)|runs?\b|source|systemd|Unicode|contract", why)
+
+
+def test_no_rule_is_listed_twice() -> None:
+    assert len({rule.__name__ for rule in ALL}) == len(ALL)
+
+
+def test_findings_come_worst_first() -> None:
+    unit = read(with_values(LEAST, User=[], own="/etc/x", UMask=[], ConfigurationDirectory="x"), posted=True)
+    ranks = [SEVERITIES.index(finding.severity) for finding in unit.findings]
+    assert ranks == sorted(ranks)
+    assert len(set(ranks)) == 3
+
+
+@pytest.mark.parametrize("parameters", EXAMPLES.values(), ids=EXAMPLES)
+def test_every_fix_of_the_examples_mends(parameters: Parameters) -> None:
+    unit = unit_of(parameters)
+    for finding in rules.judge(unit):
+        if finding.fix:
+            assert_fix_mends(unit, finding)
+
+
+def test_the_starter_has_no_finding_above_note() -> None:
+    assert {finding.severity for finding in rules.judge(unit_of(EXAMPLES["starter"]))} <= {"note"}
+
+
+def test_there_is_a_configuration_of_which_nothing_is_said() -> None:
+    assert rules.judge(unit_of(QUIET)) == []
+
+
+# --- twins ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", TWINS, ids=lambda row: f"{row.id}-{row.bad}")
+def test_a_rule_fires_on_its_bad_twin_only(row: Twins) -> None:
+    good = judged(row.good)
+    assert (row.id, row.field) in ids(judged(row.bad))
+    assert (row.id, row.field) not in ids(good)
+    assert not read(with_values(LEAST, **row.good)).errors
+
+
+@pytest.mark.parametrize("row", TWINS, ids=lambda row: f"{row.id}-{row.bad}")
+def test_its_fixes_mend(row: Twins) -> None:
+    unit = judged(row.bad)
+    for finding in rules.judge(unit):
+        if finding.fix:
+            assert_fix_mends(unit, finding)
+
+
+@pytest.mark.parametrize("row", TWINS, ids=lambda row: f"{row.id}-{row.bad}")
+def test_its_fix_is_offered(row: Twins) -> None:
+    unit = judged(row.bad)
+    found = rules.judge(unit)
+    assert [bool(finding.fix) for finding in rules.without_bad_fixes(unit, found)] == [bool(f.fix) for f in found]
+
+
+@pytest.mark.parametrize("module", BY_MODULE)
+def test_every_rule_of_a_module_has_a_twin(module: str) -> None:
+    found_by: tuple[Rule, ...] = importlib.import_module(f"app.analysis.rules.{module}").RULES
+    assert without_twin(found_by, BY_MODULE[module]) == []
+
+
+# --- fixes that are followed ------------------------------------------------------------------------
+
+
+def assert_ends(unit: UnitFile, choose: Callable[[list[Fix]], Fix]) -> None:
+    """The fixes that are offered one after another come to an end, and each leads to a unit that reads back from its link."""
+    seen = {links.link(unit)}
+    while fixes := offered(unit):
+        unit = choose(fixes).unit
+        link = links.link(unit)
+        assert link not in seen, link
+        seen.add(link)
+        assert len(seen) < MOST_STEPS, link
+        assert read(links.pairs(unit), posted=True).unit == read(links.pairs(unit), posted=True).unit is not None
+
+
+@given(st.lists(st.sampled_from(TWINS), min_size=1, max_size=5), st.data())
+def test_the_fixes_of_several_faults_come_to_an_end_in_any_order(rows: list[Twins], data: st.DataObject) -> None:
+    faults = {name: value for row in rows for name, value in row.bad.items()}
+    assert_ends(judged(faults), lambda fixes: data.draw(st.sampled_from(fixes)))
+
+
+@pytest.mark.parametrize("version", [247, 252, 257, 262])
+def test_the_fixes_of_any_configuration_come_to_an_end_in_any_order(version: int) -> None:
+    @settings(max_examples=settings().max_examples // 4, suppress_health_check=list(HealthCheck))
+    @given(strategies.parameters(version), st.data())
+    def follow(parameters: Parameters, data: st.DataObject) -> None:
+        unit = read(parameters, posted=True).unit
+        assert unit is not None
+        assert_ends(unit, lambda fixes: data.draw(st.sampled_from(fixes)))
+
+    follow()

@@ -1,0 +1,139 @@
+"""What units want of a machine, as data."""
+
+import pytest
+
+from app.effective import Effective
+from app.host.requirements import Account, Directory, Group, Link, Node, Path, User, Wanted, wanted
+from tests.support.configurations import LEAST, Parameters, unit_of, with_values
+
+EVERY = {f"{kind}Directory": kind.lower() for kind in ("State", "Runtime", "Configuration")}
+LISTENS = {
+    "ListenStream": ["8080", "@abstract", "/run/%n/s"],
+    "ListenFIFO": "/run//p",
+    "ListenMessageQueue": "/q",
+    "SocketGroup": "web",
+    "SocketMode": "0660",
+}
+HOME, NONE = "/var/lib/state", "/nonexistent"
+ROWS: dict[str, tuple[Parameters, Wanted]] = {
+    "own": (
+        with_values(LEAST, own=["/srv/x:2770", "/srv/r::ro"], SupplementaryGroups="adm audio adm", **EVERY),
+        Wanted(
+            (Group("myapp"),),
+            (User("myapp", "", "myapp", HOME),),
+            (Account("group", "adm", "SupplementaryGroups"), Account("group", "audio", "SupplementaryGroups")),
+            (
+                Directory("/srv/x", "myapp", "myapp", "2770", "own"),
+                Directory("/srv/r", "myapp", "myapp", "0750", "own", is_writable=False),
+                Directory("/etc/configuration", "root", "myapp", "0750", "configuration", is_writable=False),
+                Directory(HOME, "myapp", "myapp", "0755", "managed"),
+                Directory("/run/runtime", "myapp", "myapp", "0755", "managed"),
+            ),
+            (),
+        ),
+    ),
+    "own with group": (
+        with_values(LEAST, User="%p", Group="web", ReadWritePaths="/data/x -/data/y"),
+        Wanted((Group("web"),), (User("myapp", "", "web", NONE),), (), (), (Path("/data/x", "myapp"),)),
+    ),
+    "existing": (
+        with_values(LEAST, User="alice", account="existing", own="/srv/x", ConfigurationDirectory="web"),
+        Wanted(
+            (),
+            (),
+            (Account("passwd", "alice", "User"),),
+            (
+                Directory("/srv/x", "alice", "", "0750", "own"),
+                Directory("/etc/web", "root", "", "0750", "configuration", is_writable=False),
+            ),
+            (),
+        ),
+    ),
+    "existing with group": (
+        with_values(LEAST, User="alice", Group="web", account="existing"),
+        Wanted((), (), (Account("passwd", "alice", "User"), Account("group", "web", "Group")), (), ()),
+    ),
+    "dynamic": (
+        with_values(LEAST, User=[], DynamicUser="yes", Group="web", SupplementaryGroups="web adm", **EVERY),
+        Wanted(
+            (),
+            (),
+            (Account("group", "adm", "SupplementaryGroups"),),
+            (
+                Directory("/etc/configuration", "root", "root", "0755", "configuration", is_writable=False),
+                Directory("/var/lib/private/state", "myapp", "web", "0755", "managed"),
+                Directory("/run/runtime", "myapp", "web", "0755", "managed"),
+            ),
+            (),
+            (Link("/var/lib/state", "/var/lib/private/state", "private/state"),),
+        ),
+    ),
+    "links": (
+        with_values(LEAST, User=[], StateDirectory="x/y:a/b", RuntimeDirectory="r"),
+        Wanted(
+            (),
+            (),
+            (),
+            (
+                Directory("/var/lib/x/y", "root", "root", "0755", "managed"),
+                Directory("/run/r", "root", "root", "0755", "managed"),
+            ),
+            (),
+            (Link("/var/lib/a/b", "/var/lib/x/y", "../x/y"),),
+        ),
+    ),
+    "sockets": (
+        with_values(LEAST, **{f"socket.Socket.{name}": value for name, value in LISTENS.items()}),
+        Wanted(
+            (Group("myapp"),),
+            (User("myapp", "", "myapp", NONE),),
+            (),
+            (),
+            (),
+            (),
+            (
+                Node("/run/myapp.socket/s", "root", "web", "0660", "s"),
+                Node("/run/p", "root", "web", "0660", "p"),
+                Node("/dev/mqueue/q", "root", "web", "0660", "f"),
+            ),
+        ),
+    ),
+    "one socket": (
+        with_values(LEAST, User=[], **{"socket.Socket.ListenStream": "/run/%N.sock", "socket.Socket.SocketUser": "%p", "socket.Socket.Symlinks": "/run/a /run/b/c"}),
+        Wanted(
+            (),
+            (),
+            (),
+            (),
+            (),
+            (Link("/run/a", "/run/myapp.sock", "myapp.sock"), Link("/run/b/c", "/run/myapp.sock", "../myapp.sock")),
+            (Node("/run/myapp.sock", "myapp", "", "0666", "s"),),
+        ),
+    ),
+    "root": (
+        with_values(LEAST, User=[], own="/srv/x", ReadWritePaths="/data/x"),
+        Wanted((), (), (), (Directory("/srv/x", "root", "root", "0750", "own"),), (Path("/data/x", ""),)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameters", "expected"), ROWS.values(), ids=ROWS)
+def test_a_unit_wants_what_follows_from_it(parameters: Parameters, expected: Wanted) -> None:
+    found = wanted(Effective(unit_of(parameters)))
+    assert found == expected
+    assert found.made == tuple(directory for directory in found.directories if directory.kind != "managed")
+
+
+def test_what_several_units_want_stands_there_once() -> None:
+    first, second = (
+        Effective(unit_of(with_values(LEAST, name=name, own=[f"/srv/{name}", "/srv/both"], **EVERY))) for name in "ab"
+    )
+    both = wanted(first, second)
+    assert both.groups == wanted(first).groups
+    assert both.users == wanted(first).users
+    assert [directory.path for directory in both.directories if directory.kind == "own"] == [
+        "/srv/a",
+        "/srv/both",
+        "/srv/b",
+    ]
+    assert wanted() == Wanted((), (), (), (), ())
