@@ -1,37 +1,48 @@
-"""Everything there is to say about a unit, in one value: page, JSON and raw texts are read off it."""
+"""Everything that the site says about one unit, in one value: page, JSON and raw texts are read off it."""
 
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from app import catalogue
-from app.analysis import exposure
+from app.analysis import exposure, failures
 from app.analysis.access import Access, assess, places_of
-from app.analysis.exposure import Closing, Exposure
-from app.analysis.rules import TOO_MANY_DIRECTORIES, Finding, commands_as_root, secret_names
-from app.effective import Effective, each
+from app.analysis.exposure import Closing, Exposure, Row
+from app.analysis.failures import Diagnosis
+from app.analysis.rules import TOO_MANY_DIRECTORIES, Finding, commands_as_root, secret_names, without_bad_fixes
+from app.analysis.timer import Timing, timing
+from app.effective import Change, Effective, each
 from app.host import install as installation
 from app.host import prep
 from app.host.ansible import playbook
+from app.host.dropin import DropIn, drop_in
 from app.host.native_files import not_replaced
-from app.host.shell import Step, comment, paste, pasted_comment
+from app.host.shell import Command, Step, comment, paste, pasted_comment
 from app.host.sysusers import sysusers
 from app.host.tmpfiles import tmpfiles
 from app.host.undo import undo_script
 from app.unitfile import links
 from app.unitfile.model import UnitFile
 from app.unitfile.render import files, render
-from app.web.form.entry import Entry
+
+SCHEMA = 2
+"""The version of the shape of report.json; it grows when a key is added or changes its meaning."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """The texts of one unit, each made when it is asked for: a raw answer needs one of them."""
+    """One unit and all that is said about it; each part is computed when it is asked for, since a raw answer needs one.
 
-    entry: Entry
+    unit: the unit. judged: the findings on it, whose fixes nobody has tried yet. looks: the absolute paths asked about in
+    the access picture.
+    """
+
     unit: UnitFile
+    judged: tuple[Finding, ...] = ()
+    looks: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -70,20 +81,49 @@ class Report:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with it, worst first."""
-        return tuple(self.entry.advice)
+        """What is wrong with it, worst first; a fix is left out where following it would not help."""
+        return tuple(without_bad_fixes(self.unit, list(self.judged)))
 
     @cached_property
     def access(self) -> tuple[Access, ...]:
         """What it may do at the paths that matter."""
         if self.too_many:
             return ()
-        return _picture(self.effective, self.services[1:], self.entry.form["look"].data)
+        return _picture(self.effective, self.services[1:], self.looks)
 
     @cached_property
     def exposure(self) -> Exposure | None:
         """systemd's own score, None for a systemd that has none."""
         return exposure.assess(self.effective)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The settings whose effective value differs from what is written."""
+        return self.whole.changes
+
+    @cached_property
+    def costly(self) -> tuple[tuple[Row, Closing | None], ...]:
+        """The rows of the score that cost points, the most expensive first, each with the changes that close it."""
+        rows = self.exposure.costly if self.exposure else ()
+        return tuple((row, exposure.closing(self.whole, row)) for row in rows)
+
+    @cached_property
+    def failures(self) -> Diagnosis:
+        """The statuses with which the service can fail, and what in the unit leads to each."""
+        return failures.diagnose(self.whole)
+
+    @cached_property
+    def first_look(self) -> tuple[Command, ...]:
+        """The commands to start with when the service fails."""
+        return failures.first_look(self.whole)
+
+    def timer(self, at: datetime) -> Timing | None:
+        """When the timer beside the service starts it, from a moment with a time zone on; None without a timer."""
+        return timing(self.effective, at)
+
+    def drop_ins(self, before: UnitFile) -> dict[str, DropIn]:
+        """What differs from the unit as it was, as a drop-in for each of its files, by the file's suffix."""
+        return {suffix: drop_in(before, self.unit, suffix) for suffix in before.suffixes}
 
     @cached_property
     def link(self) -> str:
@@ -144,7 +184,7 @@ class Report:
     @cached_property
     def too_many(self) -> str:
         """That the unit has more directories than are prepared and explained at once; "" where it has not."""
-        found = (finding.message for finding in self.entry.findings if finding.id == TOO_MANY_DIRECTORIES)
+        found = (finding.message for finding in self.judged if finding.id == TOO_MANY_DIRECTORIES)
         return next(found, "")
 
     @property
@@ -161,9 +201,11 @@ class Report:
         path = f"/{self.unit.name}.{{{','.join(self.unit.suffixes)}}}"
         return shlex.join(["curl", "-fsS", "--remote-name-all", base + links.link(self.unit, path)])
 
-    def as_json(self, base: str) -> dict[str, Any]:
-        """The report for programs: texts as shown, links from the root on."""
+    def as_json(self, base: str, at: datetime) -> dict[str, Any]:
+        """The report for programs: texts as shown, links from the root on. at: the moment from which a timer is read."""
+        timer = self.timer(at)
         return {
+            "schema": SCHEMA,
             "name": self.unit.name,
             "instances": [{"unit": one.file, "user": one.account or "root"} for one in self.instances],
             "unit": self.text or None,
@@ -180,15 +222,10 @@ class Report:
             "runs_as_root": [command.as_json() for command in commands_as_root(self.whole)],
             "access": [cell.as_json() for cell in self.access],
             "exposure": self.exposure.as_json() if self.exposure else None,
+            "changes": [change._asdict() for change in self.changes],
+            "failures": self.failures.as_json(),
+            **({"timer": timer.as_json()} if timer else {}),
         }
-
-
-def make_report(entry: Entry) -> Report:
-    """The report on what came in through the door without errors."""
-    unit = entry.unit
-    if unit is None:
-        raise ValueError("There is no unit to report on.")
-    return Report(entry, unit)
 
 
 def _picture(unit: Effective, siblings: Iterable[Effective], looks: Iterable[str]) -> tuple[Access, ...]:

@@ -1,13 +1,16 @@
 import shlex
+from datetime import UTC, datetime
 
 import pytest
 
 from app.host.shell import Check, Command, Do, Step
-from app.report import Report, findings_json, fix_link, make_report, steps_text
+from app.report import SCHEMA, Report, findings_json, fix_link, steps_text
 from app.unitfile import links
+from app.web.form.entry import make_report
 from tests.support.configurations import EXAMPLES, LEAST, QUIET, Parameters, read, with_values
 
 LONG = with_values(LEAST, Environment=[f"A{n}={'x' * 40}" for n in range(300)])
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECRET = with_values(LEAST, Environment="DB_PASSWORD=hunter2", UMask=[])
 
 
@@ -31,7 +34,7 @@ def test_without_a_link_there_is_a_reason_and_no_curl_line(parameters: Parameter
     made = report(parameters)
     assert made.link == made.curl("http://localhost") == ""
     assert reason in made.no_link
-    assert made.as_json("http://localhost")["link"] is None
+    assert made.as_json("http://localhost", NOON)["link"] is None
 
 
 def test_a_secret_is_in_no_fix_either() -> None:
@@ -58,3 +61,19 @@ def test_steps_are_text_with_the_reason_over_each() -> None:
 def test_what_was_refused_has_no_report() -> None:
     with pytest.raises(ValueError, match="no unit"):
         make_report(read([]))
+
+
+def test_programs_get_what_the_page_shows() -> None:
+    made = report(with_values(LEAST, DynamicUser="yes", User=[]))
+    told = made.as_json("http://localhost", NOON)
+    assert told["schema"] == SCHEMA
+    assert {change["name"] for change in told["changes"]} >= {"ProtectSystem", "RemoveIPC"}
+    assert [row["status"] for row in told["failures"]["likely"]] == [row.status for row in made.failures.failures]
+    assert all(cause["command"] for row in told["failures"]["likely"] for cause in row["causes"])
+    assert [row["json_field"] for row in told["exposure"]["rows"] if row["exposure"]] != []
+    assert "timer" not in told
+
+
+def test_a_report_with_a_timer_says_when_it_elapses() -> None:
+    told = report([*LEAST, ("timer.Timer.OnCalendar", "daily")]).as_json("http://localhost", NOON)
+    assert told["timer"]["runs"][0] == "2026-11-25T00:00:00+00:00"

@@ -7,9 +7,7 @@ from flask import Response, current_app, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from app.effective import Effective, each
 from app.host import shell
-from app.unitfile.model import UnitFile
 from app.web import responses
 
 SHELL_TYPE = "text/x-shellscript; charset=utf-8"
@@ -31,11 +29,6 @@ def here(link: str) -> str:
 def now() -> datetime:
     """The moment that it is: what comes of it is said to be of this moment."""
     return datetime.now(UTC)
-
-
-def first_of(unit: UnitFile) -> Effective:
-    """What is shown of a unit: it itself, or the first instance of a template."""
-    return next(iter(each(unit)), Effective(unit))
 
 
 def asked() -> "MultiDict[str, str]":

@@ -13,8 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from app.report import make_report
 from app.web.archive import PARTS, SUMS, VERSION
+from app.web.form.entry import make_report
 from tests.support.configurations import EXAMPLES, LEAST, Parameters, query, read, with_values
 
 TIMER: Parameters = [*LEAST, ("timer.Timer.OnCalendar", "daily"), ("timer.Install.WantedBy", "timers.target")]

@@ -14,7 +14,8 @@ from app.catalogue.reserved import KNOWN_GROUPS
 from app.catalogue.versions import DISTRIBUTIONS, NEWEST, OLDEST
 from app.effective import Effective
 from app.host.prep import flags
-from app.report import make_report, steps_text
+from app.report import steps_text
+from app.web.form.entry import make_report
 from tests.support.configurations import EXAMPLES, LEAST, QUIET, Parameters, query, read, unit_of, with_values
 
 TEMPLATES = sorted((Path(__file__).parents[2] / "templates").rglob("*.html"))

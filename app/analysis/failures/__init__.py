@@ -3,7 +3,7 @@
 Source of the statuses: systemd.exec(5), "Process Exit Codes".
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.analysis.failures import exit, start
 from app.analysis.failures.start import Cause, Causes, journal, properties
@@ -35,6 +35,15 @@ class Diagnosis(NamedTuple):
 
     failures: tuple[Failure, ...]
     others: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs: the failures with their causes, and the other statuses."""
+        return {"likely": [_failure_json(failure) for failure in self.failures], "others": list(self.others)}
+
+
+def _failure_json(failure: Failure) -> dict[str, Any]:
+    causes = [{"message": cause.sentence, "command": cause.command.text(sudo=True)} for cause in failure.causes]
+    return {"status": failure.status, "title": failure.title, "causes": causes}
 
 
 _LIMITS = tuple(name for name in names() if name.startswith("Limit"))

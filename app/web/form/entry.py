@@ -15,6 +15,7 @@ from app.analysis.rules import Finding
 from app.catalogue import Directive, search
 from app.catalogue.versions import LATEST, target
 from app.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, Effective
+from app.report import Report
 from app.unitfile import links, parse, preserved, render
 from app.unitfile.model import Assignment, OwnDirectory, UnitFile
 from app.unitfile.parse import Reading, Superseded
@@ -300,3 +301,10 @@ def _judged_lines(field: Any, value: str) -> list[str]:
     """The lines that one parameter of a directive stands for, as they are written to the unit."""
     lines = field.lines(value) if isinstance(field, LinesField) else [field.data] if field.data else []
     return [field.judged[line] for line in lines]
+
+
+def make_report(entry: Entry) -> Report:
+    """The report on an entry without errors; ValueError where it has no unit."""
+    if entry.unit is None:
+        raise ValueError("There is no unit to report on.")
+    return Report(entry.unit, tuple(entry.findings), tuple(entry.form["look"].data))

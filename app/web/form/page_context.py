@@ -8,28 +8,25 @@ from flask import request
 from markupsafe import Markup
 
 from app import catalogue, profiles
-from app.analysis import exposure, failures
 from app.analysis.rules import commands_as_root
-from app.analysis.timer import timing
 from app.catalogue import MANAGED_ROOTS
 from app.catalogue.reserved import KNOWN_GROUPS
 from app.catalogue.versions import DISTRIBUTIONS, LATEST, NEWEST, OLDEST, Target, target
 from app.effective import IDENTITIES, Effective
 from app.host import dropin, migrate
-from app.host.dropin import DropIn, drop_in
+from app.host.dropin import DropIn
 from app.host.prep import flags
 from app.host.shell import paste
-from app.report import Report, closing_link, closing_words, is_closable, make_report, steps_text, unit_link
+from app.report import Report, closing_link, closing_words, is_closable, steps_text, unit_link
 from app.unitfile import links
-from app.unitfile.model import UnitFile
 from app.unitfile.sources import UNNAMED
 from app.web.form import entry as forms
-from app.web.form.entry import Entry
+from app.web.form.entry import Entry, make_report
 from app.web.form.field_cache import drawn_of, same_of
 from app.web.form.notices import notices_of
 from app.web.form.presets import FAMILY, presets
 from app.web.form.sections import groups, section
-from app.web.http import first_of, here, now, site_address
+from app.web.http import here, now, site_address
 
 IDENTITY_MEANINGS = {
     "own": "The preparation makes it with useradd, and no other service shares it. Right for most services.",
@@ -134,10 +131,10 @@ def result(report: Report | None, *, original: str = "", is_quick: bool = False)
         "pairs": given if linked else [],
         "posted_pairs": [] if linked else given,
         "original": original,
-        "drop_ins": _drop_ins(report.unit, original) if report and original else [],
+        "drop_ins": _drop_ins(report, original) if report and original else [],
         "useradd_flags": flags(report.whole) if report else (),
-        "changes": report.whole.changes if report else (),
-        "timing": timing(first_of(report.unit), now()) if report else None,
+        "changes": report.changes if report else (),
+        "timing": report.timer(now()) if report else None,
         "is_quick": is_quick,
         "is_moving": is_moving,
         **(_for_later(report, linked, is_moving=is_moving) if report and not is_quick else {}),
@@ -157,12 +154,12 @@ class Override(NamedTuple):
     made: DropIn
 
 
-def _drop_ins(unit: UnitFile, original: str) -> list[Override]:
+def _drop_ins(report: Report, original: str) -> list[Override]:
     """What differs from the original, a file each; none where it is of another unit."""
-    before = dropin.original(original, unit.target)
-    if before.name not in (unit.name, UNNAMED):
+    before = dropin.original(original, report.unit.target)
+    if before.name not in (report.unit.name, UNNAMED):
         return []
-    return [Override(unit.file(suffix), suffix, drop_in(before, unit, suffix)) for suffix in before.suffixes]
+    return [Override(report.unit.file(suffix), suffix, made) for suffix, made in report.drop_ins(before).items()]
 
 
 def _for_later(report: Report, linked: bool, *, is_moving: bool) -> dict[str, Any]:
@@ -170,8 +167,8 @@ def _for_later(report: Report, linked: bool, *, is_moving: bool) -> dict[str, An
     unit = report.whole
     return {
         "costly": list(_costly(report, linked)),
-        "first_look": failures.first_look(unit),
-        "diagnosis": failures.diagnose(unit),
+        "first_look": report.first_look,
+        "diagnosis": report.failures,
         "can_move": migrate.is_possible(unit),
         "move": migrate.steps(unit) if is_moving else (),
         "way_back": migrate.way_back(unit) if is_moving else (),
@@ -222,9 +219,7 @@ def _titles() -> dict[str, str]:
 def _costly(report: Report, linked: bool) -> Iterator[CostlyRow]:
     """The rows of the score that cost points, the dearest first."""
     left = MOST_CLOSED
-    effective = report.whole
-    for row in report.exposure.costly if report.exposure else ():
-        changes = exposure.closing(effective, row)
+    for row, changes in report.costly:
         words = closing_words(changes) if changes else ""
         can_be_asked = bool(changes and is_closable(changes))
         link = closing_link(report.unit, changes) if changes and can_be_asked and linked and left > 0 else ""

@@ -5,14 +5,13 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
-from app.analysis.timer import timing
 from app.host.sysusers import file_name
-from app.report import Report, findings_json, make_report
+from app.report import Report, findings_json
 from app.values import service_name
 from app.web.archive import archive, origin
 from app.web.form import entry as forms
-from app.web.form.entry import Entry
-from app.web.http import SHELL_TYPE, TEXT_TYPE, as_download, asked, first_of, now, refuse, site_address
+from app.web.form.entry import Entry, make_report
+from app.web.http import SHELL_TYPE, TEXT_TYPE, as_download, asked, now, refuse, site_address
 from app.web.proxies import HEALTH
 
 blueprint = Blueprint("api", __name__)
@@ -87,10 +86,7 @@ def show_report() -> Response:
     """All of it for programs."""
     entry = _read(is_advised=True)
     if entry.is_valid:
-        report = make_report(entry)
-        told = timing(first_of(report.unit), now())
-        timer = {"timer": told.as_json()} if told else {}
-        return as_download(jsonify(report.as_json(site_address()) | timer), "report.json")
+        return as_download(jsonify(make_report(entry).as_json(site_address(), now())), "report.json")
     refusal = jsonify({"errors": entry.errors, "findings": findings_json(entry.advice)})
     refusal.status_code = 422
     return refusal

@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.catalogue.versions import LATEST
 from app.host import dropin
-from app.report import Report, make_report, steps_text
+from app.report import Report, steps_text
 from app.web.form import entry as forms
-from app.web.form.entry import Entry
+from app.web.form.entry import Entry, make_report
 from app.web.form.server_form import queries_of
 from app.web.http import TEXT_TYPE, asked, refuse, vary, wants_page
 

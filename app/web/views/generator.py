@@ -10,11 +10,11 @@ from app import catalogue, profiles
 from app.analysis import exposure
 from app.catalogue import search as lookup
 from app.effective import Effective
-from app.report import is_closable, make_report, unit_link
+from app.report import is_closable, unit_link
 from app.unitfile.model import UnitFile
 from app.values import shown
 from app.web.form import entry as forms
-from app.web.form.entry import Entry
+from app.web.form.entry import Entry, make_report
 from app.web.form.notices import called
 from app.web.form.page import Refused, Search, render_page
 from app.web.form.page_context import looking

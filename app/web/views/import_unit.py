@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from app.catalogue.limits import MAX_LISTED_CHARACTERS
 from app.catalogue.versions import DISTRIBUTIONS, NEWEST, OLDEST
-from app.report import findings_json, make_report
+from app.report import findings_json
 from app.unitfile import preserved as kept
 from app.unitfile.parse import Reading
 from app.web.form import entry as forms
 from app.web.form import uploads
+from app.web.form.entry import make_report
 from app.web.form.page import render_imported
-from app.web.http import site_address
+from app.web.http import now, site_address
 
 blueprint = Blueprint("importing", __name__)
 
@@ -88,7 +89,7 @@ def _report(reading: Reading) -> dict[str, Any]:
     """The report on the unit; what can be said without its names where they cannot be resolved."""
     entry = forms.of_unit(reading.unit)
     try:
-        return make_report(entry).as_json(site_address())
+        return make_report(entry).as_json(site_address(), now())
     except ValueError:
         texts = {"name": reading.unit.name, "unit": reading.text, "files": reading.texts}
         return texts | {"link": None, "findings": findings_json(entry.findings)}

@@ -4,9 +4,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.effective import IDENTITY_PARAMETERS
-from app.report import make_report
 from app.web.form import entry as forms
-from app.web.form.entry import Entry
+from app.web.form.entry import Entry, make_report
 from app.web.form.notices import Notice
 from app.web.form.page_context import TABLES, context, looking, of_profiles, result
 from app.web.form.sections import DRAWN

@@ -16,10 +16,11 @@ from app.catalogue.reserved import KNOWN_GROUPS
 from app.catalogue.versions import NEWEST
 from app.effective import Effective
 from app.host.prep import flags
-from app.report import make_report, steps_text
+from app.report import steps_text
 from app.unitfile import links
 from app.values import Kind
 from app.web.form import entry as forms
+from app.web.form.entry import make_report
 from app.web.http import here
 
 blueprint = Blueprint("reference", __name__)

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from app.analysis.rules import SEVERITIES
-from app.report import make_report
+from app.web.form.entry import make_report
 from tests.support import pace
 from tests.support.configurations import LEAST, query, read
 

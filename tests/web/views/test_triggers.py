@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from app import catalogue
-from app.report import make_report
 from app.unitfile.render import files
+from app.web.form.entry import make_report
 from tests.support.configurations import LEAST, Parameters, query, read, unit_of
 
 STARTED: dict[str, Parameters] = {
