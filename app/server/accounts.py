@@ -6,9 +6,8 @@ from functools import partial
 from typing import NamedTuple
 
 from app.analysis.rules import identity, privileges
-from app.analysis.rules.finding import Finding
-from app.analysis.rules.finding import Rule as RuleOfOne
-from app.server.conflict import Change, Conflict, Rule
+from app.analysis.rules.finding import Check, Finding
+from app.server.conflict import Change, Conflict
 from app.server.fixes import own_group, own_user
 from app.server.member import Holding, Member, Server
 
@@ -112,7 +111,7 @@ def _listed(holdings: list[Holding]) -> str:
     return " and ".join(paths[:2]) + (f" and {len(paths) - 2} more" if len(paths) > 2 else "")
 
 
-def _of_one(server: Server, rule: RuleOfOne) -> Iterator[Conflict]:
+def _of_one(server: Server, rule: Check) -> Iterator[Conflict]:
     """What a rule finds on each service alone, where there are others that it harms."""
     for at, member in server if len(server.members) > 1 else ():
         for finding in member.found_by(rule):
@@ -150,13 +149,3 @@ def capabilities_open_all(server: Server) -> Iterator[Conflict]:
     file of mode 0600 in another service's directory of mode 0700).
     """
     return _of_one(server, privileges.capabilities_open_all)
-
-
-RULES: tuple[Rule, ...] = (
-    shared_user,
-    same_number,
-    shared_group,
-    runs_as_root,
-    group_opens_machine,
-    capabilities_open_all,
-)

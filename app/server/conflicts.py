@@ -1,14 +1,13 @@
 """All conflicts of a server, worst first, each with a fix only where following it mends."""
 
-import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from app.analysis import rules
 from app.analysis.rules import SEVERITIES
+from app.analysis.rules.finding import reason
 from app.server import accounts, directories, shared
 from app.server.conflict import Change, Conflict, Key
 from app.server.fixes import free_name, renamed
@@ -28,31 +27,40 @@ LONGEST_MESSAGE, LONGEST_LABEL = 500, 120
 
 
 class Told(NamedTuple):
-    """A rule in the reference: the ids and severities of its conflicts, and a title."""
+    """One rule on several services: what it checks, and how the page of rules lists it."""
 
-    rule: Callable[..., Any]
+    check: Callable[..., Any]
+    """Yields the conflicts of a server; its docstring is the reason that people read."""
     ids: tuple[str, ...]
+    """The ids of its conflicts: numbers of pitfalls, or words."""
     severities: tuple[str, ...]
+    """The severities that its conflicts can have."""
     title: str
+    """What it finds, as a noun phrase without a full stop."""
+
+    @property
+    def why(self) -> str:
+        """The reason that the page of rules shows."""
+        return reason(self.check)
 
 
 _WARNING = ("warning",)
 
 TOLD = (
-    Told(directories.handed_over_with_others, ("chown",), ("error",), "A directory handed over in which another service has its own"),
-    Told(accounts.shared_user, ("P6",), _WARNING, "Two services with one user"),
-    Told(accounts.runs_as_root, ("P2",), _WARNING, "A service that runs as root among others"),
-    Told(accounts.group_opens_machine, ("P42",), _WARNING, "A service in a group that opens all others"),
-    Told(accounts.capabilities_open_all, ("P57",), _WARNING, "A service with a capability that opens all others"),
-    Told(directories.same_directory, ("P7", "P8"), ("warning", "hint"), "Two services with one managed directory"),
-    Told(directories.nested_directory, ("P36", "P8"), ("warning", "hint"), "A directory of one service in that of another"),
-    Told(directories.writes_over_others, ("P9",), _WARNING, "A writable path that reaches another service's directory"),
-    Told(directories.open_to_all, ("P5",), _WARNING, "A directory that its mode opens to all other services"),
-    Told(shared.shared_scratch, ("P44",), _WARNING, "Two services that share /tmp"),
-    Told(shared.visible_processes, ("P45",), _WARNING, "A service that sees the processes of the others"),
-    Told(accounts.same_number, ("same-number",), ("warning",), "One number for two accounts, or two numbers for one"),
-    Told(accounts.shared_group, ("shared-group",), ("warning", "note"), "A service in the group of another's directory"),
-    Told(shared.shared_memory, ("P44",), ("note",), "Two services that share /dev/shm"),
+    Told(directories.handed_over_with_others, ("chown",), ("error",), "Own directory contains a directory of another service"),
+    Told(accounts.shared_user, ("P6",), _WARNING, "Two services run as one user"),
+    Told(accounts.runs_as_root, ("P2",), _WARNING, "One service runs as root"),
+    Told(accounts.group_opens_machine, ("P42",), _WARNING, "Group of a service grants access to all others"),
+    Told(accounts.capabilities_open_all, ("P57",), _WARNING, "Capability of a service grants access to all others"),
+    Told(directories.same_directory, ("P7", "P8"), ("warning", "hint"), "Two services share one managed directory"),
+    Told(directories.nested_directory, ("P36", "P8"), ("warning", "hint"), "Directory inside that of another service"),
+    Told(directories.writes_over_others, ("P9",), _WARNING, "Writable path reaches the directory of another service"),
+    Told(directories.open_to_all, ("P5",), _WARNING, "Directory mode grants access to all other services"),
+    Told(shared.shared_scratch, ("P44",), _WARNING, "Two services share /tmp"),
+    Told(shared.visible_processes, ("P45",), _WARNING, "Service sees the processes of the others"),
+    Told(accounts.same_number, ("same-number",), ("warning",), "UID or GID is used twice"),
+    Told(accounts.shared_group, ("shared-group",), ("warning", "note"), "Service is in the group of another directory"),
+    Told(shared.shared_memory, ("P44",), ("note",), "Two services share /dev/shm"),
 )  # fmt: skip
 """Every rule on several services, as the page of rules shows it; in this order conflicts as bad as each other are told."""
 
@@ -72,31 +80,25 @@ def same_name(at: int, unit: UnitFile, taken: frozenset[str]) -> Conflict:
         f"{at}",
         f"Service {at + 1} is called {unit.name} as one before it: it is not judged. Give it another name, or take one of them out.",
         fix=Change(f"Call service {at + 1} {name}", at, other) if is_mended else None,
-        why=why(same_name),
+        why=reason(same_name),
     )
 
 
 def judge(server: Server) -> list[Conflict]:
     """The conflicts, worst first, each with its why; their fixes are not made yet."""
     found = (
-        replace(conflict, why=why(row.rule), message=_cut(conflict.message, LONGEST_MESSAGE))
+        replace(conflict, why=row.why, message=_cut(conflict.message, LONGEST_MESSAGE))
         for row, conflict in _all(server)
     )
     return sorted(found, key=lambda conflict: SEVERITIES.index(conflict.severity))
 
 
 def _all(server: Server) -> Iterator[tuple[Told, Conflict]]:
-    return ((row, conflict) for row in TOLD for conflict in islice(row.rule(server), MOST_OF_A_RULE))
+    return ((row, conflict) for row in TOLD for conflict in islice(row.check(server), MOST_OF_A_RULE))
 
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 2]}…."
-
-
-@cache
-def why(rule: Callable[..., object]) -> str:
-    """The docstring of a rule, which a page shows: why it finds what it finds, and the source."""
-    return " ".join((inspect.getdoc(rule) or "").split())
 
 
 def find(server: Server, judged: list[Conflict] | None = None) -> list[Conflict]:
@@ -132,5 +134,5 @@ def _keeps_its_own_peace(server: Server, fix: Change, rank: int) -> bool:
     return not any((new.id, new.field) not in known and SEVERITIES.index(new.severity) <= rank for new in after)
 
 
-ALL_TOLD = (Told(same_name, ("same-name",), ("error",), "Two services with one name"), *TOLD)
+ALL_TOLD = (Told(same_name, ("same-name",), ("error",), "Two services have the same name"), *TOLD)
 """The rules with the one on names, which is asked before a server can be made of the services."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from app.server.conflict import Conflict, Rule
+from app.server.conflict import Conflict
 from app.server.fixes import closed, own_directory, without
 from app.server.member import Held, Holding, Member, Server
 
@@ -152,6 +152,3 @@ def open_to_all(server: Server) -> Iterator[Conflict]:
                     f"{holding.path} of {member.name} has mode {holding.mode:04o}: every other service can {'write' if holding.mode & 2 else 'read'} there.",
                     partial(closed, server, Held(at, holding)),
                 )
-
-
-RULES: tuple[Rule, ...] = (same_directory, nested_directory, handed_over_with_others, writes_over_others, open_to_all)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from app.analysis import rules
 from app.analysis.access import Place, places_of
-from app.analysis.rules.finding import Finding, Rule
+from app.analysis.rules.finding import Check, Finding
 from app.catalogue import ManagedRoot
 from app.effective import Effective
 from app.host.requirements import wanted
@@ -124,14 +124,14 @@ class Member:
         """What the rules say of it alone."""
         return rules.judge(self.unit) if self.known is None else self.known
 
-    def found_by(self, rule: Rule) -> tuple[Finding, ...]:
+    def found_by(self, rule: Check) -> tuple[Finding, ...]:
         """What one rule says of it alone."""
         if rule not in self._found:
             self._found[rule] = tuple(rule(self.effective))
         return self._found[rule]
 
     @cached_property
-    def _found(self) -> dict[Rule, tuple[Finding, ...]]:
+    def _found(self) -> dict[Check, tuple[Finding, ...]]:
         return {}
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from app.analysis.rules.sandbox import SCRATCH
 from app.catalogue import find
 from app.effective import Effective
-from app.server.conflict import Conflict, Rule, nothing
+from app.server.conflict import Conflict, nothing
 from app.server.fixes import with_lines
 from app.server.member import Server
 from app.values import is_within
@@ -91,6 +91,3 @@ def visible_processes(server: Server) -> Iterator[Conflict]:
             f"{member.name} sees the processes of all other services and their command lines. {how}",
             partial(with_lines, server, at, "ProtectProc", "invisible") if is_read else nothing,
         )
-
-
-RULES: tuple[Rule, ...] = (shared_scratch, shared_memory, visible_processes)

@@ -172,16 +172,16 @@ def test_a_rule_fires_on_its_bad_twin_and_not_on_the_good_one(
     assert expected not in ids(*good)
 
 
-@pytest.mark.parametrize("row", TOLD, ids=lambda row: row.rule.__name__)
+@pytest.mark.parametrize("row", TOLD, ids=lambda row: row.check.__name__)
 def test_a_rule_finds_what_is_told_of_it(row: Told) -> None:
-    found = [conflict for _, bad, _ in TWINS.values() for conflict in row.rule(Server.of(bad))]
+    found = [conflict for _, bad, _ in TWINS.values() for conflict in row.check(Server.of(bad))]
     assert {conflict.id for conflict in found} == set(row.ids)
     assert {conflict.severity for conflict in found} == set(row.severities)
 
 
-@pytest.mark.parametrize("row", ALL_TOLD, ids=lambda row: row.rule.__name__)
+@pytest.mark.parametrize("row", ALL_TOLD, ids=lambda row: row.check.__name__)
 def test_a_rule_says_why_and_names_its_source(row: Told) -> None:
-    why = " ".join((inspect.getdoc(row.rule) or "").split())
+    why = " ".join((inspect.getdoc(row.check) or "").split())
     assert why.endswith((".", ")."))
     assert re.search(r"\(\d\)|runs?\b", why)
 

@@ -1,9 +1,7 @@
 """The rules: what is wrong with a unit, worst first."""
 
-import inspect
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from itertools import accumulate, islice
 
 from app.analysis.rules import (
@@ -28,21 +26,22 @@ from app.analysis.rules import (
     writable_paths,
 )
 from app.analysis.rules.commands import RootCommand, commands_as_root
-from app.analysis.rules.finding import SEVERITIES, Finding, Fix, Rule
+from app.analysis.rules.finding import SECRETS, SEVERITIES, Check, Finding, Fix, Rule
 from app.analysis.rules.identity import contradiction
-from app.analysis.rules.index import TOLD
 from app.analysis.rules.per_instance import judge_template
-from app.analysis.rules.secrets import SECRETS, carries_secret, secret_names
+from app.analysis.rules.secrets import carries_secret, secret_names
 from app.analysis.rules.templates import TOO_MANY_DIRECTORIES
 from app.effective import Effective
 from app.unitfile import links
 from app.unitfile.model import UnitFile
 
 __all__ = [
+    "ALL_RULES",
     "RULES",
     "SECRETS",
     "SEVERITIES",
     "TOO_MANY_DIRECTORIES",
+    "Check",
     "Finding",
     "Fix",
     "RootCommand",
@@ -52,7 +51,6 @@ __all__ = [
     "judge",
     "refusing",
     "secret_names",
-    "why",
     "without_bad_fixes",
 ]
 
@@ -86,9 +84,10 @@ RULES: tuple[Rule, ...] = (
     *secrets.RULES,
 )
 
-_TOLD_TO_REFUSE = frozenset(row.rule for row in TOLD if "error" in row.severities or SECRETS & set(row.ids))
+ALL_RULES = (*specifiers.RULES, *RULES)
+"""Every rule, with those that are asked first and end the judgement where they find something."""
 
-REFUSING = tuple(rule for rule in RULES if rule in _TOLD_TO_REFUSE)
+REFUSING = tuple(rule for rule in RULES if rule.may_refuse)
 """The rules whose findings can refuse a unit: a fourth of all, for answers that show no advice."""
 
 
@@ -114,7 +113,7 @@ def _judge_whole(unit: UnitFile, asked: tuple[Rule, ...]) -> list[Finding]:
     instances = judge_template(
         unit, lambda one: _judge_service(Effective(one), asked), lambda one: _judge_service(Effective(one), REFUSING)
     )
-    return instances + list(_explained(templates.no_instance, Effective(unit)))
+    return instances + list(_explained(templates.NO_INSTANCE, Effective(unit)))
 
 
 def _judge_service(effective: Effective, asked: tuple[Rule, ...]) -> list[Finding]:
@@ -131,7 +130,7 @@ def _first_found(found_by: tuple[Rule, ...], effective: Effective) -> list[Findi
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:
     for finding in islice(rule(unit), MOST_OF_A_RULE):
         fix = finding.fix and finding.fix._replace(label=_cut(finding.fix.label, LONGEST_LABEL))
-        yield replace(finding, why=why(rule), message=_cut(finding.message, LONGEST_MESSAGE), fix=fix)
+        yield replace(finding, why=rule.why, message=_cut(finding.message, LONGEST_MESSAGE), fix=fix)
 
 
 def _cut(text: str, most: int) -> str:
@@ -174,9 +173,3 @@ def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> boo
     same = [left for left in after if (left.id, left.field) == (finding.id, finding.field)]
     added = [new for new in after if (new.id, new.field) not in known and SEVERITIES.index(new.severity) <= rank]
     return not added and finding.message not in {left.message for left in same}
-
-
-@cache
-def why(rule: Rule) -> str:
-    """The docstring of a rule, which a page shows: why it finds what it finds, and the source."""
-    return " ".join((inspect.getdoc(rule) or "").split())

@@ -126,4 +126,6 @@ COMBINATIONS = (
     Combination("RefreshOnReload", _has_no_versions, "systemd refreshes extensions only where a path of ExtensionImages= or ExtensionDirectories= ends in .v. Take extensions out, or use such a path.", ("RefreshOnReload",), since=260, refused=False),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (combined,)
+RULES: tuple[Rule, ...] = (
+    Rule(combined, ("combination",), ("error", "warning"), "Settings that do not work together"),
+)  # fmt: skip

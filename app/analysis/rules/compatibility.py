@@ -135,4 +135,8 @@ def _successor(unit: UnitFile, line: Assignment) -> Fix | None:
     return Fix(f"Write {row.successor}={line.value}"[:80], unit.with_line(line, line.value, row.successor))
 
 
-RULES: tuple[Rule, ...] = (too_new, gone, old_name)
+RULES: tuple[Rule, ...] = (
+    Rule(too_new, ("too-new",), ("error", "warning"), "Setting is newer than the target version"),
+    Rule(gone, ("removed",), ("error", "warning", "note"), "Setting was removed from systemd"),
+    Rule(old_name, ("renamed",), ("note",), "Renamed directive"),
+)  # fmt: skip

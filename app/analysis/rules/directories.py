@@ -282,19 +282,19 @@ def mode_of_leaf_only(unit: Effective) -> Iterator[Finding]:
 
 
 ERRORS: tuple[Rule, ...] = (
-    managed_directory_of_the_system,
-    own_path_of_the_system,
-    overlapping_own_paths,
-    own_path_with_dynamic_user,
-)
+    Rule(managed_directory_of_the_system, ("P60",), ("error",), "Managed directory belongs to the system"),
+    Rule(own_path_of_the_system, ("P60",), ("error",), "Own directory belongs to the system"),
+    Rule(overlapping_own_paths, ("overlap",), ("error",), "Own directory inside another one"),
+    Rule(own_path_with_dynamic_user, ("P16",), ("error",), "Own directory with a dynamic user"),
+)  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
     *ERRORS,
-    readable_by_all,
-    new_files_readable_by_all,
-    path_must_exist,
-    path_below_run,
-    directory_is_a_link,
-    configuration_owned_by_service,
-    mode_of_leaf_only,
-)
+    Rule(readable_by_all, ("P5",), ("warning",), "Managed directory is readable by all users"),
+    Rule(new_files_readable_by_all, ("P5",), ("warning",), "New files are readable by all users"),
+    Rule(path_must_exist, ("P24",), ("warning",), "Writable path must exist"),
+    Rule(path_below_run, ("P25",), ("warning",), "Writable path below /run disappears at reboot"),
+    Rule(directory_is_a_link, ("P19",), ("warning",), "Managed directory is a symbolic link"),
+    Rule(configuration_owned_by_service, ("P34",), ("note",), "Service would own its configuration directory"),
+    Rule(mode_of_leaf_only, ("P36",), ("note",), "Mode applies to the last path component only"),
+)  # fmt: skip

@@ -153,10 +153,10 @@ def _state_instead(unit: Effective, path: str) -> Fix | None:
 
 
 RULES: tuple[Rule, ...] = (
-    overridden_by_dynamic_user,
-    named_by_hash,
-    named_like_a_group,
-    state_is_a_mount,
-    needs_a_stable_owner,
-    leaves_files_behind,
-)
+    Rule(overridden_by_dynamic_user, ("P10",), ("note",), "Setting is overridden by DynamicUser=yes"),
+    Rule(named_by_hash, ("P15",), ("note",), "Dynamic user is named by a hash"),
+    Rule(named_like_a_group, ("P13",), ("warning",), "Dynamic user has the name of a group"),
+    Rule(state_is_a_mount, ("P18",), ("warning",), "Mount in the place of a dynamic user’s directory"),
+    Rule(needs_a_stable_owner, ("P20",), ("note",), "Dynamic user where others need a stable owner"),
+    Rule(leaves_files_behind, ("P16",), ("warning",), "Dynamic user leaves files behind"),
+)  # fmt: skip

@@ -137,8 +137,8 @@ def _hidden_but_for(unit: Effective, tree: str, shown: dict[str, str]) -> Fix | 
 
 
 RULES: tuple[Rule, ...] = (
-    homes_stay_writable,
-    homes_stay_readable,
-    needs_what_is_hidden,
-    homes_elsewhere_stay_open,
-)
+    Rule(homes_stay_writable, ("P4",), ("warning",), "Home directories stay writable under ProtectSystem=strict"),
+    Rule(homes_stay_readable, ("P11",), ("warning",), "Home directories are readable by a dynamic user"),
+    Rule(needs_what_is_hidden, ("P29",), ("warning",), "ProtectHome= hides a required path"),
+    Rule(homes_elsewhere_stay_open, ("P30",), ("warning",), "Home directories outside /home stay accessible"),
+)  # fmt: skip

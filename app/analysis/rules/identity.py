@@ -256,15 +256,15 @@ def contradiction(chosen: str, unit: UnitFile) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    runs_as_root,
-    dynamic_name_not_strict,
-    dynamic_name_taken,
-    system_account,
-    group_opens_machine,
-    must_exist,
-    groups_only_add,
-    shipped_unit_name,
-    account_that_is_none,
-    number_of_no_own,
-    number_meant_for_others,
-)
+    Rule(runs_as_root, ("P2",), ("warning",), "Service runs as root"),
+    Rule(dynamic_name_not_strict, ("P59",), ("error",), "User name that DynamicUser= cannot allocate"),
+    Rule(dynamic_name_taken, ("P12",), ("warning",), "Dynamic user has the name of an existing account"),
+    Rule(system_account, ("P6", "P23"), ("warning",), "Other services also run as this user"),
+    Rule(group_opens_machine, ("P42",), ("warning",), "Group grants root access"),
+    Rule(must_exist, ("P21",), ("warning",), "User or group must exist"),
+    Rule(groups_only_add, ("P43",), ("note",), "Existing account keeps its other groups"),
+    Rule(shipped_unit_name, ("shipped-unit",), ("warning",), "Unit replaces one of the distribution"),
+    Rule(account_that_is_none, ("account",), ("error",), "account=existing without User="),
+    Rule(number_of_no_own, ("number",), ("error",), "UID or GID for an account that is not created"),
+    Rule(number_meant_for_others, ("number-range",), ("warning",), "Reserved UID or GID"),
+)  # fmt: skip

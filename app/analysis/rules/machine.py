@@ -173,4 +173,8 @@ def _holds(path: str, secret: str) -> bool:
     return fnmatchcase(beginning, secret) or path == "/" or secret.startswith(f"{path}/")
 
 
-RULES: tuple[Rule, ...] = (starts_what_opens_the_machine, acts_on_the_machine, reads_a_secret_of_the_system)
+RULES: tuple[Rule, ...] = (
+    Rule(starts_what_opens_the_machine, ("P65",), ("warning",), "Unit starts one that opens or stops the machine"),
+    Rule(acts_on_the_machine, ("P65",), ("warning",), "Action reboots or stops the whole machine"),
+    Rule(reads_a_secret_of_the_system, ("P65",), ("warning",), "Credential is read from a secret of the system"),
+)  # fmt: skip

@@ -53,6 +53,6 @@ def left_out(unit: Effective) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    kept_directive,
-    left_out,
-)
+    Rule(kept_directive, ("kept",), ("warning",), "Imported directive without a matching field"),
+    Rule(left_out, ("left-out",), ("warning",), "Imported line that cannot be written"),
+)  # fmt: skip

@@ -267,13 +267,13 @@ def root_undoes_walls(unit: Effective) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    root_undoes_walls,
-    command_as_root,
-    socket_command_as_root,
-    only_the_start_as_its_user,
-    shell_as_root,
-    variables_reach_root,
-    capabilities_open_all,
-    capabilities_out_of_bounds,
-    capabilities_in_namespace,
-)
+    Rule(root_undoes_walls, ("P3",), ("warning",), "Root can undo read-only mounts"),
+    Rule(command_as_root, ("P56",), ("warning",), "Command prefix +, ! or !! runs as root"),
+    Rule(socket_command_as_root, ("P56",), ("warning",), "Command of a socket runs as root"),
+    Rule(only_the_start_as_its_user, ("P56",), ("warning",), "PermissionsStartOnly=yes runs other commands as root"),
+    Rule(shell_as_root, ("P58",), ("warning",), "Shell that runs as root"),
+    Rule(variables_reach_root, ("P58",), ("warning",), "Environment variables reach a command that runs as root"),
+    Rule(capabilities_open_all, ("P57",), ("warning",), "Capability bypasses file permissions"),
+    Rule(capabilities_out_of_bounds, ("P39",), ("hint",), "Ambient capability outside the bounding set"),
+    Rule(capabilities_in_namespace, ("P39",), ("hint",), "Ambient capability in a user namespace"),
+)  # fmt: skip

@@ -240,10 +240,10 @@ def _may_bind(unit: Effective) -> Fix | None:
 
 
 RULES: tuple[Rule, ...] = (
-    gains_rights_in_vain,
-    sets_group_bit_in_vain,
-    code_is_writable,
-    compiles_in_vain,
-    label_forbids,
-    port_is_closed,
-)
+    Rule(gains_rights_in_vain, ("P40",), ("hint",), "Setuid program under NoNewPrivileges=yes"),
+    Rule(sets_group_bit_in_vain, ("P41",), ("hint",), "Setgid bit under RestrictSUIDSGID=yes"),
+    Rule(code_is_writable, ("P47",), ("warning",), "Program can be changed by its own user"),
+    Rule(compiles_in_vain, ("P48",), ("hint",), "JIT compiler under MemoryDenyWriteExecute=yes"),
+    Rule(label_forbids, ("P52",), ("warning",), "SELinux does not let systemd run the program"),
+    Rule(port_is_closed, ("P39",), ("hint",), "Port below 1024 without the capability"),
+)  # fmt: skip

@@ -199,6 +199,13 @@ def mount_point_on_host(unit: Effective) -> Iterator[Finding]:
             )
 
 
-ERRORS: tuple[Rule, ...] = (path_of_the_system, path_with_unknown_specifier)
+ERRORS: tuple[Rule, ...] = (
+    Rule(path_of_the_system, ("P60", "P63"), ("error",), "systemd acts as root on a path of the system"),
+    Rule(path_with_unknown_specifier, ("P62",), ("error",), "Unknown specifier in a path that systemd uses as root"),
+)  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*ERRORS, path_led_elsewhere, mount_point_on_host)
+RULES: tuple[Rule, ...] = (
+    *ERRORS,
+    Rule(path_led_elsewhere, ("P61",), ("warning",), "systemd follows links of the service as root"),
+    Rule(mount_point_on_host, ("mount-point",), ("warning", "note"), "Missing mount point is created on the host"),
+)  # fmt: skip

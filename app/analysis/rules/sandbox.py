@@ -134,8 +134,8 @@ def _first_within(path: str, ordered: list[str]) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    scratch_is_read_only,
-    writable_in_vain,
-    whole_tree_writable,
-    own_directory_unreachable,
-)
+    Rule(scratch_is_read_only, ("P32",), ("hint",), "/tmp is read-only under ProtectSystem=strict"),
+    Rule(writable_in_vain, ("P27",), ("warning",), "Writable path is itself protected"),
+    Rule(whole_tree_writable, ("P9",), ("warning",), "Entire system directory is writable"),
+    Rule(own_directory_unreachable, ("P31",), ("hint",), "Inaccessible path above a required directory"),
+)  # fmt: skip

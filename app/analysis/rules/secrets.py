@@ -6,16 +6,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app import catalogue
-from app.analysis.rules.finding import Finding, Rule
+from app.analysis.rules.finding import OTHER_SECRET, SECRET_VARIABLE, Finding, Rule
 from app.catalogue.limits import MAX_INSTANCES
 from app.effective import Effective, each
 from app.unitfile.model import UnitFile
 from app.unitfile.preserved import Kept
 from app.values import URL, Assignments, Command, secrets_in, secrets_in_text
-
-NAMED, ELSEWHERE = "P46", "P76"
-SECRETS = frozenset({NAMED, ELSEWHERE})
-"""The findings on what looks like a secret: no link carries it."""
 
 PRESERVED = "kept"
 """The field of what stands in a preserved line."""
@@ -36,7 +32,7 @@ def secret_in_value(unit: Effective) -> Iterator[Finding]:
     for field, holder in secrets_of(unit.unit):
         is_named = field == "Environment" and "=" not in holder and holder.isidentifier()
         yield Finding(
-            NAMED if is_named else ELSEWHERE,
+            SECRET_VARIABLE if is_named else OTHER_SECRET,
             "warning",
             field,
             f"{holder} {_looks(field, holder)}. Every user of this machine can read it in the unit, so no link carries it. Put it into a file with mode 0600 and name that file in LoadCredential= or EnvironmentFile=.",
@@ -130,4 +126,7 @@ def not_ascii(unit: Effective) -> Iterator[Finding]:
         )
 
 
-RULES: tuple[Rule, ...] = (secret_in_value, not_ascii)
+RULES: tuple[Rule, ...] = (
+    Rule(secret_in_value, ("P46", "P76"), ("warning",), "Secret in the unit file"),
+    Rule(not_ascii, ("non-ascii",), ("note",), "Characters outside ASCII"),
+)  # fmt: skip

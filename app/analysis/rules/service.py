@@ -151,13 +151,13 @@ def _names_units(name: str) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    output_into_managed_directory,
-    environment_file_must_exist,
-    no_command,
-    more_than_one_command,
-    restart_of_oneshot,
-    dbus_without_name,
-    home_of_dynamic_user,
-    leaves_processes,
-    depends_on_itself,
-)
+    Rule(output_into_managed_directory, ("P38",), ("warning",), "Output file in a managed directory"),
+    Rule(environment_file_must_exist, ("P55",), ("warning",), "EnvironmentFile= must exist"),
+    Rule(no_command, ("no-command",), ("error",), "No command to run"),
+    Rule(more_than_one_command, ("many-commands",), ("error",), "Several ExecStart= commands"),
+    Rule(restart_of_oneshot, ("oneshot-restart",), ("error",), "Restart= value that Type=oneshot does not allow"),
+    Rule(dbus_without_name, ("dbus-name",), ("error",), "Type=dbus without BusName="),
+    Rule(home_of_dynamic_user, ("P17",), ("error",), "WorkingDirectory=~ with a dynamic user"),
+    Rule(leaves_processes, ("kill-none",), ("warning",), "KillMode=none leaves processes behind"),
+    Rule(depends_on_itself, ("itself",), ("warning",), "Unit depends on itself"),
+)  # fmt: skip

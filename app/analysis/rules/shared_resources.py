@@ -70,4 +70,8 @@ def processes_are_visible(unit: Effective) -> Iterator[Finding]:
         )
 
 
-RULES: tuple[Rule, ...] = (scratch_is_shared, memory_is_shared, processes_are_visible)
+RULES: tuple[Rule, ...] = (
+    Rule(scratch_is_shared, ("P44",), ("warning",), "/tmp is shared with other services"),
+    Rule(memory_is_shared, ("P44",), ("note",), "/dev/shm is shared with other services"),
+    Rule(processes_are_visible, ("P45",), ("warning",), "Other processes are visible in /proc"),
+)  # fmt: skip

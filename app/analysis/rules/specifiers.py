@@ -142,9 +142,9 @@ def name_cannot_be_created(unit: Effective) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     *templates.FIRST,
-    empty_final_component,
-    unknown_specifier,
-    bad_expansion,
-    bad_own_path,
-    name_cannot_be_created,
-)
+    Rule(empty_final_component, ("specifier",), ("error",), "%J is empty, which makes systemd abort"),
+    Rule(unknown_specifier, ("specifier",), ("error",), "Specifier that is unknown before the unit is installed"),
+    Rule(bad_expansion, ("specifier",), ("error",), "Value is invalid after specifier expansion"),
+    Rule(bad_own_path, ("specifier",), ("error",), "Own directory is invalid for an instance"),
+    Rule(name_cannot_be_created, ("account-name",), ("error",), "Account name that useradd refuses"),
+)  # fmt: skip

@@ -107,13 +107,13 @@ def specifier_in_own_path(unit: Effective) -> Iterator[Finding]:
 
 
 FIRST: tuple[Rule, ...] = (
-    instance_without_template,
-    too_many_instances,
-    too_many_directories,
-    instance_name_too_long,
-    instance_cannot_be_unescaped,
-    specifier_in_own_path,
-)
+    Rule(instance_without_template, ("instance",), ("error",), "Instances of a unit that is not a template"),
+    Rule(too_many_instances, ("instance",), ("error",), "Too many instances"),
+    Rule(too_many_directories, (TOO_MANY_DIRECTORIES,), ("error",), "Too many directories"),
+    Rule(instance_name_too_long, ("instance",), ("error",), "Unit name too long"),
+    Rule(instance_cannot_be_unescaped, ("instance",), ("error",), "Instance name cannot be unescaped for %I"),
+    Rule(specifier_in_own_path, ("specifier",), ("error",), "Instance specifier in an own directory without instances"),
+)  # fmt: skip
 """What must be right before instances can be judged each."""
 
 
@@ -298,11 +298,13 @@ def no_instance(unit: Effective) -> Iterator[Finding]:
         )
 
 
+NO_INSTANCE = Rule(no_instance, ("no-instance",), ("note",), "Template without instances")
+
 RULES: tuple[Rule, ...] = (
-    shared_user,
-    shared_directory,
-    shared_configuration,
-    shared_own_path,
-    alias_of_instances,
-    no_instance,
-)
+    Rule(shared_user, ("P14",), ("warning",), "Template instances share one user"),
+    Rule(shared_directory, ("P7", "P8"), ("warning", "hint"), "Template instances share one managed directory"),
+    Rule(shared_configuration, ("shared-configuration",), ("warning",), "Template instances share a configuration directory"),
+    Rule(shared_own_path, ("chown",), ("error",), "One own directory for the users of several instances"),
+    Rule(alias_of_instances, ("alias",), ("warning",), "Alias without an instance name in a template"),
+    NO_INSTANCE,
+)  # fmt: skip

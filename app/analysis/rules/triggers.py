@@ -259,17 +259,17 @@ def starts_again_and_again(unit: Effective) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    nothing_to_start_by,
-    elapses_never,
-    stays_after_timer,
-    starts_another,
-    accepts_without_template,
-    accepts_what_cannot_be,
-    instance_is_connection,
-    symlinks_to_many,
-    socket_for_everybody,
-    socket_goes_with_directory,
-    needless_capability,
-    persistent_without_calendar,
-    starts_again_and_again,
-)
+    Rule(nothing_to_start_by, ("never-starts",), ("error",), "Timer, socket or path without a trigger"),
+    Rule(elapses_never, ("never-starts",), ("hint",), "Timer counts from a start that never happens"),
+    Rule(stays_after_timer, ("runs-once",), ("hint",), "Service stays active after its timer started it"),
+    Rule(starts_another, ("starts-another",), ("hint",), "Timer, socket or path starts another unit"),
+    Rule(accepts_without_template, ("accept",), ("error",), "Accept=yes without a template service"),
+    Rule(accepts_what_cannot_be, ("accept-refused",), ("error",), "Accept=yes on a socket without connections"),
+    Rule(instance_is_connection, ("accept-user",), ("hint",), "User= contains %i of a per-connection service"),
+    Rule(symlinks_to_many, ("symlinks",), ("error",), "Symlinks= of a socket with several paths"),
+    Rule(socket_for_everybody, ("open-socket",), ("warning",), "Socket that every user can connect to"),
+    Rule(socket_goes_with_directory, ("socket-removed",), ("hint",), "Socket in a directory that is removed with the service"),
+    Rule(needless_capability, ("needless-capability",), ("note",), "Capability is not needed with a socket"),
+    Rule(persistent_without_calendar, ("no-effect",), ("note",), "Persistent= without OnCalendar="),
+    Rule(starts_again_and_again, ("again",), ("note",), "Path unit starts the service repeatedly"),
+)  # fmt: skip

@@ -125,8 +125,8 @@ def takes_over_what_is_there(unit: Effective) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    listed_without_ownership,
-    single_file_writable,
-    nothing_is_writable,
-    takes_over_what_is_there,
-)
+    Rule(listed_without_ownership, ("P26",), ("hint",), "ReadWritePaths= without write permission"),
+    Rule(single_file_writable, ("P28",), ("hint",), "Writable path is a single file"),
+    Rule(nothing_is_writable, ("P33",), ("hint",), "No writable directory"),
+    Rule(takes_over_what_is_there, ("P37",), ("note",), "Managed directory takes over existing files"),
+)  # fmt: skip

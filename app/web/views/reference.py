@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app import catalogue, profiles, server
-from app.analysis.rules import why
-from app.analysis.rules.index import ELSEWHERE, TOLD
+from app.analysis.rules import ALL_RULES
+from app.analysis.rules.index import ELSEWHERE
 from app.catalogue import MANAGED_ROOTS, Directive, search
 from app.catalogue.reserved import KNOWN_GROUPS
 from app.catalogue.versions import NEWEST
@@ -105,4 +105,4 @@ def kind_in_words(kind: Kind) -> str:
 @blueprint.get("/rules")
 def show_rules() -> ResponseReturnValue:
     """Every rule with its why, and where the pitfalls are dealt with that no rule sees."""
-    return render_template("reference/rules.html", told=TOLD, between=server.ALL_TOLD, elsewhere=ELSEWHERE, why=why)
+    return render_template("reference/rules.html", rules=ALL_RULES, between=server.ALL_TOLD, elsewhere=ELSEWHERE)

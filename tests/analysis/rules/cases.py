@@ -51,7 +51,7 @@ def fixed(unit: UnitFile, finding_id: str) -> UnitFile:
 def without_twin(found_by: tuple[Rule, ...], twins: list[Twins]) -> list[str]:
     """The names of the rules that fire on none of the bad twins."""
     units = [Effective(judged(row.bad)) for row in twins]
-    return [rule.__name__ for rule in found_by if not any(True for unit in units for _ in rule(unit))]
+    return [rule.check.__name__ for rule in found_by if not any(True for unit in units for _ in rule(unit))]
 
 
 def assert_fix_mends(unit: UnitFile, finding: Finding) -> None:

@@ -35,7 +35,7 @@ def test_what_systemd_refuses_is_an_error_beside_its_field(
             assert_fix_mends(entry.unit, finding)
 
 
-@pytest.mark.parametrize("rule", service.RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", service.RULES, ids=lambda rule: rule.check.__name__)
 def test_a_plain_service_has_nothing_wrong(rule: Rule) -> None:
     unit = UnitFile("x", target("252"), assignments=(Assignment("ExecStart", "/bin/true"),))
     assert list(rule(Effective(unit))) == []
