@@ -97,7 +97,7 @@ def _judge_settings() -> int:
     try:
         from app.web import settings
 
-        settings.settle(settings.DEFAULTS | settings.from_environment(os.environ))
+        settings.parse_settings(settings.DEFAULTS | settings.from_environment(os.environ))
     except ValueError as error:
         print(error, file=sys.stderr, flush=True)
         return 1

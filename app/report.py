@@ -9,18 +9,18 @@ from typing import Any
 
 from app import catalogue
 from app.analysis import exposure, failures
-from app.analysis.access import Access, assess, places_of
-from app.analysis.exposure import Closing, Exposure, Row
+from app.analysis.access import Access, assess, paths_of
+from app.analysis.exposure import Closing, Exposure, ScoreRow
 from app.analysis.failures import Diagnosis
-from app.analysis.rules import TOO_MANY_DIRECTORIES, Finding, commands_as_root, secret_names, without_bad_fixes
-from app.analysis.timer import Timing, timing
-from app.effective import Change, Effective, each
+from app.analysis.rules import TOO_MANY_DIRECTORIES, Finding, commands_as_root, secret_names, with_working_fixes
+from app.analysis.timer import TimerSchedule, timer_schedule
+from app.effective import ChangedSetting, Effective, instances_of
 from app.host import install as installation
 from app.host import prep
 from app.host.ansible import playbook
 from app.host.dropin import DropIn, drop_in
 from app.host.native_files import not_replaced
-from app.host.shell import Command, Step, comment, paste, pasted_comment
+from app.host.shell import ShellCommand, Step, comment, paste, pasted_comment
 from app.host.sysusers import sysusers
 from app.host.tmpfiles import tmpfiles
 from app.host.undo import undo_script
@@ -57,7 +57,7 @@ class Report:
     @cached_property
     def services(self) -> tuple[Effective, ...]:
         """The services that it starts: one, or the instances of a template that are named."""
-        return each(self.unit)
+        return instances_of(self.unit)
 
     @cached_property
     def effective(self) -> Effective:
@@ -82,7 +82,7 @@ class Report:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with it, worst first; a fix is left out where following it would not help."""
-        return tuple(without_bad_fixes(self.unit, list(self.judged)))
+        return tuple(with_working_fixes(self.unit, list(self.judged)))
 
     @cached_property
     def access(self) -> tuple[Access, ...]:
@@ -97,15 +97,15 @@ class Report:
         return exposure.assess(self.effective)
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[ChangedSetting, ...]:
         """The settings whose effective value differs from what is written."""
         return self.whole.changes
 
     @cached_property
-    def costly(self) -> tuple[tuple[Row, Closing | None], ...]:
+    def costly(self) -> tuple[tuple[ScoreRow, Closing | None], ...]:
         """The rows of the score that cost points, the most expensive first, each with the changes that close it."""
         rows = self.exposure.costly if self.exposure else ()
-        return tuple((row, exposure.closing(self.whole, row)) for row in rows)
+        return tuple((row, exposure.changes_that_close(self.whole, row)) for row in rows)
 
     @cached_property
     def failures(self) -> Diagnosis:
@@ -113,13 +113,13 @@ class Report:
         return failures.diagnose(self.whole)
 
     @cached_property
-    def first_look(self) -> tuple[Command, ...]:
+    def first_look(self) -> tuple[ShellCommand, ...]:
         """The commands to start with when the service fails."""
         return failures.first_look(self.whole)
 
-    def timer(self, at: datetime) -> Timing | None:
+    def timer(self, at: datetime) -> TimerSchedule | None:
         """When the timer beside the service starts it, from a moment with a time zone on; None without a timer."""
-        return timing(self.effective, at)
+        return timer_schedule(self.effective, at)
 
     def drop_ins(self, before: UnitFile) -> dict[str, DropIn]:
         """What differs from the unit as it was, as a drop-in for each of its files, by the file's suffix."""
@@ -142,11 +142,11 @@ class Report:
 
     def prep_script(self) -> str:
         """The preparation as a script for root."""
-        return prep.prepare_script(*each(self.unit))
+        return prep.prepare_script(*instances_of(self.unit))
 
     def install_script(self) -> str:
         """The installation as a script for root."""
-        return installation.install_script(*each(self.unit))
+        return installation.install_script(*instances_of(self.unit))
 
     @property
     def sysusers(self) -> str:
@@ -174,12 +174,12 @@ class Report:
 
     def _native(self, text: Callable[..., str]) -> str:
         """A text that follows from what the services need; of a template without instances a comment that says what is missing."""
-        return f"{comment(self.lacks)}\n" if self.lacks else text(*each(self.unit))
+        return f"{comment(self.lacks)}\n" if self.lacks else text(*instances_of(self.unit))
 
     @property
     def lacks(self) -> str:
         """What keeps scripts from being made: a template without instances, or too many directories; "" where nothing does."""
-        return prep.lacks_instance(self.unit) or self.too_many
+        return prep.missing_instance(self.unit) or self.too_many
 
     @cached_property
     def too_many(self) -> str:
@@ -190,7 +190,7 @@ class Report:
     @property
     def instances(self) -> tuple[Effective, ...]:
         """The instances of a template that are named, the first of which findings and pictures show."""
-        return each(self.unit) if self.unit.is_template else ()
+        return instances_of(self.unit) if self.unit.is_template else ()
 
     def curl(self, base: str) -> str:
         """A line that fetches the files; base is the address of the site without a slash at its end."""
@@ -207,7 +207,7 @@ class Report:
         return {
             "schema": SCHEMA,
             "name": self.unit.name,
-            "instances": [{"unit": one.file, "user": one.account or "root"} for one in self.instances],
+            "instances": [{"unit": one.file_name, "user": one.account or "root"} for one in self.instances],
             "unit": self.text or None,
             "files": self.files,
             "prep": steps_text(self.prep),
@@ -230,17 +230,17 @@ class Report:
 
 def _picture(unit: Effective, siblings: Iterable[Effective], looks: Iterable[str]) -> tuple[Access, ...]:
     """What a service may do at the paths that matter, those asked about, and the directories of its siblings."""
-    others = [place for sibling in siblings for place in places_of(sibling)]
+    others = [place for sibling in siblings for place in paths_of(sibling)]
     return assess(unit, (*(place.path for place in others), *looks), others)
 
 
 def _why_no_link(unit: UnitFile) -> str:
-    if unit.kept:
+    if unit.preserved:
         return "There is no link: it cannot carry the lines of the imported file that no field holds, such as comments."
     if secret_names(unit):
         return "There is no link: it would carry what looks like a secret into histories and logs."
     if links.is_too_long(unit):
-        return f"There is no link: it would be longer than the {links.longest()} bytes that servers and chat programs carry."
+        return f"There is no link: it would be longer than the {links.max_link()} bytes that servers and chat programs carry."
     return ""
 
 
@@ -282,7 +282,7 @@ def closing_words(changes: Closing) -> str:
 
 def closing_link(unit: UnitFile, changes: Closing) -> str:
     """The link that makes these changes, "" where none may or can be made."""
-    return unit_link(exposure.close(unit, changes)) if is_closable(changes) else ""
+    return unit_link(exposure.with_changes(unit, changes)) if is_closable(changes) else ""
 
 
 def is_closable(changes: Closing) -> bool:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.host.shell import Check, Command, Do, Step
+from app.host.shell import Check, Do, ShellCommand, Step
 from app.report import SCHEMA, Report, findings_json, fix_link, steps_text
 from app.unitfile import links
 from app.web.form.entry import make_report
@@ -52,8 +52,8 @@ def test_a_fix_is_a_link() -> None:
 
 
 def test_steps_are_text_with_the_reason_over_each() -> None:
-    do = Do((Command(("mkdir", "--", "/srv/a b")),))
-    check = Check((Command(("test", "-e", "/x"), root=False),), "No x.")
+    do = Do((ShellCommand(("mkdir", "--", "/srv/a b")),))
+    check = Check((ShellCommand(("test", "-e", "/x"), root=False),), "No x.")
     text = steps_text((Step("It needs a place.", (do, check)), Step("Nothing to do.")))
     assert text == "# It needs a place.\nsudo mkdir -- '/srv/a b'\ntest -e /x || echo 'No x.' >&2\n\n# Nothing to do.\n"
 

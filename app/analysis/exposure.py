@@ -11,7 +11,7 @@ from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, NamedTuple
 
-from app.catalogue.exposures import ITEMS, LEVELS, OLDEST, RUN, Item
+from app.catalogue.exposures import ITEMS, LEVELS, OLDEST, TESTED_VERSIONS, Item
 from app.effective import Effective, calls_of, is_read
 from app.unitfile.model import Assignment, UnitFile
 
@@ -23,7 +23,7 @@ Closing = tuple[tuple[str, tuple[str, ...]], ...]
 """What takes a row's points away: directives, each with all the values that it is to have instead of its own."""
 
 
-class Row(NamedTuple):
+class ScoreRow(NamedTuple):
     """One row of the score. badness: 0 at best, the item's range at worst, None where it is not assessed."""
 
     item: Item
@@ -62,7 +62,7 @@ class Exposure:
     """The score of a unit. from_source: the rows of this version are read from its source, not held against runs of it."""
 
     tenths: int
-    rows: tuple[Row, ...]
+    rows: tuple[ScoreRow, ...]
     from_source: bool
 
     @property
@@ -76,7 +76,7 @@ class Exposure:
         return next(name for least, name in LEVELS if self.tenths >= least)
 
     @property
-    def costly(self) -> tuple[Row, ...]:
+    def costly(self) -> tuple[ScoreRow, ...]:
         """The rows that cost points, the dearest first."""
         return tuple(
             sorted((row for row in self.rows if row.badness), key=lambda row: -_cost(row.item, row.badness or 0))
@@ -97,7 +97,7 @@ def assess(effective: Effective) -> Exposure | None:
     assessed = [(item, bad) for item, bad in badness if bad is not None]
     total = sum(item.weight for item, _ in assessed)
     tenths = _divided_up(sum(_cost(item, bad) for item, bad in assessed) * 100, total)
-    return Exposure(tenths, tuple(Row(item, bad, total) for item, bad in badness), version not in RUN)
+    return Exposure(tenths, tuple(ScoreRow(item, bad, total) for item, bad in badness), version not in TESTED_VERSIONS)
 
 
 @cache
@@ -105,20 +105,20 @@ def _items(version: int) -> tuple[Item, ...]:
     return tuple(item for item in ITEMS if item.since <= version <= item.until)
 
 
-def closing(effective: Effective, row: Row) -> Closing | None:
+def changes_that_close(effective: Effective, row: ScoreRow) -> Closing | None:
     """What would take all of this row's points away; None where nothing that this systemd knows does it by itself."""
     offered = MEASURES[row.item.measure].closing(effective, row.item) if row.badness else None
     if offered is None or not all(_is_known(effective, name, values) for name, values in offered):
         return None
-    return offered if _badness(Effective(close(effective.unit, offered)), row.item) == 0 else None
+    return offered if _badness(Effective(with_changes(effective.file, offered)), row.item) == 0 else None
 
 
 def _is_known(effective: Effective, name: str, values: tuple[str, ...]) -> bool:
-    written = effective.unit.values(name)
+    written = effective.file.values(name)
     return all(value in written or is_read(name, value, effective.version) for value in values)
 
 
-def close(unit: UnitFile, changes: Closing) -> UnitFile:
+def with_changes(unit: UnitFile, changes: Closing) -> UnitFile:
     """The unit with these values for these directives instead of its own."""
     names = {name for name, _ in changes}
     kept = tuple(line for line in unit.assignments if line.name not in names)
@@ -210,7 +210,7 @@ def _capabilities(effective: Effective, item: Item) -> int:
 
 
 def _close_capabilities(effective: Effective, item: Item) -> Closing:
-    return (("CapabilityBoundingSet", (*effective.unit.values("CapabilityBoundingSet"), f"~{' '.join(item.of)}")),)
+    return (("CapabilityBoundingSet", (*effective.file.values("CapabilityBoundingSet"), f"~{' '.join(item.of)}")),)
 
 
 def _umask(effective: Effective, item: Item) -> int:
@@ -273,7 +273,7 @@ def _calls(effective: Effective, item: Item) -> int:
 
 def _close_calls(effective: Effective, item: Item) -> Closing:
     """One more line; until 246 a list that denies is never quite good, so it begins with one that allows."""
-    lines = effective.unit.values("SystemCallFilter") or ("@system-service",) * (effective.version < 247)
+    lines = effective.file.values("SystemCallFilter") or ("@system-service",) * (effective.version < 247)
     return (("SystemCallFilter", (*lines, f"~{item.of[0]}")),)
 
 

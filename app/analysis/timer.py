@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from app.analysis.timer_elapse import Upcoming, upcoming
 from app.effective import Effective
 
-MOST_EVENTS = 5
+MAX_EVENTS = 5
 """Events whose runs are looked for; each can take a tenth of a second."""
 
 CALENDAR = "timer.Timer.OnCalendar"
@@ -38,11 +38,11 @@ DELAYS = {
 }
 """By how much it can start later, in words, in the order of the sentence."""
 
-USUAL_ACCURACY = "1min"
+DEFAULT_ACCURACY = "1min"
 """AccuracySec= where it is not set."""
 
 
-class Event(NamedTuple):
+class TimerEvent(NamedTuple):
     """An event as it was written, and what becomes of it; why its runs are not known, "" where they are."""
 
     text: str
@@ -51,14 +51,14 @@ class Event(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Timing:
+class TimerSchedule:
     """When a timer starts its unit. at: the moment that it is. events: those whose runs were looked for. others: of how many not.
 
     spans: what else makes it start, in words. delays: by how much it starts later.
     """
 
     at: datetime
-    events: tuple[Event, ...]
+    events: tuple[TimerEvent, ...]
     others: int
     spans: tuple[str, ...]
     delays: str
@@ -85,7 +85,7 @@ class Timing:
         return tuple(sorted(found)[:5])
 
 
-def _event_json(event: Event) -> dict[str, Any]:
+def _event_json(event: TimerEvent) -> dict[str, Any]:
     told = event.upcoming
     return {
         "event": event.text,
@@ -96,38 +96,38 @@ def _event_json(event: Event) -> dict[str, Any]:
     }
 
 
-def timing(unit: Effective, at: datetime) -> Timing | None:
+def timer_schedule(unit: Effective, at: datetime) -> TimerSchedule | None:
     """When the timer of a unit starts it from a moment on; None where it has no timer."""
-    whole = unit.unit
+    whole = unit.file
     if "timer" not in whole.suffixes:
         return None
     texts = whole.values(CALENDAR)
-    return Timing(
+    return TimerSchedule(
         at,
-        tuple(_event(unit, text, at) for text in texts[:MOST_EVENTS]),
-        len(texts[MOST_EVENTS:]),
+        tuple(_event(unit, text, at) for text in texts[:MAX_EVENTS]),
+        len(texts[MAX_EVENTS:]),
         tuple(_spans(unit)),
         _delays(unit),
     )
 
 
-def _event(unit: Effective, text: str, at: datetime) -> Event:
+def _event(unit: Effective, text: str, at: datetime) -> TimerEvent:
     try:
-        return Event(text, upcoming(unit.resolve(text), at, unit.version))
+        return TimerEvent(text, upcoming(unit.resolve(text), at, unit.version))
     except ValueError as error:
-        return Event(text, None, str(error))
+        return TimerEvent(text, None, str(error))
 
 
 def _spans(unit: Effective) -> Iterator[str]:
     for name, words in SPANS.items():
-        yield from (words.format(value) for value in unit.unit.values(name))
-    yield from (words for name, words in CHANGES.items() if unit.unit.value(name) == "yes")
+        yield from (words.format(value) for value in unit.file.values(name))
+    yield from (words for name, words in CHANGES.items() if unit.file.value(name) == "yes")
 
 
 def _delays(unit: Effective) -> str:
     """By how much each run can be later, as the end of a sentence."""
-    given = {name: unit.unit.value(name) for name in DELAYS}
-    given[next(iter(DELAYS))] = given[next(iter(DELAYS))] or USUAL_ACCURACY
+    given = {name: unit.file.value(name) for name in DELAYS}
+    given[next(iter(DELAYS))] = given[next(iter(DELAYS))] or DEFAULT_ACCURACY
     return listed(DELAYS[name].format(value) for name, value in given.items() if value)
 
 

@@ -23,14 +23,13 @@ from app.catalogue import (
     timer,
     triggers,
 )
-from app.catalogue.directive import Directive, Group, Starter
+from app.catalogue.directive import Directive, Group, TriggerType
 from app.catalogue.directories import MANAGED_ROOTS, ManagedRoot
 from app.catalogue.emptied import EMPTIED
-from app.catalogue.triggers import STARTERS
+from app.catalogue.triggers import TRIGGER_TYPES
 from app.values import FOREVER
 
 __all__ = [
-    "COMPANIONS",
     "DIRECTIVES",
     "FILES",
     "GROUPS",
@@ -38,18 +37,19 @@ __all__ = [
     "ROWS",
     "SECTIONS",
     "SECTIONS_OF",
-    "STARTERS",
+    "TRIGGER_ROWS",
+    "TRIGGER_TYPES",
     "Directive",
     "Group",
     "ManagedRoot",
-    "Starter",
+    "TriggerType",
+    "clears",
     "find",
     "is_known",
     "meaning",
     "names",
     "position",
     "row_of",
-    "takes_back",
 ]
 
 SECTIONS_OF = {
@@ -107,14 +107,14 @@ DIRECTIVES: tuple[Directive, ...] = (
     *old.ROWS,
 )
 
-COMPANIONS: tuple[Directive, ...] = (
+TRIGGER_ROWS: tuple[Directive, ...] = (
     *triggers.rows("timer", timer.ROWS, DIRECTIVES),
     *triggers.rows("socket", socket.ROWS, DIRECTIVES),
     *triggers.rows("path", path.ROWS, DIRECTIVES),
 )
 """The rows of the files beside the service's, in the order of the files."""
 
-ROWS = (*DIRECTIVES, *COMPANIONS)
+ROWS = (*DIRECTIVES, *TRIGGER_ROWS)
 
 _BY_NAME = {row.name: row for row in ROWS}
 _BY_PLACE = {(row.file, row.section, row.word): row for row in ROWS}
@@ -156,7 +156,7 @@ def names(file: str = "service") -> tuple[str, ...]:
     return _NAMES[file]
 
 
-def takes_back(row: Directive, version: int) -> bool:
+def clears(row: Directive, version: int) -> bool:
     """Whether an empty assignment takes back what a directive that is given once was set to."""
     return version >= EMPTIED.get(row.name, EMPTIED.get(row.like, FOREVER))
 

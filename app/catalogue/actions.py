@@ -1,7 +1,7 @@
 """Rows of the group “Actions and jobs”: what happens when it fails, succeeds or takes too long."""
 
 from app.catalogue.directive import Directive
-from app.values import EMERGENCY_ACTIONS, JOB_MODES, Boolean, Choice, RebootArgument, TimeSpan, Whole
+from app.values import EMERGENCY_ACTIONS, JOB_MODES, Boolean, Choice, RebootArgument, TimeSpan, UnsignedInt
 
 COLLECT_MODES = {"inactive": 236, "inactive-or-failed": 236}
 
@@ -10,7 +10,7 @@ _UNIT = "systemd.unit(5)"
 _BOOLEAN = Boolean()
 _ACTION = Choice(EMERGENCY_ACTIONS)
 _JOB_MODE = Choice(JOB_MODES)
-_STATUS = Whole(most=255)
+_STATUS = UnsignedInt(maximum=255)
 
 ROWS = (
     Directive("Unit", "FailureAction", _ACTION, 236, _GROUP, _UNIT, "What happens to the whole machine when it fails.", default="none"),

@@ -7,12 +7,12 @@ from app.values import (
     BpfProgram,
     Choice,
     Controllers,
+    CpuList,
     DeviceAccess,
     FilePath,
     GroupName,
-    Interface,
+    InterfaceName,
     NftSets,
-    Numbers,
     PerDevice,
     Rate,
     RuleNames,
@@ -26,12 +26,12 @@ from app.values import (
 _GROUP = "control"
 _RESOURCE = "systemd.resource-control(5)"
 _BOOLEAN = Boolean()
-_PROCESSORS = Numbers()
-_NODES = Numbers("memory nodes")
+_PROCESSORS = CpuList()
+_NODES = CpuList("memory nodes")
 _CPU_WEIGHT = Weight({"idle": 252})
 _WEIGHT = Weight()
 _LIMIT = Size()
-_AMOUNT = Size(least=0)
+_AMOUNT = Size(minimum=0)
 _RATE = PerDevice(Rate(), "10M")
 _OOM = Choice({"auto": 247, "kill": 247})
 _WATCH = Boolean(more={"auto": 254, "skip": 254})
@@ -80,7 +80,7 @@ ROWS = (
     Directive("Service", "ManagedOOMSwap", _OOM, 247, _GROUP, _RESOURCE, "Whether systemd-oomd ends it when the swap space runs out.", default="auto", anchor="ManagedOOMSwap=auto|kill"),
     Directive("Service", "ManagedOOMMemoryPressure", _OOM, 247, _GROUP, _RESOURCE, "Whether systemd-oomd ends it when it waits for memory too long.", default="auto", anchor="ManagedOOMSwap=auto|kill"),
     Directive("Service", "ManagedOOMMemoryPressureLimit", Share(), 248, _GROUP, _RESOURCE, "The share of time spent waiting for memory above which systemd-oomd acts, with ManagedOOMMemoryPressure=kill.", default="as in oomd.conf", example="60%"),
-    Directive("Service", "ManagedOOMMemoryPressureDurationSec", TimeSpan(least=1_000_000, endless=False), 257, _GROUP, _RESOURCE, "How long it must wait so much before systemd-oomd acts, with ManagedOOMMemoryPressure=kill.", default="as in oomd.conf", example="30s"),
+    Directive("Service", "ManagedOOMMemoryPressureDurationSec", TimeSpan(minimum=1_000_000, endless=False), 257, _GROUP, _RESOURCE, "How long it must wait so much before systemd-oomd acts, with ManagedOOMMemoryPressure=kill.", default="as in oomd.conf", example="30s"),
     Directive("Service", "ManagedOOMPreference", Choice({"none": 248, "avoid": 248, "omit": 248}), 248, _GROUP, _RESOURCE, "Whether systemd-oomd spares it: avoid takes others first, omit never takes it.", default="none", anchor="ManagedOOMPreference=none|avoid|omit"),
     Directive("Service", "OOMRules", RuleNames(), 261, _GROUP, _RESOURCE, "Sets of rules by which systemd-oomd judges it.", repeats=True, example="myapp"),
     Directive("Service", "MemoryPressureWatch", _WATCH, 254, _GROUP, _RESOURCE, "Tells it in $MEMORY_PRESSURE_WATCH where to learn that memory gets scarce.", default="auto"),
@@ -95,6 +95,6 @@ ROWS = (
     Directive("Service", "BPFProgram", BpfProgram(), 249, _GROUP, _RESOURCE, "A BPF program that is attached to its group, as TYPE:PATH.", repeats=True, example="egress:/sys/fs/bpf/my_program", anchor="BPFProgram=type:program-path"),
     Directive("Service", "SocketBindAllow", _BIND_RULE, 249, _GROUP, _RESOURCE, "Ports that it may listen on, whatever SocketBindDeny= says.", repeats=True, example="tcp:8080", anchor="SocketBindAllow=bind-rule"),
     Directive("Service", "SocketBindDeny", _BIND_RULE, 249, _GROUP, _RESOURCE, "Ports that it may not listen on; any is all of them.", repeats=True, example="any", anchor="SocketBindAllow=bind-rule", without="it may listen on every port"),
-    Directive("Service", "BindNetworkInterface", Interface(), 260, _GROUP, _RESOURCE, "The network interface that all its sockets are bound to.", example="eth0", without="its sockets use every network interface"),
+    Directive("Service", "BindNetworkInterface", InterfaceName(), 260, _GROUP, _RESOURCE, "The network interface that all its sockets are bound to.", example="eth0", without="its sockets use every network interface"),
     Directive("Service", "NFTSet", NftSets(), 255, _GROUP, _RESOURCE, "A set of nftables that its control group, user or group is added to while it runs.", repeats=True, example="cgroup:inet:filter:my_service", anchor="NFTSet=family:table:set"),
 )  # fmt: skip

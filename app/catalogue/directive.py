@@ -50,7 +50,7 @@ class Directive:
         return self.name.rpartition(".")[2]
 
     @property
-    def called(self) -> str:
+    def title(self) -> str:
         """The directive as people call it: its name, without the file and the section of a companion's."""
         return self.name if self.file == "service" else self.word
 
@@ -81,7 +81,7 @@ class Directive:
 
 
 @dataclass(frozen=True)
-class Starter:
+class TriggerType:
     """A unit that starts the service: the suffix of its file, what people call it and what it is for, the directives that
     most of them need, and the target that starts it at boot.
     """

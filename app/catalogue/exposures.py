@@ -13,7 +13,7 @@ from app.values import FOREVER
 OLDEST = 240
 """The first systemd that has a score."""
 
-RUN = frozenset({252, 254, 257, 262})
+TESTED_VERSIONS = frozenset({252, 254, 257, 262})
 """The versions that the score is held against; the rows of all others are read from source."""
 
 LEVELS = ((100, "DANGEROUS"), (90, "UNSAFE"), (75, "EXPOSED"), (50, "MEDIUM"), (10, "OK"), (1, "SAFE"), (0, "PERFECT"))

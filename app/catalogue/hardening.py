@@ -9,11 +9,11 @@ from app.values import (
     CAPABILITIES,
     NAMESPACES,
     Addresses,
-    Binds,
+    BindMounts,
     Boolean,
     Choice,
     HostnameProtection,
-    Paths,
+    PathList,
     SystemCalls,
     TemporaryFileSystems,
     WordList,
@@ -23,8 +23,8 @@ _GROUP = "hardening"
 _EXEC = "systemd.exec(5)"
 _RESOURCE = "systemd.resource-control(5)"
 _BOOLEAN = Boolean()
-_PATHS = Paths()
-_BINDS = Binds()
+_PATHS = PathList()
+_BINDS = BindMounts()
 _CAPABILITIES = WordList("a capability", CAPABILITIES, inverts=True, folds=True, quotes=True, numbered=True)
 
 ROWS = (

@@ -1,7 +1,7 @@
 """Rows of the group “Root and images”: another root directory, disk images, extensions."""
 
 from app.catalogue.directive import Directive
-from app.values import Boolean, ImageOptions, ImagePolicy, Images, Paths, RootHash, RootHashSignature, SystemPath
+from app.values import Boolean, ImageOptions, ImagePolicy, Images, PathList, RootHash, RootHashSignature, SystemPath
 
 _GROUP = "images"
 _EXEC = "systemd.exec(5)"
@@ -24,5 +24,5 @@ ROWS = (
     Directive("Service", "MountImagePolicy", _POLICY, 254, _GROUP, _EXEC, "Which partitions of those images are used, and how they must be protected.", example="root=verity+signed", anchor="RootImagePolicy="),
     Directive("Service", "ExtensionImages", Images(), 248, _GROUP, _EXEC, "System extensions, laid read-only over /usr and /opt, or configuration extensions, over /etc, as disk images.", repeats=True, example="/srv/images/extra.raw"),
     Directive("Service", "ExtensionImagePolicy", _POLICY, 254, _GROUP, _EXEC, "Which partitions of the extension images are used, and how they must be protected.", example="root=verity+signed", anchor="RootImagePolicy="),
-    Directive("Service", "ExtensionDirectories", Paths(), 251, _GROUP, _EXEC, "System extensions, laid read-only over /usr and /opt, or configuration extensions, over /etc, as directories.", repeats=True, example="/srv/extensions/extra"),
+    Directive("Service", "ExtensionDirectories", PathList(), 251, _GROUP, _EXEC, "System extensions, laid read-only over /usr and /opt, or configuration extensions, over /etc, as directories.", repeats=True, example="/srv/extensions/extra"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from app.values import (
     Boolean,
     Choice,
     ConditionText,
-    Paths,
+    PathList,
     PerDevice,
     Rate,
     Share,
@@ -14,8 +14,8 @@ from app.values import (
     Text,
     TimeSpan,
     UnitNames,
+    UnsignedInt,
     Weight,
-    Whole,
 )
 
 _GROUP = "old"
@@ -23,18 +23,18 @@ _UNIT = "systemd.unit(5)"
 _SERVICE = "systemd.service(5)"
 _EXEC = "systemd.exec(5)"
 _NAMES = UnitNames()
-_PATHS = Paths()
+_PATHS = PathList()
 _ACTION = Choice(EMERGENCY_ACTIONS)
 _RESOURCE = "systemd.resource-control(5)"
-_BLOCK_WEIGHT = Weight(least=10, most=1000, usual=500)
+_BLOCK_WEIGHT = Weight(minimum=10, maximum=1000, default=500)
 _BLOCK_RATE = PerDevice(Rate(endless=False), "10M")
-_DEFAULT_AMOUNT = Size(least=0)
+_DEFAULT_AMOUNT = Size(minimum=0)
 _NULL = ConditionText(words={"yes": 1, "no": 1})
 
 OLD_CONTROL = (
     Directive("Service", "CPUAccounting", Boolean(), 205, _GROUP, _RESOURCE, "Counts the processor time that it uses, as newer systems always do.", removed=258, documented=False),
-    Directive("Service", "CPUShares", Weight(least=2, most=262_144, usual=1024), 34, _GROUP, _RESOURCE, "Its share of processor time, in the old hierarchy of control groups.", default="1024", example="1024", removed=258, successor="CPUWeight", documented=False),
-    Directive("Service", "StartupCPUShares", Weight(least=2, most=262_144, usual=1024), 213, _GROUP, _RESOURCE, "Its share of processor time while the machine starts, in the old hierarchy of control groups.", example="1024", removed=258, successor="StartupCPUWeight", documented=False),
+    Directive("Service", "CPUShares", Weight(minimum=2, maximum=262_144, default=1024), 34, _GROUP, _RESOURCE, "Its share of processor time, in the old hierarchy of control groups.", default="1024", example="1024", removed=258, successor="CPUWeight", documented=False),
+    Directive("Service", "StartupCPUShares", Weight(minimum=2, maximum=262_144, default=1024), 213, _GROUP, _RESOURCE, "Its share of processor time while the machine starts, in the old hierarchy of control groups.", example="1024", removed=258, successor="StartupCPUWeight", documented=False),
     Directive("Service", "MemoryLimit", Size(), 34, _GROUP, _RESOURCE, "Memory that it may use at the most, in the old hierarchy of control groups.", default="infinity", example="512M", removed=258, successor="MemoryMax", documented=False),
     Directive("Service", "BlockIOAccounting", Boolean(), 205, _GROUP, _RESOURCE, "Counts what it reads and writes, in the old hierarchy of control groups.", default="no", removed=258, successor="IOAccounting", documented=False),
     Directive("Service", "BlockIOWeight", _BLOCK_WEIGHT, 34, _GROUP, _RESOURCE, "Its share of disk access, in the old hierarchy of control groups.", default="500", example="500", removed=258, successor="IOWeight", documented=False),
@@ -73,7 +73,7 @@ OLD_OTHERS = (
     Directive("Unit", "RecursiveStop", Text(), 1, _GROUP, _UNIT, "What needed it was stopped with it; that is how Requires= is.", example="yes", removed=12, documented=False),
     Directive("Service", "Service.FailureAction", _ACTION, 213, _GROUP, _SERVICE, "Belongs to [Unit] since systemd 236, and is still read here.", default="none", successor="FailureAction"),
     Directive("Service", "Service.StartLimitAction", _ACTION, 42, _GROUP, _SERVICE, "Belongs to [Unit] since systemd 229, and is still read here.", default="none", successor="StartLimitAction"),
-    Directive("Service", "Service.StartLimitBurst", Whole(), 42, _GROUP, _SERVICE, "Belongs to [Unit] since systemd 229, and is still read here.", default="5", example="5", successor="StartLimitBurst"),
+    Directive("Service", "Service.StartLimitBurst", UnsignedInt(), 42, _GROUP, _SERVICE, "Belongs to [Unit] since systemd 229, and is still read here.", default="5", example="5", successor="StartLimitBurst"),
     Directive("Service", "Service.StartLimitInterval", TimeSpan(), 42, _GROUP, _SERVICE, "The old name and place of StartLimitIntervalSec= of [Unit].", default="10s", example="60s", successor="StartLimitIntervalSec", documented=False),
     Directive("Service", "Service.RebootArgument", Text(), 213, _GROUP, _SERVICE, "Belongs to [Unit] since systemd 229, and is still read here.", example="bootloader", successor="RebootArgument"),
     Directive("Service", "PermissionsStartOnly", Boolean(), 1, _GROUP, _SERVICE, "Only ExecStart= runs as the user; + before each of the other commands says that instead.", default="no", documented=False),

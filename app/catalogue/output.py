@@ -12,16 +12,16 @@ from app.values import (
     Input,
     InputData,
     InputText,
-    Level,
     LogFields,
     LogNamespace,
     LogPattern,
     Output,
+    SyslogLevel,
     Text,
     TimeSpan,
+    UnsetVariables,
+    UnsignedInt,
     Variables,
-    VariablesToDrop,
-    Whole,
 )
 
 _GROUP = "output"
@@ -29,7 +29,7 @@ _EXEC = "systemd.exec(5)"
 _BOOLEAN = Boolean()
 
 # src/basic/syslog-util.c; the numbers are those of syslog(3).
-_FACILITIES = Level(
+_FACILITIES = SyslogLevel(
     dict.fromkeys(
         (
             "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp "
@@ -39,7 +39,7 @@ _FACILITIES = Level(
     ),
     range(128),
 )
-_LEVELS = Level(dict.fromkeys("emerg alert crit err warning notice info debug".split(), 1), range(8))
+_LEVELS = SyslogLevel(dict.fromkeys("emerg alert crit err warning notice info debug".split(), 1), range(8))
 
 ROWS: tuple[Directive, ...] = (
     Directive("Service", "StandardInput", Input(), 1, _GROUP, _EXEC, "Where its input comes from: nothing, a terminal, a file, a socket, or StandardInputText= and StandardInputData= (data).", default="null", example="file:/etc/myapp/input"),
@@ -49,8 +49,8 @@ ROWS: tuple[Directive, ...] = (
     Directive("Service", "TTYPath", FilePath(optional=False), 1, _GROUP, _EXEC, "The terminal to use where input or output is a terminal.", default="/dev/console", example="/dev/tty1"),
     Directive("Service", "TTYReset", _BOOLEAN, 27, _GROUP, _EXEC, "Resets the terminal before it starts and after it ends.", default="no"),
     Directive("Service", "TTYVHangup", _BOOLEAN, 27, _GROUP, _EXEC, "Takes the terminal away from everything else before it starts and after it ends.", default="no"),
-    Directive("Service", "TTYColumns", Whole(), 250, _GROUP, _EXEC, "How many columns the terminal has.", example="80"),
-    Directive("Service", "TTYRows", Whole(), 250, _GROUP, _EXEC, "How many rows the terminal has.", example="24", anchor="TTYColumns="),
+    Directive("Service", "TTYColumns", UnsignedInt(), 250, _GROUP, _EXEC, "How many columns the terminal has.", example="80"),
+    Directive("Service", "TTYRows", UnsignedInt(), 250, _GROUP, _EXEC, "How many rows the terminal has.", example="24", anchor="TTYColumns="),
     Directive("Service", "TTYVTDisallocate", _BOOLEAN, 27, _GROUP, _EXEC, "Clears a virtual terminal before it starts and after it ends, so that nobody scrolls back.", default="no"),
     Directive("Service", "SyslogFacility", _FACILITIES, 1, _GROUP, _EXEC, "The part of the system that its lines are filed under.", default="daemon", example="local0"),
     Directive("Service", "SyslogLevel", _LEVELS, 1, _GROUP, _EXEC, "How serious its lines are where they do not say so themselves.", default="info", example="notice"),
@@ -58,11 +58,11 @@ ROWS: tuple[Directive, ...] = (
     Directive("Service", "LogLevelMax", _LEVELS, 236, _GROUP, _EXEC, "Lines that are less serious than this are dropped.", default="not limited", example="info"),
     Directive("Service", "LogExtraFields", LogFields(), 236, _GROUP, _EXEC, "Fields that each of its lines carries in the journal, as FIELD=value.", repeats=True, example="TEAM=web"),
     Directive("Service", "LogRateLimitIntervalSec", TimeSpan(), 240, _GROUP, _EXEC, "The time within which its lines are counted, so that it cannot flood the journal; 0 is no limit.", default="30s", example="10s"),
-    Directive("Service", "LogRateLimitBurst", Whole(), 240, _GROUP, _EXEC, "How many lines it may write within that time before the rest is dropped; 0 is no limit.", default="10000", example="1000", anchor="LogRateLimitIntervalSec="),
+    Directive("Service", "LogRateLimitBurst", UnsignedInt(), 240, _GROUP, _EXEC, "How many lines it may write within that time before the rest is dropped; 0 is no limit.", default="10000", example="1000", anchor="LogRateLimitIntervalSec="),
     Directive("Service", "LogFilterPatterns", LogPattern(), 253, _GROUP, _EXEC, "Only lines that match this regular expression are kept; with ~ before it they are dropped.", repeats=True, example="~^DEBUG"),
     Directive("Service", "LogNamespace", LogNamespace(), 245, _GROUP, _EXEC, "Keeps its lines in a journal of that name, apart from those of the system.", example="myapp"),
     Directive("Service", "PassEnvironment", Variables(), 228, _GROUP, _EXEC, "Variables of the system manager that the service gets too.", repeats=True, example="LANG"),
-    Directive("Service", "UnsetEnvironment", VariablesToDrop(), 235, _GROUP, _EXEC, "Variables taken away again, whoever set them.", repeats=True, example="LANG"),
+    Directive("Service", "UnsetEnvironment", UnsetVariables(), 235, _GROUP, _EXEC, "Variables taken away again, whoever set them.", repeats=True, example="LANG"),
     Directive("Service", "LoadCredentialEncrypted", Credential(), 250, _GROUP, _EXEC, "A secret as NAME:PATH that systemd-creds encrypted; it is decrypted for this service alone.", repeats=True, example="token:/etc/myapp/token.cred", anchor="LoadCredential=ID:PATH"),
     Directive("Service", "ImportCredential", CredentialGlob(), 254, _GROUP, _EXEC, "Secrets that the system was given, by name or by how their names begin.", repeats=True, example="myapp.*", anchor="ImportCredential=GLOB"),
     Directive("Service", "SetCredential", CredentialText(), 247, _GROUP, _EXEC, "A value as NAME:VALUE; everybody can read it in the unit, so it suits defaults and no secrets.", repeats=True, example="greeting:hello", anchor="SetCredential=ID:VALUE"),

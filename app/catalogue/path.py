@@ -1,7 +1,7 @@
 """Rows of [Path]: what a path unit watches."""
 
 from app.catalogue.directive import Directive
-from app.values import Boolean, FilePath, Mode, TimeSpan, TriggeredUnit, Whole
+from app.values import Boolean, FilePath, Mode, TimeSpan, TriggeredUnit, UnsignedInt
 
 _GROUP = "path"
 _WATCHES = "path.watches"  # an empty value of one of these takes back all of them (config_parse_path_spec())
@@ -20,5 +20,5 @@ ROWS = (
     Directive("Path", "path.Path.MakeDirectory", Boolean(), 1, _GROUP, _PATH, "Makes the watched directories before it watches them, as root's.", default="no", file="path"),
     Directive("Path", "path.Path.DirectoryMode", Mode(), 25, _GROUP, _PATH, "The access bits of the directories that MakeDirectory= makes.", default="0755", example="0750", file="path"),
     Directive("Path", "path.Path.TriggerLimitIntervalSec", TimeSpan(), 250, _GROUP, _PATH, "The time in which it may start the unit so often as TriggerLimitBurst= says.", default="2s", example="10s", file="path"),
-    Directive("Path", "path.Path.TriggerLimitBurst", Whole(), 250, _GROUP, _PATH, "How often it may start the unit in that time, before it fails.", default="200", example="20", anchor=_LIMIT, file="path"),
+    Directive("Path", "path.Path.TriggerLimitBurst", UnsignedInt(), 250, _GROUP, _PATH, "How often it may start the unit in that time, before it fails.", default="200", example="20", anchor=_LIMIT, file="path"),
 )  # fmt: skip

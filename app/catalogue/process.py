@@ -4,7 +4,7 @@ from app.catalogue.directive import Directive
 from app.values import (
     Boolean,
     Choice,
-    Command,
+    ExecCommand,
     ExitStatuses,
     FilePath,
     LuoSessions,
@@ -12,7 +12,7 @@ from app.values import (
     Signal,
     SocketNames,
     TimeSpan,
-    Whole,
+    UnsignedInt,
     WordList,
 )
 
@@ -20,7 +20,7 @@ _GROUP = "process"
 _SERVICE = "systemd.service(5)"
 _KILL = "systemd.kill(5)"
 _BOOLEAN = Boolean()
-_COMMAND = Command()
+_COMMAND = ExecCommand()
 _SPAN = TimeSpan()
 _SIGNAL = Signal()
 _STATUSES = ExitStatuses()
@@ -38,7 +38,7 @@ ROWS = (
     Directive("Service", "NonBlocking", _BOOLEAN, 1, _GROUP, _SERVICE, "The sockets it is handed never make it wait.", default="no"),
     Directive("Service", "Sockets", SocketNames(), 11, _GROUP, _SERVICE, "Socket units whose sockets it gets when it starts.", repeats=True, resets=False, example="myapp.socket"),
     Directive("Service", "OpenFile", OpenFile(), 253, _GROUP, _SERVICE, "A file or socket that is opened before the start and handed to it, as PATH:NAME:OPTIONS.", repeats=True, example="/etc/myapp/key:key:read-only"),
-    Directive("Service", "FileDescriptorStoreMax", Whole(), 219, _GROUP, _SERVICE, "How many files and sockets it may leave with systemd for its next start.", default="0", example="16"),
+    Directive("Service", "FileDescriptorStoreMax", UnsignedInt(), 219, _GROUP, _SERVICE, "How many files and sockets it may leave with systemd for its next start.", default="0", example="16"),
     Directive("Service", "FileDescriptorStorePreserve", Boolean(more={"restart": 254, "on-success": 261}), 254, _GROUP, _SERVICE, "How long those are kept: not at all when it stops (no), over restarts (restart), while stopped too (yes), or unless it failed for good (on-success).", default="restart"),
     Directive("Service", "LUOSession", LuoSessions(), 262, _GROUP, _SERVICE, "Sessions of the kernel's live update that hold its files over a new kernel.", repeats=True, example="myapp"),
     Directive("Service", "USBFunctionDescriptors", _USB_FILE, 227, _GROUP, _SERVICE, "A file with the USB descriptors of a gadget that it serves.", example="/etc/myapp/descriptors"),
@@ -52,7 +52,7 @@ ROWS = (
     Directive("Service", "RuntimeRandomizedExtraSec", _SPAN, 250, _GROUP, _SERVICE, "A random time up to this one that is added to RuntimeMaxSec=.", default="0", example="1h"),
     Directive("Service", "WatchdogSec", _SPAN, 41, _GROUP, _SERVICE, "How often it must tell systemd that it lives; without, it is ended as failed.", default="0, no watchdog", example="30s"),
     Directive("Service", "RestartMode", Choice({"normal": 254, "direct": 254, "debug": 257}), 254, _GROUP, _SERVICE, "How it restarts: direct without telling the units that depend on it, debug with more lines in the journal.", default="normal"),
-    Directive("Service", "RestartSteps", Whole(), 254, _GROUP, _SERVICE, "In how many steps the wait before a restart grows to RestartMaxDelaySec=.", default="0", example="5"),
+    Directive("Service", "RestartSteps", UnsignedInt(), 254, _GROUP, _SERVICE, "In how many steps the wait before a restart grows to RestartMaxDelaySec=.", default="0", example="5"),
     Directive("Service", "RestartMaxDelaySec", _SPAN, 254, _GROUP, _SERVICE, "The longest wait before a restart, with RestartSteps=.", default="infinity", example="5min"),
     Directive("Service", "RestartRandomizedDelaySec", TimeSpan(endless=False), 262, _GROUP, _SERVICE, "A random time up to this one that is added to the wait before a restart.", default="0", example="10s"),
     Directive("Service", "RestartPreventExitStatus", _STATUSES, 189, _GROUP, _SERVICE, "Exit statuses and signals after which it is never restarted.", repeats=True, example="255"),

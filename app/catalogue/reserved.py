@@ -83,7 +83,7 @@ _BELOW = {
 RESERVED_DIRECTORIES = frozenset(f"{root}/{name}" for root, names in _BELOW.items() for name in names.split())
 
 # Paths that every system has, so that a unit that names them needs no preparation.
-EVERYWHERE = frozenset(
+STANDARD_PATHS = frozenset(
     [
         "/", "/bin", "/boot", "/dev", "/dev/shm", "/dev/mqueue", "/etc", "/home", "/lib", "/media", "/mnt", "/opt", "/proc", "/proc/sys", "/root",
         "/run", "/run/lock", "/run/user", "/sbin", "/srv", "/sys", "/sys/fs/cgroup", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local",
@@ -142,27 +142,27 @@ class KnownGroup(NamedTuple):
     name: str
     grants: str
     suggested: bool = False
-    opens: str = ""
+    why_dangerous: str = ""
 
 
 KNOWN_GROUPS = (
     KnownGroup("ssl-cert", "reads the private keys in /etc/ssl/private (Debian, Ubuntu)", suggested=True),
-    KnownGroup("docker", "talks to the Docker daemon, which is as good as root", suggested=True, opens="whoever reaches the Docker socket can start a container that owns the machine"),
-    KnownGroup("adm", "reads the log files in /var/log and the journal", suggested=True, opens="it reads every service's logs"),
+    KnownGroup("docker", "talks to the Docker daemon, which is as good as root", suggested=True, why_dangerous="whoever reaches the Docker socket can start a container that owns the machine"),
+    KnownGroup("adm", "reads the log files in /var/log and the journal", suggested=True, why_dangerous="it reads every service's logs"),
     KnownGroup("audio", "uses sound devices", suggested=True),
     KnownGroup("video", "uses graphics devices and cameras", suggested=True),
-    KnownGroup("systemd-journal", "reads the whole journal", opens="it reads every service's logs"),
-    KnownGroup("root", "reads and writes what root's group may", opens="files of the system are open to root's group"),
-    KnownGroup("staff", "writes below /usr/local (Debian)", opens="root runs programs from there"),
-    KnownGroup("sudo", "may become root through sudo", opens="sudo gives its members root"),
-    KnownGroup("wheel", "may become root through sudo or su", opens="sudo and su give its members root"),
-    KnownGroup("disk", "reads and writes raw disks", opens="raw disks hold every file of the machine"),
-    KnownGroup("shadow", "reads password hashes", opens="it reads the password hashes of all users"),
-    KnownGroup("kmem", "reads the memory of the kernel", opens="the kernel's memory holds everything"),
-    KnownGroup("lxd", "controls containers of LXD", opens="its members can start a container that owns the machine"),
-    KnownGroup("incus", "controls containers of Incus", opens="its members can start a container that owns the machine"),
-    KnownGroup("incus-admin", "controls containers of Incus", opens="its members can start a container that owns the machine"),
-    KnownGroup("libvirt", "controls virtual machines", opens="its members can give a virtual machine any disk of the machine"),
+    KnownGroup("systemd-journal", "reads the whole journal", why_dangerous="it reads every service's logs"),
+    KnownGroup("root", "reads and writes what root's group may", why_dangerous="files of the system are open to root's group"),
+    KnownGroup("staff", "writes below /usr/local (Debian)", why_dangerous="root runs programs from there"),
+    KnownGroup("sudo", "may become root through sudo", why_dangerous="sudo gives its members root"),
+    KnownGroup("wheel", "may become root through sudo or su", why_dangerous="sudo and su give its members root"),
+    KnownGroup("disk", "reads and writes raw disks", why_dangerous="raw disks hold every file of the machine"),
+    KnownGroup("shadow", "reads password hashes", why_dangerous="it reads the password hashes of all users"),
+    KnownGroup("kmem", "reads the memory of the kernel", why_dangerous="the kernel's memory holds everything"),
+    KnownGroup("lxd", "controls containers of LXD", why_dangerous="its members can start a container that owns the machine"),
+    KnownGroup("incus", "controls containers of Incus", why_dangerous="its members can start a container that owns the machine"),
+    KnownGroup("incus-admin", "controls containers of Incus", why_dangerous="its members can start a container that owns the machine"),
+    KnownGroup("libvirt", "controls virtual machines", why_dangerous="its members can give a virtual machine any disk of the machine"),
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from app.catalogue.reserved import EVERYWHERE, RESERVED_DIRECTORIES, SHARED_DIRECTORIES
+from app.catalogue.reserved import RESERVED_DIRECTORIES, SHARED_DIRECTORIES, STANDARD_PATHS
 from app.values import ancestors, is_within
 
 
@@ -238,9 +238,14 @@ _OWNED = _by_unit()
 _SYSTEM = Trees(SYSTEM_TREES | ACTING_TREES | ACTING_FILES | RESERVED_DIRECTORIES)
 _DECIDING = Trees(_SYSTEM.paths | OPEN_PLACES)
 _ACTING, _OPEN, _HOMES = Trees(ACTING_TREES), Trees(OPEN_PLACES), Trees(HOMES)
-_CROSSROADS = EVERYWHERE | frozenset(SHARED_DIRECTORIES) | frozenset(HOMES)
+_CROSSROADS = STANDARD_PATHS | frozenset(SHARED_DIRECTORIES) | frozenset(HOMES)
 _THERE = (
-    EVERYWHERE | _ALWAYS_THERE | RESERVED_DIRECTORIES | ACTING_TREES | frozenset(SHARED_DIRECTORIES) | frozenset(HOMES)
+    STANDARD_PATHS
+    | _ALWAYS_THERE
+    | RESERVED_DIRECTORIES
+    | ACTING_TREES
+    | frozenset(SHARED_DIRECTORIES)
+    | frozenset(HOMES)
 )
 _ABOVE = frozenset(above for path in _THERE for above in ancestors(path))
 

@@ -11,10 +11,10 @@ from app.values import (
     DelegatedNamespaces,
     DirectoryQuota,
     FileSystems,
-    Interfaces,
-    Label,
-    Paths,
+    InterfaceList,
+    PathList,
     SearchPath,
+    SecurityLabel,
     SystemError,
     SystemPath,
     Text,
@@ -25,9 +25,9 @@ _GROUP = "sandbox"
 _EXEC = "systemd.exec(5)"
 _RESOURCE = "systemd.resource-control(5)"
 _BOOLEAN = Boolean()
-_PATHS = Paths()
+_PATHS = PathList()
 _PATH = SystemPath()
-_LABEL = Label()
+_LABEL = SecurityLabel()
 _QUOTA = DirectoryQuota()
 _SECURE_BITS = dict.fromkeys(
     "keep-caps keep-caps-locked no-setuid-fixup no-setuid-fixup-locked noroot noroot-locked".split(), 1
@@ -61,7 +61,7 @@ ROWS = (
     Directive("Service", "SELinuxContext", _LABEL, 209, _GROUP, _EXEC, "The SELinux context it runs in; - before it where it may fail.", example="-system_u:system_r:myapp_t:s0"),
     Directive("Service", "SmackProcessLabel", _LABEL, 218, _GROUP, _EXEC, "The label it has under Smack; - before it where it may fail.", example="myapp"),
     Directive("Service", "RestrictFileSystems", FileSystems(), 250, _GROUP, _EXEC, "Kinds of file systems it may open files on, or with ~ may not.", repeats=True, example="@basic-api ext4 tmpfs", without="it may open files on all file systems"),
-    Directive("Service", "RestrictNetworkInterfaces", Interfaces(), 250, _GROUP, _RESOURCE, "Network interfaces it may use, or with ~ may not; name lo for connections to itself.", repeats=True, example="lo eth0", without="it may use every network interface"),
+    Directive("Service", "RestrictNetworkInterfaces", InterfaceList(), 250, _GROUP, _RESOURCE, "Network interfaces it may use, or with ~ may not; name lo for connections to itself.", repeats=True, example="lo eth0", without="it may use every network interface"),
     Directive("Service", "PAMName", Text(), 1, _GROUP, _EXEC, "A PAM service that opens a session for the user of User=, as if that user had logged in.", example="login"),
     Directive("Service", "StateDirectoryAccounting", _BOOLEAN, 258, _GROUP, _EXEC, "Counts what its state directories hold, without a limit.", default="no"),
     Directive("Service", "StateDirectoryQuota", _QUOTA, 258, _GROUP, _EXEC, "How much its state directories may hold, where the file system can count it.", default="off", example="2G", without="its state directories may fill the disk"),

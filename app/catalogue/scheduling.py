@@ -5,31 +5,31 @@ from app.values import (
     Boolean,
     Choice,
     CoredumpFilter,
-    Level,
-    Limit,
+    CpuAffinity,
     Nanoseconds,
     NiceLimit,
     Personality,
-    Processors,
+    ResourceLimit,
     Signed,
     SizeLimit,
+    SyslogLevel,
     TimeLimit,
-    Whole,
+    UnsignedInt,
 )
 
 _GROUP = "scheduling"
 _EXEC = "systemd.exec(5)"
 _BOOLEAN = Boolean()
 _SIZE = SizeLimit()
-_COUNT = Limit()
+_COUNT = ResourceLimit()
 
 # The numbers are those of sched(7) and ioprio_set(2).
-_POLICIES = Level({"other": 1, "batch": 1, "idle": 1, "fifo": 1, "rr": 1, "ext": 260}, {0, 1, 2, 3, 5, 7})
-_CLASSES = Level({"none": 1, "realtime": 1, "best-effort": 1, "idle": 1}, range(4))
+_POLICIES = SyslogLevel({"other": 1, "batch": 1, "idle": 1, "fifo": 1, "rr": 1, "ext": 260}, {0, 1, 2, 3, 5, 7})
+_CLASSES = SyslogLevel({"none": 1, "realtime": 1, "best-effort": 1, "idle": 1}, range(4))
 _MEMORY_POLICIES = Choice({"default": 243, "preferred": 243, "bind": 243, "interleave": 243, "local": 243})
 
 
-def _limit(name: str, kind: Limit, about: str, example: str, default: str = "") -> Directive:
+def _limit(name: str, kind: ResourceLimit, about: str, example: str, default: str = "") -> Directive:
     """The row of one of the kernel's limits."""
     return Directive(
         "Service",
@@ -49,13 +49,13 @@ ROWS: tuple[Directive, ...] = (
     Directive("Service", "Nice", Signed(-20, 19), 1, _GROUP, _EXEC, "How much it yields to others: 19 the most, -20 the least.", default="0", example="5"),
     Directive("Service", "OOMScoreAdjust", Signed(-1000, 1000), 9, _GROUP, _EXEC, "How likely it is killed when memory runs out: 1000 is first, -1000 never.", default="0", example="200"),
     Directive("Service", "CPUSchedulingPolicy", _POLICIES, 1, _GROUP, _EXEC, "How the kernel deals out processor time to it; fifo and rr are for real time.", default="other", example="batch", together="CPUScheduling"),
-    Directive("Service", "CPUSchedulingPriority", Whole(0, 99), 1, _GROUP, _EXEC, "Its rank among real-time processes: 99 the highest; others have 0.", default="0", example="0", together="CPUScheduling"),
+    Directive("Service", "CPUSchedulingPriority", UnsignedInt(0, 99), 1, _GROUP, _EXEC, "Its rank among real-time processes: 99 the highest; others have 0.", default="0", example="0", together="CPUScheduling"),
     Directive("Service", "CPUSchedulingResetOnFork", _BOOLEAN, 1, _GROUP, _EXEC, "Whether what it starts goes back to the usual policy.", default="no"),
-    Directive("Service", "CPUAffinity", Processors("numa", 246, 249, stops=True), 1, _GROUP, _EXEC, "The processors that it may run on, by number; numa takes those near the memory of NUMAMask=.", default="all", repeats=True, example="0-3"),
+    Directive("Service", "CPUAffinity", CpuAffinity("numa", 246, 249, stops=True), 1, _GROUP, _EXEC, "The processors that it may run on, by number; numa takes those near the memory of NUMAMask=.", default="all", repeats=True, example="0-3"),
     Directive("Service", "NUMAPolicy", _MEMORY_POLICIES, 243, _GROUP, _EXEC, "From which NUMA nodes it gets memory.", default="default"),
-    Directive("Service", "NUMAMask", Processors("all", 247, 258), 243, _GROUP, _EXEC, "The memory nodes that NUMAPolicy= is about, by number.", repeats=True, example="0-1"),
+    Directive("Service", "NUMAMask", CpuAffinity("all", 247, 258), 243, _GROUP, _EXEC, "The memory nodes that NUMAPolicy= is about, by number.", repeats=True, example="0-1"),
     Directive("Service", "IOSchedulingClass", _CLASSES, 1, _GROUP, _EXEC, "How the disks serve it: realtime first, idle only when nobody else wants them.", default="best-effort", example="idle", together="IOScheduling"),
-    Directive("Service", "IOSchedulingPriority", Whole(0, 7), 1, _GROUP, _EXEC, "Its rank within that class: 0 the highest, 7 the lowest.", default="4", example="7", together="IOScheduling"),
+    Directive("Service", "IOSchedulingPriority", UnsignedInt(0, 7), 1, _GROUP, _EXEC, "Its rank within that class: 0 the highest, 7 the lowest.", default="4", example="7", together="IOScheduling"),
     Directive("Service", "TimerSlackNSec", Nanoseconds(), 1, _GROUP, _EXEC, "How much later its timers may go off, so that the kernel can wake for several at once.", default="50us", example="1ms"),
     Directive("Service", "CoredumpFilter", CoredumpFilter(), 246, _GROUP, _EXEC, "Which of its memory is kept when it crashes and dumps core.", default="as systemd has it, mostly 0x33", repeats=True, example="default private-huge"),
     Directive("Service", "Personality", Personality(), 209, _GROUP, _EXEC, "The machine that it believes to run on, for 32-bit programs on a 64-bit machine."),

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from app import catalogue
 from app.catalogue import Directive
 from app.catalogue.foreign import FOREIGN
-from app.values import BLANKS, shown
+from app.values import BLANKS, quoted
 from app.values.sentences import one_of
 
-TOLD = tuple(row for row in catalogue.ROWS if not row.like)
+SEARCHABLE = tuple(row for row in catalogue.ROWS if not row.like)
 """The rows that are told of: what companions share with a service is told of the service only."""
 
-LONGEST = 100
+MAX_QUERY_LENGTH = 100
 """Characters of what is looked for; no name and no word of a help is longer."""
 
 
@@ -21,20 +21,20 @@ def search(text: str) -> list[Directive]:
 
     Every word of the text must be found in the name, the help, the section or the manual page of the directive.
     """
-    words = spelt(text).casefold().split()
+    words = tidied_query(text).casefold().split()
     if not words:
         return []
-    found = [(rank, row) for row in TOLD if (rank := _rank(row, words)) is not None]
+    found = [(rank, row) for row in SEARCHABLE if (rank := _rank(row, words)) is not None]
     return [row for _, row in sorted(found, key=lambda pair: pair[0])]
 
 
-def spelt(text: str) -> str:
+def tidied_query(text: str) -> str:
     """What is looked for, without the sign of an assignment behind it and the brackets of a section."""
-    return text[:LONGEST].partition("=")[0].replace("[", " ").replace("]", " ").strip(BLANKS)
+    return text[:MAX_QUERY_LENGTH].partition("=")[0].replace("[", " ").replace("]", " ").strip(BLANKS)
 
 
 def _rank(row: Directive, words: list[str]) -> int | None:
-    name = row.called.casefold()
+    name = row.title.casefold()
     told = f"{row.name} {row.section} {row.man} {row.help}".casefold()
     if not all(word in told for word in words):
         return None
@@ -43,16 +43,16 @@ def _rank(row: Directive, words: list[str]) -> int | None:
     return 0 if name == words[0] else 1 if name.startswith(words[0]) else 2
 
 
-def named(text: str) -> Directive | None:
+def exact_match(text: str) -> Directive | None:
     """The directive whose name a text is, in whatever case; of a companion's own, the word alone is enough."""
-    folded = spelt(text).casefold()
+    folded = tidied_query(text).casefold()
     whole = next((row for row in catalogue.ROWS if row.name.casefold() == folded), None)
-    return whole or next((row for row in TOLD if row.called.casefold() == folded), None)
+    return whole or next((row for row in SEARCHABLE if row.title.casefold() == folded), None)
 
 
 def nearest_names(text: str) -> list[str]:
     """Up to three names of directives that are close to a text, or the one that can only be meant."""
-    folded = spelt(text).casefold()
+    folded = tidied_query(text).casefold()
     file = _file(folded)
     by_folded = _by_word(file, folded) if file != "service" else {name.casefold(): name for name in catalogue.names()}
     looked_for = folded if file == "service" else folded.rpartition(".")[2]
@@ -68,7 +68,7 @@ def _by_word(file: str, folded: str) -> dict[str, str]:
     return {name.rpartition(".")[2].casefold(): name for name in names}
 
 
-def unknown(key: str) -> str:
+def describe_unknown(key: str) -> str:
     """What is wrong with a parameter that looks like a directive and is none, and what would be right."""
     return f"{_fault(key)}{' '.join(['', *_advice(key)])}"
 
@@ -88,8 +88,8 @@ def _fault(key: str) -> str:
     if row and row.file != "service":
         return f"{word}= belongs in the section [{row.section}] of a .{row.file} unit: write {row.name}."
     if home:
-        return f"{shown(word)}= belongs in the section [{home}] of a .{home.lower()} unit; a service cannot have it."
-    return f"“{shown(key)}” is not a directive known here."
+        return f"{quoted(word)}= belongs in the section [{home}] of a .{home.lower()} unit; a service cannot have it."
+    return f"“{quoted(key)}” is not a directive known here."
 
 
 def _meant(key: str) -> Directive | None:

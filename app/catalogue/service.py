@@ -6,16 +6,16 @@ from app.values import (
     Boolean,
     BusName,
     Choice,
-    Command,
     Credential,
-    Directory,
+    ExecCommand,
     ExitStatuses,
     FilePath,
     Output,
-    PidFile,
+    PidFilePath,
     Text,
     TimeSpan,
     Uris,
+    WorkingDirectoryPath,
 )
 
 SERVICE_TYPES = {
@@ -33,7 +33,7 @@ RESTARTS = {
 }  # fmt: skip
 KILL_MODES = {"control-group": 1, "mixed": 209, "process": 1, "none": 1}
 
-_COMMAND = Command()
+_COMMAND = ExecCommand()
 _GROUP = "service"
 _UNIT = "systemd.unit(5)"
 _SERVICE = "systemd.service(5)"
@@ -46,13 +46,13 @@ ROWS = (
     Directive("Service", "Type", Choice(SERVICE_TYPES), 1, _GROUP, _SERVICE, "How systemd knows that the service is up; exec also notices a program that cannot be run.", default="simple"),
     Directive("Service", "BusName", BusName(), 1, _GROUP, _SERVICE, "The D-Bus name that a service of Type=dbus takes when it is up.", example="org.example.Myapp"),
     Directive("Service", "RemainAfterExit", Boolean(), 8, _GROUP, _SERVICE, "Counts the service as up after its commands have ended, for Type=oneshot.", default="no"),
-    Directive("Service", "PIDFile", PidFile(), 1, _GROUP, _SERVICE, "The file in which a service of Type=forking writes its main process, below /run.", example="/run/myapp/myapp.pid"),
+    Directive("Service", "PIDFile", PidFilePath(), 1, _GROUP, _SERVICE, "The file in which a service of Type=forking writes its main process, below /run.", example="/run/myapp/myapp.pid"),
     Directive("Service", "ExecStartPre", _COMMAND, 1, _GROUP, _SERVICE, "A command that must succeed before the service starts.", repeats=True, example="/usr/local/bin/myapp --check"),
     Directive("Service", "ExecStart", _COMMAND, 1, _GROUP, _SERVICE, "The program to run, with its full path and arguments; no shell reads this line.", repeats=True, example="/usr/local/bin/myapp --serve"),
     Directive("Service", "ExecStartPost", _COMMAND, 1, _GROUP, _SERVICE, "A command to run once the service is up.", repeats=True, example="/usr/local/bin/myapp --announce", anchor="ExecStartPre="),
     Directive("Service", "ExecReload", _COMMAND, 1, _GROUP, _SERVICE, "What systemctl reload runs, for example kill -HUP $MAINPID.", repeats=True, example="/usr/bin/kill -HUP $MAINPID"),
     Directive("Service", "ExecStop", _COMMAND, 1, _GROUP, _SERVICE, "A command that asks the service to stop, before systemd signals it.", repeats=True, example="/usr/local/bin/myapp --stop"),
-    Directive("Service", "WorkingDirectory", Directory(), 1, _GROUP, _EXEC, "Where its commands start; a missing directory fails the start unless - stands before it.", default="/", example="/opt/myapp"),
+    Directive("Service", "WorkingDirectory", WorkingDirectoryPath(), 1, _GROUP, _EXEC, "Where its commands start; a missing directory fails the start unless - stands before it.", default="/", example="/opt/myapp"),
     Directive("Service", "Environment", Assignments(), 1, _GROUP, _EXEC, "Variables as NAME=value; everybody on the machine can read them, so no secrets.", repeats=True, example="PORT=8080"),
     Directive("Service", "EnvironmentFile", FilePath(), 1, _GROUP, _EXEC, "A file of NAME=value lines, read as root; - before it where it may be missing.", repeats=True, example="/etc/myapp/environment"),
     Directive("Service", "LoadCredential", Credential(), 247, _GROUP, _EXEC, "A secret as NAME:PATH, readable only by this service below $CREDENTIALS_DIRECTORY.", repeats=True, example="token:/etc/myapp/token", anchor="LoadCredential=ID:PATH"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.catalogue.directive import Directive, Starter
+from app.catalogue.directive import Directive, TriggerType
 from app.values import Aliases
 
 OF_COMMANDS = frozenset({"systemd.exec(5)", "systemd.kill(5)", "systemd.resource-control(5)"})
@@ -41,10 +41,10 @@ _DIFFERENT: Mapping[str, dict[str, Any]] = {
 """What a shared row says otherwise in a companion's file."""
 
 
-STARTERS = (
-    Starter("timer", "a timer", "at times of the calendar, or some time after something else", ("timer.Timer.OnCalendar", "timer.Timer.Persistent", "timer.Install.WantedBy"), "timers.target"),
-    Starter("socket", "a socket", "when somebody connects", ("socket.Socket.ListenStream", "socket.Socket.SocketUser", "socket.Socket.SocketMode", "socket.Install.WantedBy"), "sockets.target"),
-    Starter("path", "a path unit", "when files change", ("path.Path.PathChanged", "path.Path.PathExists", "path.Install.WantedBy"), "paths.target"),
+TRIGGER_TYPES = (
+    TriggerType("timer", "a timer", "at times of the calendar, or some time after something else", ("timer.Timer.OnCalendar", "timer.Timer.Persistent", "timer.Install.WantedBy"), "timers.target"),
+    TriggerType("socket", "a socket", "when somebody connects", ("socket.Socket.ListenStream", "socket.Socket.SocketUser", "socket.Socket.SocketMode", "socket.Install.WantedBy"), "sockets.target"),
+    TriggerType("path", "a path unit", "when files change", ("path.Path.PathChanged", "path.Path.PathExists", "path.Install.WantedBy"), "paths.target"),
 )  # fmt: skip
 """The units that start a service, in the order of their files."""
 

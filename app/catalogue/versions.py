@@ -5,25 +5,25 @@ Sources: package archives and the distributions' own systemd repositories; a num
 
 from typing import NamedTuple
 
-from app.values import shown
+from app.values import quoted
 
 OLDEST, NEWEST = 219, 262
 
 
-class Family(NamedTuple):
+class DistributionFamily(NamedTuple):
     """What distributions of one kind share: where nologin is, and the package of semanage, "" where SELinux is not used."""
 
     nologin: str
     semanage: str = ""
 
 
-PLAIN = Family("/usr/sbin/nologin")
+PLAIN = DistributionFamily("/usr/sbin/nologin")
 """Debian and Ubuntu, and what a version alone says."""
 
-_RED_HAT_7 = Family("/sbin/nologin", "policycoreutils-python")
-_RED_HAT = Family("/sbin/nologin", "policycoreutils-python-utils")
-_SUSE = Family("/sbin/nologin")
-_SUSE_16 = Family("/usr/sbin/nologin", "policycoreutils-python-utils")
+_RED_HAT_7 = DistributionFamily("/sbin/nologin", "policycoreutils-python")
+_RED_HAT = DistributionFamily("/sbin/nologin", "policycoreutils-python-utils")
+_SUSE = DistributionFamily("/sbin/nologin")
+_SUSE_16 = DistributionFamily("/usr/sbin/nologin", "policycoreutils-python-utils")
 
 
 class Target(NamedTuple):
@@ -33,7 +33,7 @@ class Target(NamedTuple):
     label: str
     version: int
     backports: bool = False
-    family: Family = PLAIN
+    family: DistributionFamily = PLAIN
 
 
 DISTRIBUTIONS = (
@@ -79,7 +79,7 @@ def target(key: str) -> Target:
     if key.isascii() and key.isdigit() and len(key) == 3 and OLDEST <= int(key) <= NEWEST:
         return Target(key, f"systemd {key}", int(key))
     raise ValueError(
-        f"“{shown(key)}” is neither a version of systemd from {OLDEST} to {NEWEST} nor a distribution known here. Write for example 252 or debian-12."
+        f"“{quoted(key)}” is neither a version of systemd from {OLDEST} to {NEWEST} nor a distribution known here. Write for example 252 or debian-12."
     )
 
 

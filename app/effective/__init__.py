@@ -4,19 +4,27 @@ The only package that knows.
 """
 
 from app.effective.as_read import is_read
-from app.effective.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, ROOT_NAMES, Change, Effective, each
-from app.effective.implied import FORCED_BY_DYNAMIC
+from app.effective.effective import (
+    IDENTITIES,
+    IDENTITY_DEFAULTS,
+    IDENTITY_PARAMETERS,
+    ROOT_NAMES,
+    ChangedSetting,
+    Effective,
+    instances_of,
+)
+from app.effective.implied import IMPLIED_BY_DYNAMIC_USER
 from app.effective.list_settings import calls_of
 
 __all__ = [
-    "FORCED_BY_DYNAMIC",
     "IDENTITIES",
+    "IDENTITY_DEFAULTS",
     "IDENTITY_PARAMETERS",
-    "IMPLIED",
+    "IMPLIED_BY_DYNAMIC_USER",
     "ROOT_NAMES",
-    "Change",
+    "ChangedSetting",
     "Effective",
     "calls_of",
-    "each",
+    "instances_of",
     "is_read",
 ]

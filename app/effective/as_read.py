@@ -14,8 +14,8 @@ from app import catalogue
 from app.effective import list_settings
 from app.effective.list_settings import ENCRYPTED
 from app.unitfile.model import UnitFile
-from app.values import FOREVER, Binds, Paths, TemporaryFileSystems, expand, simplify, split_words, unescape
-from app.values.cached import remembered
+from app.values import FOREVER, BindMounts, PathList, TemporaryFileSystems, expand, simplify, split_words, unescape
+from app.values.cached import cached
 from app.values.numbers import number, span
 
 _NAMED = re.compile("%([A-Za-z%])")
@@ -37,13 +37,13 @@ NAMING = {"ProtectHostname": 258}
 
 
 @dataclass(frozen=True)
-class Written:
+class AsRead:
     """The lines of a unit as its systemd reads them; of a template those of its first instance (see each()).
 
     Properties that need a specifier known only on the machine raise ValueError.
     """
 
-    unit: UnitFile
+    file: UnitFile
 
     @cached_property
     def answers(self) -> dict[object, Any]:
@@ -53,23 +53,23 @@ class Written:
     @cached_property
     def instance(self) -> str:
         """What stands behind the @ of its name; "" without one."""
-        _, at, instance = self.unit.name.partition("@")
-        return instance or (next(iter(self.unit.named_instances), EXAMPLE_INSTANCE) if at else "")
+        _, at, instance = self.file.name.partition("@")
+        return instance or (next(iter(self.file.named_instances), EXAMPLE_INSTANCE) if at else "")
 
     @cached_property
     def name(self) -> str:
         """The name that systemctl knows it by, without its suffix."""
-        return f"{self.unit.name}{self.instance}" if self.unit.is_template else self.unit.name
+        return f"{self.file.name}{self.instance}" if self.file.is_template else self.file.name
 
     @property
-    def file(self) -> str:
+    def file_name(self) -> str:
         """The same with its suffix."""
         return f"{self.name}.service"
 
     @cached_property
     def version(self) -> int:
         """The systemd that it is aimed at."""
-        return self.unit.target.version
+        return self.file.target.version
 
     def lines(self, name: str) -> tuple[str, ...]:
         """The assignments of a directive, "" for one that resets; none where systemd does not know the directive yet."""
@@ -78,10 +78,10 @@ class Written:
     @cached_property
     def _lines(self) -> dict[str, tuple[str, ...]]:
         known = _read_as(self.version)
-        if not known.keys() & self.unit.lines.keys():
-            return self.unit.lines
-        lines = {known.get(name, name): [""] for name in self.unit.resets}
-        for name, value in self.unit.assignments:
+        if not known.keys() & self.file.lines.keys():
+            return self.file.lines
+        lines = {known.get(name, name): [""] for name in self.file.resets}
+        for name, value in self.file.assignments:
             lines.setdefault(known.get(name, name), []).append(value)
         lines.pop(UNREAD, None)
         return {name: tuple(values) for name, values in lines.items()}
@@ -92,13 +92,13 @@ class Written:
 
     def paths(self, name: str) -> tuple[str, ...]:
         """The paths of such a list, without prefixes, specifiers expanded as far as they are known here."""
-        return tuple(self._expanded(Paths.strip_prefixes(word)) for word in self._path_words(name))
+        return tuple(self._expanded(PathList.strip_prefixes(word)) for word in self._path_words(name))
 
     def needed_paths(self, name: str) -> tuple[tuple[str, bool], ...]:
         """The same, with whether each must be there (“-” says that it may be missing) and what the tool adds to them."""
-        added = (word for value in self.unit.derived_values(name) for word in split_words(value))
+        added = (word for value in self.file.derived_values(name) for word in split_words(value))
         words = (*self._path_words(name), *added)
-        return tuple((self._expanded(Paths.strip_prefixes(word)), not word.startswith("-")) for word in words)
+        return tuple((self._expanded(PathList.strip_prefixes(word)), not word.startswith("-")) for word in words)
 
     def _path_words(self, name: str) -> Iterator[str]:
         return (word for line in list_settings.after_reset(self.lines(name)) for word in _words_of_line(line))
@@ -110,7 +110,9 @@ class Written:
     def binds(self, name: str) -> tuple[tuple[str, str], ...]:
         """What BindPaths= or BindReadOnlyPaths= shows, and where; without prefixes, expanded."""
         binds = (
-            bind for line in list_settings.after_reset(self.lines(name)) for bind in Binds.parts(line, self.version)
+            bind
+            for line in list_settings.after_reset(self.lines(name))
+            for bind in BindMounts.parts(line, self.version)
         )
         pairs = ((bind.source.removeprefix("-"), bind.destination) for bind in binds)
         return tuple((self._expanded(source), self._expanded(shown or source)) for source, shown in pairs)
@@ -118,7 +120,9 @@ class Written:
     def needed_sources(self, name: str) -> tuple[str, ...]:
         """What such a directive shows and must be there, expanded."""
         binds = (
-            bind for line in list_settings.after_reset(self.lines(name)) for bind in Binds.parts(line, self.version)
+            bind
+            for line in list_settings.after_reset(self.lines(name))
+            for bind in BindMounts.parts(line, self.version)
         )
         return tuple(self._expanded(bind.source) for bind in binds if not bind.source.startswith("-"))
 
@@ -161,7 +165,7 @@ class Written:
         """What the specifiers that depend on the unit's name and on the system manager alone stand for."""
         prefix = self.name.partition("@")[0]
         fixed = {"S": "/var/lib", "C": "/var/cache", "L": "/var/log", "t": "/run", "E": "/etc", "%": "%"}
-        named = {"n": self.file, "N": self.name, "p": prefix, "i": self.instance, "j": prefix.rpartition("-")[2]}
+        named = {"n": self.file_name, "N": self.name, "p": prefix, "i": self.instance, "j": prefix.rpartition("-")[2]}
         return fixed | named | (dict(self._unescaped(named)) if self.instance else {})
 
     @staticmethod
@@ -221,11 +225,11 @@ def is_read(name: str, value: str, version: int) -> bool:
     return _reads(value, name, version)
 
 
-@remembered
+@cached
 def _reads(value: str, name: str, version: int) -> bool:
     if ":" in value and version < NAMING.get(name, 1):
         return False
     try:
-        return all(need.is_met(version) or need.instead for need in catalogue.find(name).kind.needs(value))
+        return all(need.is_met(version) or need.otherwise for need in catalogue.find(name).kind.needs(value))
     except (KeyError, ValueError):  # no row, or a value that the form would not take: nothing is known of its age
         return True

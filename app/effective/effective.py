@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 from app import catalogue
 from app.catalogue import MANAGED_ROOTS, ManagedRoot
-from app.catalogue.reserved import EVERYWHERE
+from app.catalogue.reserved import STANDARD_PATHS
 from app.effective import list_settings
-from app.effective.as_read import NAMING, Written
-from app.effective.implied import ADDED_DEVICES, DROPPED, DYNAMIC, FORCED, FORCED_ON
+from app.effective.as_read import NAMING, AsRead
+from app.effective.implied import ADDED_DEVICES, DROPPED_CAPABILITIES, DYNAMIC_NAMES, IMPLIED_BY_NAME, IMPLIED_SETTINGS
 from app.effective.siphash import siphash24
 from app.unitfile.model import OwnDirectory, UnitFile
 from app.values import (
     ARCHITECTURES,
     FOREVER,
-    Paths,
+    PathList,
     ancestors,
     expand,
     is_strict_name,
@@ -40,7 +40,7 @@ IDENTITIES = {
 }
 """Who a service can run as, and how the form words it."""
 
-IMPLIED = {"existing": {"account": "existing"}, "dynamic": {"DynamicUser": "yes"}}
+IDENTITY_DEFAULTS = {"existing": {"account": "existing"}, "dynamic": {"DynamicUser": "yes"}}
 """What choosing one of them says by itself, as parameters."""
 
 IDENTITY_PARAMETERS = frozenset({"User", "DynamicUser", "account"})
@@ -50,16 +50,16 @@ IDENTITY_PARAMETERS = frozenset({"User", "DynamicUser", "account"})
 _MANAGER = {"u": "root", "U": "0", "g": "root", "G": "0"}
 """Specifiers that stand for the user of the system manager itself (systemd.unit(5)), where a name may hold them."""
 _DEVICE = re.compile(r"(block-|char-|/dev/|/run/systemd/inaccessible/)\S*[ \t]*[rwm]*")
-OF_ROOT = frozenset({"ConfigurationDirectory"})
+OWNED_BY_ROOT = frozenset({"ConfigurationDirectory"})
 """The managed directories that the preparation makes, and root owns."""
 
-PRESERVES = frozenset({"RuntimeDirectoryPreserve"})
+PRESERVE_DIRECTIVES = frozenset({"RuntimeDirectoryPreserve"})
 """The directives that say whether managed directories outlive the service; others always do."""
 
 _HASH_KEY = bytes.fromhex("581aafe628584e96b44ef53b8c9207ec")
 
 
-class Change(NamedTuple):
+class ChangedSetting(NamedTuple):
     """A setting that systemd makes something else of than what is written.
 
     written: "" where nothing is. effective: the value in force; of a list, what it adds to the lines written. since: the
@@ -90,7 +90,7 @@ class ManagedDirectory(NamedTuple):
     @property
     def is_of_root(self) -> bool:
         """Whether the preparation makes it and leaves it to root."""
-        return self.row.directive in OF_ROOT
+        return self.row.directive in OWNED_BY_ROOT
 
     @property
     def real(self) -> str:
@@ -99,7 +99,7 @@ class ManagedDirectory(NamedTuple):
         return f"{self.row.root}/private{below}" if self.is_private else self.path
 
 
-class Effective(Written):
+class Effective(AsRead):
     """A unit as systemd understands it; of a template its first instance (see each()).
 
     Properties that need a specifier known only on the machine raise ValueError.
@@ -107,10 +107,10 @@ class Effective(Written):
 
     def setting(self, name: str) -> str:
         """The value of a directive of one value in force: what is forced on it, or else written; "" is systemd's default."""
-        if name in DYNAMIC and self.is_dynamic:
-            like = DYNAMIC[name].like
+        if name in DYNAMIC_NAMES and self.is_dynamic:
+            like = DYNAMIC_NAMES[name].like
             return self.written(name) or (self.setting(like) if like else self.dynamic_name)
-        forced = next((row for row in FORCED_ON.get(name, ()) if row.acts_on(self)), None)
+        forced = next((row for row in IMPLIED_BY_NAME.get(name, ()) if row.acts_on(self)), None)
         return forced.value if forced else self.written(name)
 
     def word(self, name: str) -> str:
@@ -119,43 +119,45 @@ class Effective(Written):
         return spell_boolean(setting.partition(":")[0] if name in NAMING else setting)
 
     @cached_property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[ChangedSetting, ...]:
         """What it makes something else of than what is written."""
         return (*self._account_changes(), *self._forced_changes(), *self._list_changes())
 
-    def _account_changes(self) -> Iterator[Change]:
-        for name, row in DYNAMIC.items():
+    def _account_changes(self) -> Iterator[ChangedSetting]:
+        for name, row in DYNAMIC_NAMES.items():
             if self.is_dynamic and self.version >= row.since and not self.written(name):
-                yield Change(name, "", self.setting(name), row.why, row.since)
+                yield ChangedSetting(name, "", self.setting(name), row.why, row.since)
 
-    def _forced_changes(self) -> Iterator[Change]:
-        for row in FORCED:
+    def _forced_changes(self) -> Iterator[ChangedSetting]:
+        for row in IMPLIED_SETTINGS:
             written = self.written(row.name)
             if row.acts_on(self) and spell_boolean(written) != row.value:
-                yield Change(row.name, written, row.value, row.why, row.since)
+                yield ChangedSetting(row.name, written, row.value, row.why, row.since)
 
-    def _list_changes(self) -> Iterator[Change]:
+    def _list_changes(self) -> Iterator[ChangedSetting]:
         lines = " ".join(line or "(reset)" for line in self.lines("CapabilityBoundingSet"))
-        for drop in DROPPED:
+        for drop in DROPPED_CAPABILITIES:
             lost = [
                 name
                 for name in drop.capabilities
                 if self._written_bounds & list_settings.CAPABILITY_BITS[name.casefold()]
             ]
             if lost and drop.acts_on(self):
-                yield Change("CapabilityBoundingSet", lines, "~" + " ".join(lost), drop.why, drop.since)
+                yield ChangedSetting("CapabilityBoundingSet", lines, "~" + " ".join(lost), drop.why, drop.since)
         for row in ADDED_DEVICES:
             if row.acts_on(self) and self._lists_devices:
                 written = ", ".join(self._written_devices)
                 shuts = (
-                    f" systemd up to {row.shuts_until} shuts out all other devices with it." if row.shuts(self) else ""
+                    f" systemd up to {row.denies_others_until} shuts out all other devices with it."
+                    if row.denies_others(self)
+                    else ""
                 )
-                yield Change("DeviceAllow", written, ", ".join(row.devices), row.why + shuts, row.since)
+                yield ChangedSetting("DeviceAllow", written, ", ".join(row.devices), row.why + shuts, row.since)
 
     @property
     def dynamic_name(self) -> str:
         """The name that a dynamic user gets where User= gives it none (user_from_unit_name() in src/core/unit.c)."""
-        prefix = self.unit.name.partition("@")[0]
+        prefix = self.file.name.partition("@")[0]
         return prefix if is_strict_name(prefix) else f"_du{siphash24(prefix.encode(), _HASH_KEY):016x}"
 
     @cached_property
@@ -205,7 +207,7 @@ class Effective(Written):
     @cached_property
     def bounding_set(self) -> frozenset[str]:
         """The capabilities that it can have at the most."""
-        dropped = {name for drop in DROPPED if drop.acts_on(self) for name in drop.capabilities}
+        dropped = {name for drop in DROPPED_CAPABILITIES if drop.acts_on(self) for name in drop.capabilities}
         return list_settings.capability_names(self._written_bounds) - dropped
 
     @cached_property
@@ -249,7 +251,7 @@ class Effective(Written):
         return (
             self.setting("DevicePolicy") in ("strict", "closed")
             or bool(self._written_devices)
-            or any(row.shuts(self) for row in ADDED_DEVICES)
+            or any(row.denies_others(self) for row in ADDED_DEVICES)
         )
 
     @cached_property
@@ -261,42 +263,42 @@ class Effective(Written):
     @cached_property
     def is_dynamic(self) -> bool:
         """Whether its user exists only while it runs."""
-        return spell_boolean("".join(self.unit.values("DynamicUser")[-1:])) == "yes"
+        return spell_boolean("".join(self.file.values("DynamicUser")[-1:])) == "yes"
 
     @property
     def identity(self) -> str:
         """Who it runs as: "dynamic", "root", "existing" (an account that is there) or "own" (a user made for it)."""
         if self.is_dynamic:
             return "dynamic"
-        if self.expand_known(self.unit.value("User")) in ROOT_NAMES:
+        if self.expand_known(self.file.value("User")) in ROOT_NAMES:
             return "root"
-        return "existing" if self.unit.existing else "own"
+        return "existing" if self.file.existing else "own"
 
     @cached_property
     def user(self) -> str:
         """The name or number in User=, expanded; "" where it is not set."""
-        return self.resolve(self.unit.value("User"))
+        return self.resolve(self.file.value("User"))
 
     @cached_property
     def group(self) -> str:
         """The group of a user of its own, Group= or else the user's name; "" where only the machine knows it."""
-        group = self.resolve(self.unit.value("Group"))
+        group = self.resolve(self.file.value("Group"))
         return group or (self.user if self.identity == "own" else "")
 
     @cached_property
     def own(self) -> tuple[OwnDirectory, ...]:
         """The directories that are made for it and handed over; those of an instance with their specifiers expanded."""
-        return tuple(own._replace(path=self.resolve(own.path)) if self.instance else own for own in self.unit.own)
+        return tuple(own._replace(path=self.resolve(own.path)) if self.instance else own for own in self.file.own)
 
     @cached_property
     def own_name(self) -> str:
         """What a user or directory of its own is called."""
-        return self.expand_known(self.unit.own_name)
+        return self.expand_known(self.file.own_name)
 
     @cached_property
     def supplementary_groups(self) -> tuple[str, ...]:
         """The groups of SupplementaryGroups=, expanded, each once."""
-        words = (self.resolve(word) for value in self.unit.values("SupplementaryGroups") for word in value.split())
+        words = (self.resolve(word) for value in self.file.values("SupplementaryGroups") for word in value.split())
         return tuple(dict.fromkeys(words))
 
     @cached_property
@@ -310,7 +312,7 @@ class Effective(Written):
         words = (
             (row, word)
             for row in MANAGED_ROOTS
-            for value in self.unit.values(row.directive)
+            for value in self.file.values(row.directive)
             for word in split_words(value)
         )
         links = ((row, self.resolve(word.split(":")[1])) for row, word in words if word.count(":"))
@@ -318,13 +320,13 @@ class Effective(Written):
 
     def managed_below(self, row: ManagedRoot) -> Iterator[ManagedDirectory]:
         """The directories of one of the five directives; none where systemd does not know it and nothing may be backported."""
-        if not (self.unit.target.backports or catalogue.find(row.directive).is_read_by(self.version)):
+        if not (self.file.target.backports or catalogue.find(row.directive).is_read_by(self.version)):
             return
-        mode = self.unit.value(row.mode_directive) or "0755"
+        mode = self.file.value(row.mode_directive) or "0755"
         preserve = f"{row.directive}Preserve"
-        is_kept = preserve not in PRESERVES or self.word(preserve) not in ("", "no")
-        is_private = self.is_dynamic and row.directive not in OF_ROOT and is_kept
-        for value in self.unit.values(row.directive):
+        is_kept = preserve not in PRESERVE_DIRECTIVES or self.word(preserve) not in ("", "no")
+        is_private = self.is_dynamic and row.directive not in OWNED_BY_ROOT and is_kept
+        for value in self.file.values(row.directive):
             for word in split_words(value):
                 name, _, rest = word.partition(":")
                 path = f"{row.root}/{simplify(self.resolve(name))}"
@@ -336,7 +338,7 @@ class Effective(Written):
     @property
     def configuration_mode(self) -> str:
         """The mode that the preparation gives what is in /etc: readable by the service, where its user exists before it runs."""
-        return "0755" if self.is_dynamic else self.unit.value("ConfigurationDirectoryMode") or "0750"
+        return "0755" if self.is_dynamic else self.file.value("ConfigurationDirectoryMode") or "0750"
 
     @cached_property
     def home(self) -> str:
@@ -347,11 +349,17 @@ class Effective(Written):
     def unprepared_paths(self) -> tuple[str, ...]:
         """The paths that ReadWritePaths= needs and that neither systemd, nor the preparation, nor every system provides."""
         provided = {own.path for own in self.own} | {directory.path for directory in self.managed}
-        words = (word for word in self.unit.read_write_words() if not word.startswith("-"))
-        paths = dict.fromkeys(simplify(self.resolve(Paths.strip_prefixes(word))) for word in words)
-        return tuple(path for path in paths if path not in EVERYWHERE and provided.isdisjoint({path, *ancestors(path)}))
+        words = (word for word in self.file.read_write_words() if not word.startswith("-"))
+        paths = dict.fromkeys(simplify(self.resolve(PathList.strip_prefixes(word))) for word in words)
+        return tuple(
+            path for path in paths if path not in STANDARD_PATHS and provided.isdisjoint({path, *ancestors(path)})
+        )
 
 
-def each(unit: UnitFile) -> tuple[Effective, ...]:
+def instances_of(unit: UnitFile) -> tuple[Effective, ...]:
     """The services of a file: one, or of a template each instance that is named."""
-    return tuple(Effective(unit.of(name)) for name in unit.named_instances) if unit.is_template else (Effective(unit),)
+    return (
+        tuple(Effective(unit.with_instance(name)) for name in unit.named_instances)
+        if unit.is_template
+        else (Effective(unit),)
+    )

@@ -10,7 +10,7 @@ from app.effective.settings import Settings
 from app.values import FOREVER, spell_boolean
 
 
-class Forced(NamedTuple):
+class ImpliedSetting(NamedTuple):
     """A value that other settings force on a directive.
 
     over: the written values that give way to it, none means all. since, until: the versions that do so.
@@ -33,7 +33,7 @@ class Forced(NamedTuple):
         )
 
 
-class Called(NamedTuple):
+class DynamicName(NamedTuple):
     """What a name of a dynamic user is where none is written: like another directive's, or by the unit's where that is ""."""
 
     like: str
@@ -41,7 +41,7 @@ class Called(NamedTuple):
     since: int
 
 
-class Dropped(NamedTuple):
+class DroppedCapabilities(NamedTuple):
     """Capabilities that a switch takes out of the bounding set."""
 
     switch: str
@@ -65,7 +65,7 @@ class AddedDevices(NamedTuple):
     why: str
     since: int
     until: int = FOREVER
-    shuts_until: int = 0
+    denies_others_until: int = 0
 
     def acts_on(self, effective: Settings) -> bool:
         """Whether it does so in this unit."""
@@ -73,9 +73,9 @@ class AddedDevices(NamedTuple):
             effective.word(cause) not in ("", "no") for cause in self.causes
         )
 
-    def shuts(self, effective: Settings) -> bool:
+    def denies_others(self, effective: Settings) -> bool:
         """Whether it shuts out all other devices by itself."""
-        return effective.version <= self.shuts_until and self.acts_on(effective)
+        return effective.version <= self.denies_others_until and self.acts_on(effective)
 
 
 def _is_dynamic(effective: Settings) -> bool:
@@ -119,43 +119,45 @@ _LOOP = (
 )
 _TPM = "An encrypted credential may need the TPM."
 
-FORCED = (
-    Forced("Type", "dbus", _is_set("BusName"), "A service with BusName= is up when it has that name.", 1, over=_UNSET),
-    Forced("Type", "exec", lambda effective: _is_set(*CREDENTIALS)(effective) and not effective.words("BusName"), "A service with credentials is up when its program runs.", 257, over=_UNSET),
-    Forced("Type", "oneshot", _runs_nothing, "A service without ExecStart= has no main process.", 1, over=_UNSET),
-    Forced("TimeoutStartSec", "infinity", _waits_forever, "A oneshot may take as long as it needs unless a time is set.", 1, over=_UNSET),
-    Forced("OOMPolicy", "continue", lambda effective: effective.delegates, "Delegate= leaves it to the service what happens when memory runs out.", 243, over=_UNSET),
-    Forced("StandardInput", "data", _is_set("StandardInputText", "StandardInputData"), "It reads the text that is set for it.", 236, over=frozenset({"", "null"})),
-    Forced("PrivateTmp", "yes", _is_dynamic, _LEAVES_NOTHING, 232, until=256),
-    Forced("PrivateTmp", "disconnected", _is_dynamic, "DynamicUser=yes gives it a /tmp in memory that no other service sees.", 257, over=_NO),
-    Forced("RemoveIPC", "yes", _is_dynamic, _LEAVES_NOTHING, 232),
-    Forced("ProtectSystem", "strict", _is_dynamic, _LEAVES_NOTHING, 232),
-    Forced("ProtectHome", "read-only", _is_dynamic, "DynamicUser=yes makes /home, /root and /run/user read-only at least.", 232, over=_NO),
-    Forced("NoNewPrivileges", "yes", _is_dynamic, _GAINS_NOTHING, 242),
-    Forced("RestrictSUIDSGID", "yes", _is_dynamic, _GAINS_NOTHING, 242),
-    Forced("DevicePolicy", "closed", lambda effective: effective.word("PrivateDevices") == "yes", "PrivateDevices=yes shuts out all devices but those like /dev/null.", 209, over=frozenset({"", "auto"})),
-    Forced("NotifyAccess", "main", _notifies, "A service that notifies, has a watchdog or stores descriptors needs the socket for it.", 209, over=frozenset({"", "none"})),
+IMPLIED_SETTINGS = (
+    ImpliedSetting("Type", "dbus", _is_set("BusName"), "A service with BusName= is up when it has that name.", 1, over=_UNSET),
+    ImpliedSetting("Type", "exec", lambda effective: _is_set(*CREDENTIALS)(effective) and not effective.words("BusName"), "A service with credentials is up when its program runs.", 257, over=_UNSET),
+    ImpliedSetting("Type", "oneshot", _runs_nothing, "A service without ExecStart= has no main process.", 1, over=_UNSET),
+    ImpliedSetting("TimeoutStartSec", "infinity", _waits_forever, "A oneshot may take as long as it needs unless a time is set.", 1, over=_UNSET),
+    ImpliedSetting("OOMPolicy", "continue", lambda effective: effective.delegates, "Delegate= leaves it to the service what happens when memory runs out.", 243, over=_UNSET),
+    ImpliedSetting("StandardInput", "data", _is_set("StandardInputText", "StandardInputData"), "It reads the text that is set for it.", 236, over=frozenset({"", "null"})),
+    ImpliedSetting("PrivateTmp", "yes", _is_dynamic, _LEAVES_NOTHING, 232, until=256),
+    ImpliedSetting("PrivateTmp", "disconnected", _is_dynamic, "DynamicUser=yes gives it a /tmp in memory that no other service sees.", 257, over=_NO),
+    ImpliedSetting("RemoveIPC", "yes", _is_dynamic, _LEAVES_NOTHING, 232),
+    ImpliedSetting("ProtectSystem", "strict", _is_dynamic, _LEAVES_NOTHING, 232),
+    ImpliedSetting("ProtectHome", "read-only", _is_dynamic, "DynamicUser=yes makes /home, /root and /run/user read-only at least.", 232, over=_NO),
+    ImpliedSetting("NoNewPrivileges", "yes", _is_dynamic, _GAINS_NOTHING, 242),
+    ImpliedSetting("RestrictSUIDSGID", "yes", _is_dynamic, _GAINS_NOTHING, 242),
+    ImpliedSetting("DevicePolicy", "closed", lambda effective: effective.word("PrivateDevices") == "yes", "PrivateDevices=yes shuts out all devices but those like /dev/null.", 209, over=frozenset({"", "auto"})),
+    ImpliedSetting("NotifyAccess", "main", _notifies, "A service that notifies, has a watchdog or stores descriptors needs the socket for it.", 209, over=frozenset({"", "none"})),
 )  # fmt: skip
 
-FORCED_BY_DYNAMIC = frozenset(row.name for row in FORCED if row.when is _is_dynamic)
+IMPLIED_BY_DYNAMIC_USER = frozenset(row.name for row in IMPLIED_SETTINGS if row.when is _is_dynamic)
 """The directives that DynamicUser=yes decides."""
 
-DYNAMIC = {
-    "User": Called(
+DYNAMIC_NAMES = {
+    "User": DynamicName(
         "", "A dynamic user is named after the unit; where that is no name for a user, by a hash of it.", 232
     ),
-    "Group": Called("User", "The group of a dynamic user has the user's name.", 232),
+    "Group": DynamicName("User", "The group of a dynamic user has the user's name.", 232),
 }
 """The directives that name a dynamic user."""
 
-FORCED_ON = {name: [row for row in FORCED if row.name == name] for name in {row.name for row in FORCED}}
+IMPLIED_BY_NAME = {
+    name: [row for row in IMPLIED_SETTINGS if row.name == name] for name in {row.name for row in IMPLIED_SETTINGS}
+}
 
-DROPPED = (
-    Dropped("PrivateDevices", ("CAP_MKNOD",), "PrivateDevices=yes takes away the right to make device nodes.", 209),
-    Dropped("PrivateDevices", ("CAP_SYS_RAWIO",), "PrivateDevices=yes takes away the right to raw input and output.", 232),
-    Dropped("ProtectKernelModules", ("CAP_SYS_MODULE",), "ProtectKernelModules=yes takes away the right to load modules.", 232),
-    Dropped("ProtectKernelLogs", ("CAP_SYSLOG",), "ProtectKernelLogs=yes takes away the right to the kernel's log.", 244),
-    Dropped("ProtectClock", ("CAP_SYS_TIME", "CAP_WAKE_ALARM"), "ProtectClock=yes takes away the rights to set clocks and alarms.", 245),
+DROPPED_CAPABILITIES = (
+    DroppedCapabilities("PrivateDevices", ("CAP_MKNOD",), "PrivateDevices=yes takes away the right to make device nodes.", 209),
+    DroppedCapabilities("PrivateDevices", ("CAP_SYS_RAWIO",), "PrivateDevices=yes takes away the right to raw input and output.", 232),
+    DroppedCapabilities("ProtectKernelModules", ("CAP_SYS_MODULE",), "ProtectKernelModules=yes takes away the right to load modules.", 232),
+    DroppedCapabilities("ProtectKernelLogs", ("CAP_SYSLOG",), "ProtectKernelLogs=yes takes away the right to the kernel's log.", 244),
+    DroppedCapabilities("ProtectClock", ("CAP_SYS_TIME", "CAP_WAKE_ALARM"), "ProtectClock=yes takes away the rights to set clocks and alarms.", 245),
 )  # fmt: skip
 
 ADDED_DEVICES = (
@@ -168,7 +170,7 @@ ADDED_DEVICES = (
         ("char-rtc r",),
         "ProtectClock=yes leaves the hardware clock to be read.",
         245,
-        shuts_until=251,
+        denies_others_until=251,
     ),
     AddedDevices(ENCRYPTED, ("/dev/tpmrm0 rw",), _TPM, 252, 253),
     AddedDevices(ENCRYPTED, ("char-tpm rw",), _TPM, 254, 257),

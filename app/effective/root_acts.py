@@ -16,7 +16,7 @@ from app import catalogue
 from app.catalogue import MANAGED_ROOTS
 from app.catalogue.root_paths import CREATE, DELETE, HAND_OVER, LOAD, MAKE, MOUNT, READ, REPLACE, WRITE, Act
 from app.effective.effective import Effective
-from app.values import Binds, Images, Paths, TemporaryFileSystems, open_file, split_words, unescape
+from app.values import BindMounts, Images, PathList, TemporaryFileSystems, open_file, split_words, unescape
 
 _SPECIFIER = re.compile("%([A-Za-z%])")
 
@@ -93,12 +93,12 @@ def _credential(value: str, version: int) -> Iterator[str]:
 
 
 def _words(value: str, version: int) -> Iterator[str]:
-    return (Paths.strip_prefixes(word) for word in split_words(value))
+    return (PathList.strip_prefixes(word) for word in split_words(value))
 
 
 def _bound(value: str, version: int) -> Iterator[str]:
     """The destinations that are not the source: a source exists before it is mounted, or systemd mounts nothing."""
-    for bind in Binds.parts(value, version):
+    for bind in BindMounts.parts(value, version):
         if bind.destination and bind.destination != bind.source.removeprefix("-"):
             yield bind.destination
 
@@ -197,10 +197,10 @@ def root_acts(unit: Effective) -> tuple[RootAct, ...]:
 
 def _root_acts(unit: Effective) -> Iterator[RootAct]:
     known: dict[str, dict[str, str]] = {}
-    for field, line in unit.unit.sorted_assignments():
+    for field, line in unit.file.sorted_assignments():
         for row in FIELDS.get(field, ()):
             directive = catalogue.find(field)
-            if row.only[0] and unit.unit.value(row.only[0]) != row.only[1]:
+            if row.only[0] and unit.file.value(row.only[0]) != row.only[1]:
                 continue
             if directive.file not in known:
                 known[directive.file] = _specifiers(unit, directive.file)
@@ -265,5 +265,5 @@ def _hidden(unit: Effective, prefix: str) -> Iterator[str]:
             yield from trees
     yield from unit.paths(f"{prefix}InaccessiblePaths")
     yield from (path for path, _ in unit.empty_file_systems(f"{prefix}TemporaryFileSystem"))
-    for line in unit.unit.values(f"{prefix}MountImages"):
+    for line in unit.file.values(f"{prefix}MountImages"):
         yield from (unit.expand_known(path) for path in Images(mounted=True).destinations(line))

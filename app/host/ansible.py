@@ -11,9 +11,9 @@ import yaml
 from app.effective import Effective
 from app.host.config_lines import sentence
 from app.host.install import UNIT_DIRECTORY, enabled_by, started, stays
-from app.host.prep import exact
+from app.host.prep import regex_escaped
 from app.host.record import NOTE, note_command, recorded
-from app.host.requirements import Directory, User, Wanted, wanted
+from app.host.requirements import RequiredDirectory, RequiredUser, Requirements, requirements
 from app.host.selinux import labels
 from app.unitfile.render import files
 from app.values import ancestors
@@ -251,8 +251,8 @@ NEEDED_BY = {
 def playbook(*units: Effective) -> str:
     """A playbook for units."""
     lists = {name: rows for name, rows in _lists(*units).items() if rows}
-    named = " and ".join(unit.file for unit in units)
-    name = units[0].unit.name if len({unit.unit.name for unit in units}) == 1 else "server"
+    named = " and ".join(unit.file_name for unit in units)
+    name = units[0].file.name if len({unit.file.name for unit in units}) == 1 else "server"
     head = [
         f"Prepares a machine for {named}, installs and starts it. A second run changes nothing.",
         f"Run it with the names of the machines, a comma behind the last: ansible-playbook -i HOST, {name}.yml",
@@ -279,7 +279,7 @@ def _indented(text: str) -> Iterator[str]:
 
 def _limits(*units: Effective) -> Iterator[str]:
     """What the tasks do not do, though the preparation script does."""
-    if wanted(*units).made:
+    if requirements(*units).created:
         yield "A directory that the service has already is not searched again: what root put there later, the preparation script hands over."
     for unit in units:
         for label in labels(unit):
@@ -327,14 +327,14 @@ def _row(**fields: str | bool) -> dict[str, Any]:
 
 
 def _lists(*units: Effective) -> dict[str, list[Any]]:
-    wants = wanted(*units)
+    wants = requirements(*units)
     things = recorded(*units)
     return {
         "unit_noted": [Text(word) for word in note_command(things, NOTE)] if things else [],
         "unit_users": [_user(user, wants) for user in wants.users],
         "unit_accounts": [_row(database=account.database, name=account.name) for account in wants.accounts],
-        "unit_ways": [Text(way) for way in _ways(wants.made)],
-        "unit_directories": [_own(directory) for directory in wants.made if directory.is_handed_over],
+        "unit_ways": [Text(way) for way in _ways(wants.created)],
+        "unit_directories": [_own(directory) for directory in wants.created if directory.is_handed_over],
         "unit_configuration": _each_once(row for unit in units for row in _configuration(unit)),
         "unit_paths": [_row(path=path.path, user=path.user) for path in wants.paths],
         "unit_files": _each_once(row for unit in units for row in _files(unit)),
@@ -350,34 +350,34 @@ def _each_once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(first.values())
 
 
-def _user(user: User, wants: Wanted) -> dict[str, Any]:
+def _user(user: RequiredUser, wants: Requirements) -> dict[str, Any]:
     gid = next((group.gid for group in wants.groups if group.name == user.group), "")
     return _row(name=user.name, uid=user.uid, group=user.group, gid=gid, home=user.home, shell=user.shell)
 
 
-def _own(directory: Directory) -> dict[str, Any]:
+def _own(directory: RequiredDirectory) -> dict[str, Any]:
     """chown takes the primary group of a user whose group is not named."""
     path, user, group, mode = directory[:4]
-    return _row(path=path, user=user, owner=f"{user}:{group}", group=group, mode=exact(mode))
+    return _row(path=path, user=user, owner=f"{user}:{group}", group=group, mode=regex_escaped(mode))
 
 
 def _configuration(unit: Effective) -> Iterator[dict[str, Any]]:
-    for path, _, group, mode, kind, _ in wanted(unit).directories:
+    for path, _, group, mode, kind, _ in requirements(unit).directories:
         if kind == "configuration":
-            yield _row(path=path, group=group, primary_group_of="" if group else unit.user, mode=exact(mode))
+            yield _row(path=path, group=group, primary_group_of="" if group else unit.user, mode=regex_escaped(mode))
 
 
 def _files(unit: Effective) -> Iterator[dict[str, Any]]:
-    for name, text in files(unit.unit).items():
+    for name, text in files(unit.file).items():
         yield _row(path=f"{UNIT_DIRECTORY}/{name}", text=text)
 
 
 def _starts(unit: Effective) -> Iterator[dict[str, Any]]:
     """What is enabled and started; a socket is not taken over while its service runs."""
-    suffixes, at_once = unit.unit.suffixes, started(unit.unit)
+    suffixes, at_once = unit.file.suffixes, started(unit.file)
     if {"socket", "service"} <= set(suffixes):
-        yield _row(name=unit.file, when_changed="stopped")
-    enabled = [suffix for suffix in suffixes if enabled_by(unit.unit, suffix)]
+        yield _row(name=unit.file_name, when_changed="stopped")
+    enabled = [suffix for suffix in suffixes if enabled_by(unit.file, suffix)]
     for suffix in (*(one for one in enabled if one not in at_once), *at_once):
         yield _row(
             name=f"{unit.name}.{suffix}",
@@ -387,6 +387,6 @@ def _starts(unit: Effective) -> Iterator[dict[str, Any]]:
         )
 
 
-def _ways(directories: Iterable[Directory]) -> list[str]:
+def _ways(directories: Iterable[RequiredDirectory]) -> list[str]:
     """The directories above these, each once, those above first."""
     return list(dict.fromkeys(part for directory in directories for part in ancestors(directory.path)))

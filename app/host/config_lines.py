@@ -29,6 +29,6 @@ def sentence(text: str) -> str:
     return "# " + "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
-def text_of(*parts: str) -> str:
+def file_text(*parts: str) -> str:
     """The file that these lines and sentences make; "" among them is no line."""
     return "".join(f"{part}\n" for part in parts if part)

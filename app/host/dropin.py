@@ -25,7 +25,7 @@ FILE = "override.conf"
 
 FOLDER = "/etc/systemd/system"
 
-MOST_CARRIED = 20 * 1024
+MAX_ORIGINAL = 20 * 1024
 """Bytes of an original that a form carries along, as they are sent; none of Debian’s units has more."""
 
 ONE_LIST: Mapping[str, str] = {
@@ -40,7 +40,7 @@ ONE_LIST: Mapping[str, str] = {
 }
 """Directives that systemd keeps in one list, so that an empty one of them empties it for all (src/core/load-fragment.c)."""
 
-TAKES_OUT: Mapping[str, str] = {
+REMOVES: Mapping[str, str] = {
     "CapabilityBoundingSet": "~",
     "Delegate": "no",
     "StandardError": "inherit",
@@ -55,7 +55,7 @@ TAKES_OUT: Mapping[str, str] = {
 }
 """The value that sets a directive to what it is without a line, where neither an empty one nor the catalogue's default does."""
 
-STARTS_AGAIN = frozenset({"CapabilityBoundingSet"})
+RESTARTS = frozenset({"CapabilityBoundingSet"})
 """Lists that an empty line leaves with nothing, from which 262 takes words away in vain: they start again by that value."""
 
 NEVER_OUT = frozenset(
@@ -66,12 +66,12 @@ NEVER_OUT = frozenset(
 _INSTEAD = "A drop-in cannot take it out; change a copy of the whole unit instead: systemctl edit --full."
 
 
-def carried(unit: UnitFile) -> str:
+def original_text(unit: UnitFile) -> str:
     """An original as the text that a form carries along, as `systemctl cat` prints it; "" where it would not come back whole."""
     text = "\n".join(f"# {FOLDER}/{name}\n{text}" for name, text in files(unit).items())
     return (
         text
-        if len(quote_plus(text, errors="surrogatepass")) <= MOST_CARRIED and original(text, unit.target) == unit
+        if len(quote_plus(text, errors="surrogatepass")) <= MAX_ORIGINAL and original(text, unit.target) == unit
         else ""
     )
 
@@ -81,7 +81,7 @@ def original(text: str, aimed: Target) -> UnitFile:
     return parse_files([Source("", text.encode(errors="surrogateescape"))], target=aimed).unit
 
 
-class Line(NamedTuple):
+class DropInLine(NamedTuple):
     """An assignment of a file; the value is "" for one that empties a list."""
 
     row: Directive
@@ -120,10 +120,10 @@ class DropIn:
 def drop_in(original: UnitFile, changed: UnitFile, file: str = "service") -> DropIn:
     """What has to be said behind a file of the original, by its suffix, so that systemd reads the changed one."""
     before, after = _by_place(original, file), _by_place(changed, file)
-    sections: dict[str, list[Line]] = {}
+    sections: dict[str, list[DropInLine]] = {}
     left: list[str] = []
     for key in sorted({*before, *after}, key=lambda key: _position(before, after, key)):
-        change = _Change(tuple(before.get(key, ())), tuple(after.get(key, ())), Effective(changed))
+        change = _DirectiveChange(tuple(before.get(key, ())), tuple(after.get(key, ())), Effective(changed))
         for line in change.lines():
             sections.setdefault(line.row.section, []).append(line)
         left.extend(change.left())
@@ -135,11 +135,11 @@ def drop_in(original: UnitFile, changed: UnitFile, file: str = "service") -> Dro
     return DropIn(text, tuple(left))
 
 
-def _position(before: dict[str, list[Line]], after: dict[str, list[Line]], key: str) -> int:
+def _position(before: dict[str, list[DropInLine]], after: dict[str, list[DropInLine]], key: str) -> int:
     return catalogue.position((after.get(key) or before[key])[0].row.name)
 
 
-def _by_place(unit: UnitFile, file: str) -> dict[str, list[Line]]:
+def _by_place(unit: UnitFile, file: str) -> dict[str, list[DropInLine]]:
     """The lines of a file that systemd of the version aimed at reads, by what it keeps in one place."""
     lines = [line for line in _lines(unit, file) if line.row.is_read_by(unit.target.version)]
     return {
@@ -147,24 +147,24 @@ def _by_place(unit: UnitFile, file: str) -> dict[str, list[Line]]:
     }
 
 
-def _lines(unit: UnitFile, file: str) -> Iterator[Line]:
+def _lines(unit: UnitFile, file: str) -> Iterator[DropInLine]:
     """The lines of a file as it is written out, kept ones too."""
     section = ""
     for line in read_lines(render(unit, file).encode(errors="surrogateescape")):
         section = line.key if line.kind == SECTION else section
         row = catalogue.row_of(file, section, line.key) if line.kind == ASSIGNMENT else None
         if row:
-            yield Line(row, line.value)
+            yield DropInLine(row, line.value)
 
 
-class _Change(NamedTuple):
+class _DirectiveChange(NamedTuple):
     """What one list, or one directive that is given once, becomes."""
 
-    before: tuple[Line, ...]
-    after: tuple[Line, ...]
+    before: tuple[DropInLine, ...]
+    after: tuple[DropInLine, ...]
     effective: Effective
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[DropInLine]:
         """The lines of the drop-in."""
         if self.before == self.after:
             return
@@ -188,21 +188,21 @@ class _Change(NamedTuple):
         """Whether no line empties it: words are only ever added."""
         return self._is_list and not any(line.row.may_reset for line in (*self.before, *self.after))
 
-    def _added(self) -> Iterator[Line]:
+    def _added(self) -> Iterator[DropInLine]:
         known = {word for line in self.before for word in line.words}
         for line in self.after:
             words = [word for word in line.words if word not in known]
             if words:
                 yield line._replace(value=" ".join(words))
 
-    def _emptied(self) -> Iterator[Line]:
+    def _emptied(self) -> Iterator[DropInLine]:
         """The line that empties the list, unless it begins with one."""
         first = self.before[0]
         if not self.after or self.after[0].value:
-            value = TAKES_OUT.get(first.own, "") if not self.after or first.own in STARTS_AGAIN else ""
-            yield Line(first.row, value)
+            value = REMOVES.get(first.own, "") if not self.after or first.own in RESTARTS else ""
+            yield DropInLine(first.row, value)
 
-    def _taken_out(self) -> Iterator[Line]:
+    def _taken_out(self) -> Iterator[DropInLine]:
         """Of directives that are given once the lines that set those to their default which have no line any more."""
         written = {line.row.name for line in self.after}
         for name, line in {line.row.name: line for line in self.before}.items():
@@ -210,13 +210,13 @@ class _Change(NamedTuple):
             if name not in written and value is not None:
                 yield line._replace(value=value)
 
-    def _default(self, line: Line) -> str | None:
+    def _default(self, line: DropInLine) -> str | None:
         """The value that says what is so without a line; None where there is none."""
         if line.own in NEVER_OUT:
             return None
-        if catalogue.takes_back(line.row, self.effective.version):
+        if catalogue.clears(line.row, self.effective.version):
             return ""
-        return TAKES_OUT.get(line.own) or self.effective.setting(line.own) or _said_default(line.row)
+        return REMOVES.get(line.own) or self.effective.setting(line.own) or _said_default(line.row)
 
     def left(self) -> Iterator[str]:
         """What of it no drop-in can say."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from app import catalogue
 from app.catalogue.install import AT_BOOT
 from app.effective import Effective
-from app.host.shell import Command, Do, Step, script
+from app.host.shell import Do, ShellCommand, Step, script
 from app.unitfile.model import UnitFile
 
 UNIT_DIRECTORY = "/etc/systemd/system"
@@ -20,21 +20,21 @@ KEEP_COPY = 'test ! -e "$2" || cmp -s -- "$1" "$2" || cp -p -- "$2" "$2.bak"'
 
 def install(*units: Effective) -> tuple[Step, ...]:
     """The steps that check, install and start a unit, whose files are in the current directory; of a template these instances."""
-    unit = units[0].unit
+    unit = units[0].file
     files = tuple(unit.file(suffix) for suffix in unit.suffixes)
     named = [name for suffix in unit.suffixes for name in _named(units, suffix)]
-    checked = Command(("systemd-analyze", "verify", *_strictly(unit), "--man=no", *_here(files)), root=False)
+    checked = ShellCommand(("systemd-analyze", "verify", *_strictly(unit), "--man=no", *_here(files)), root=False)
     placed = [command for file in files for command in _place(file)]
     return (
         Step(
             _why(units, files),
-            (Do((checked, *placed, Command(("systemctl", "daemon-reload")), *_enable(units), *_start(units))),),
+            (Do((checked, *placed, ShellCommand(("systemctl", "daemon-reload")), *_enable(units), *_start(units))),),
         ),
         Step(
             "How it is, and what it said.",
             (
-                Do((Command(("systemctl", "status", "--no-pager", *named), root=False),), may_fail=True),
-                Do((Command(("journalctl", "--no-pager", "-n", "50", *_units_of(named))),), may_fail=True),
+                Do((ShellCommand(("systemctl", "status", "--no-pager", *named), root=False),), may_fail=True),
+                Do((ShellCommand(("journalctl", "--no-pager", "-n", "50", *_units_of(named))),), may_fail=True),
             ),
         ),
     )
@@ -50,7 +50,7 @@ def started(unit: UnitFile) -> tuple[str, ...]:
 
 def _why(units: Sequence[Effective], files: Sequence[str]) -> str:
     """What the first step does, in a sentence for one file and in one for several."""
-    unit = units[0].unit
+    unit = units[0].file
     if len(files) == 1:
         return f"A unit that systemd would misread changes nothing: {files[0]} in this directory is checked first, then a unit that is there is kept beside it as .bak, and this one takes its place{_starts(units)}."
     beginning = f"Units that systemd would misread change nothing: {_listed(files)} in this directory are checked first, then units that are there are kept beside them as .bak, and these take their places. "
@@ -64,7 +64,7 @@ def _why(units: Sequence[Effective], files: Sequence[str]) -> str:
 
 def _starts(units: Sequence[Effective]) -> str:
     """When the unit of one file starts, as the end of a sentence."""
-    unit = units[0].unit
+    unit = units[0].file
     named = _named(units, unit.suffixes[0])
     what = f" and {', '.join(named)} start" if unit.is_template else " and starts"
     if _at_boot(unit, unit.suffixes[0]):
@@ -74,7 +74,7 @@ def _starts(units: Sequence[Effective]) -> str:
 
 def _sentences(units: Sequence[Effective]) -> str:
     """When what starts the service, and it itself where it is started, start; first what starts at boot."""
-    unit = units[0].unit
+    unit = units[0].file
     always = [name for suffix in started(unit) if _at_boot(unit, suffix) for name in _named(units, suffix)]
     once = [name for suffix in started(unit) if not _at_boot(unit, suffix) for name in _named(units, suffix)]
     told = [f"{_listed(always)} start{_s(always)} now and at every boot."] if always else []
@@ -108,11 +108,11 @@ def _here(files: Iterable[str]) -> Iterator[str]:
     return (f"./{file}" for file in files)
 
 
-def _place(file: str) -> Iterator[Command]:
+def _place(file: str) -> Iterator[ShellCommand]:
     """Puts a file where systemd looks for it, and keeps what is there."""
     installed = f"{UNIT_DIRECTORY}/{file}"
-    yield Command(("sh", "-c", KEEP_COPY, "sh", f"./{file}", installed))
-    yield Command(("install", "-m", "0644", "-o", "root", "-g", "root", "--", f"./{file}", installed))
+    yield ShellCommand(("sh", "-c", KEEP_COPY, "sh", f"./{file}", installed))
+    yield ShellCommand(("install", "-m", "0644", "-o", "root", "-g", "root", "--", f"./{file}", installed))
 
 
 def stays(unit: Effective, suffix: str) -> bool:
@@ -131,21 +131,21 @@ def _at_boot(unit: UnitFile, suffix: str) -> bool:
     return not enabled_by(unit, suffix).isdisjoint(AT_BOOT)
 
 
-def _enable(units: Sequence[Effective]) -> Iterator[Command]:
+def _enable(units: Sequence[Effective]) -> Iterator[ShellCommand]:
     """Enables what has an [Install], the service last: what starts it comes first."""
-    unit = units[0].unit
+    unit = units[0].file
     names = [name for suffix in unit.suffixes if enabled_by(unit, suffix) for name in _named(units, suffix)]
     if names:
-        yield Command(("systemctl", "enable", *names))
+        yield ShellCommand(("systemctl", "enable", *names))
 
 
-def _start(units: Sequence[Effective]) -> Iterator[Command]:
+def _start(units: Sequence[Effective]) -> Iterator[ShellCommand]:
     """Starts what is to be started, anew where it runs; what starts the service first."""
-    unit = units[0].unit
+    unit = units[0].file
     if "socket" in unit.suffixes and "service" in unit.suffixes:
-        yield Command(("systemctl", "stop", *_named(units, "service")))
+        yield ShellCommand(("systemctl", "stop", *_named(units, "service")))
     for suffix in started(unit):
-        yield Command(("systemctl", "restart", *_named(units, suffix)))
+        yield ShellCommand(("systemctl", "restart", *_named(units, suffix)))
 
 
 def _units_of(files: Iterable[str]) -> Iterator[str]:
@@ -155,7 +155,7 @@ def _units_of(files: Iterable[str]) -> Iterator[str]:
 
 def install_script(*units: Effective) -> str:
     """The steps as one script for root, run where the unit's files are."""
-    unit = units[0].unit
+    unit = units[0].file
     files = [unit.file(suffix) for suffix in unit.suffixes]
     are = "which are" if files[1:] else "which is"
     return script(f"Installs and starts {_listed(files)}, {are} in this directory.", install(*units))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from app.effective import Effective
 from app.host import install, prep
-from app.host.shell import Command, Do, OutputOf, Step, Test
+from app.host.shell import CommandOutput, Do, ShellCommand, Step, Test
 from app.values import ancestors
 
 _PRESENT = r'for top do shift; [ -L "$top" ] || [ ! -d "$top" ] || set -- "$@" "$top"; done'
@@ -81,7 +81,7 @@ SCRIPTS = (KEEP_UNIT, KEEP_DATA, COUNT, HAND_OVER, LET_READ, PUT_UNIT_BACK, MOVE
 
 def is_possible(unit: Effective) -> bool:
     """Whether there is a user to move to: a unit may run as root, and a template is several services."""
-    return unit.identity != "root" and not unit.unit.is_template
+    return unit.identity != "root" and not unit.file.is_template
 
 
 def steps(unit: Effective) -> tuple[Step, ...]:
@@ -95,13 +95,15 @@ def steps(unit: Effective) -> tuple[Step, ...]:
 def way_back(unit: Effective) -> tuple[Step, ...]:
     """The steps that make the service what it was, with the data that it has since."""
     file, kept = _file(unit), _kept(unit)
-    enabled = (Command(("grep", "-qx", "enabled", f"{kept}/enabled")),)
+    enabled = (ShellCommand(("grep", "-qx", "enabled", f"{kept}/enabled")),)
     put_back = (
-        Command(("systemctl", "disable", "--now", file)),
+        ShellCommand(("systemctl", "disable", "--now", file)),
         _sh(PUT_UNIT_BACK, kept, f"{install.UNIT_DIRECTORY}/{file}"),
-        Command(("systemctl", "daemon-reload")),
+        ShellCommand(("systemctl", "daemon-reload")),
     )
-    give_back = Command(("xargs", "-0", "-r", "-x", "-n", "60", "-a", f"{kept}/owners", "sh", "-c", GIVE_BACK, "sh"))
+    give_back = ShellCommand(
+        ("xargs", "-0", "-r", "-x", "-n", "60", "-a", f"{kept}/owners", "sh", "-c", GIVE_BACK, "sh")
+    )
     private = [path for directory in unit.managed if directory.is_private for path in (directory.real, directory.path)]
     moved = (_sh(MOVE_BACK, *private),) if private else ()
     return (
@@ -113,8 +115,10 @@ def way_back(unit: Effective) -> tuple[Step, ...]:
         Step(
             "It is enabled if it was, and starts.",
             (
-                Do((Command(("systemctl", "enable", file)),), careful=enabled, sentence=f"{file} was not enabled."),
-                Do((Command(("systemctl", "start", file)),)),
+                Do(
+                    (ShellCommand(("systemctl", "enable", file)),), careful=enabled, sentence=f"{file} was not enabled."
+                ),
+                Do((ShellCommand(("systemctl", "start", file)),)),
                 _shown(unit),
             ),
         ),
@@ -123,25 +127,25 @@ def way_back(unit: Effective) -> tuple[Step, ...]:
 
 def _before(unit: Effective) -> tuple[Step, ...]:
     file, kept, paths = _file(unit), _kept(unit), _data(unit)
-    pid = OutputOf(("systemctl", "show", "-p", "MainPID", "--value", file), "/proc/")
+    pid = CommandOutput(("systemctl", "show", "-p", "MainPID", "--value", file), "/proc/")
     opened = ("find", pid, "-maxdepth", "2", "-path", "*/fd/*", "-lname", "/*", "-printf", "%l\\n")
     where = f"Files elsewhere than in {', '.join(paths)}" if paths else "Its data"
     backup = (
-        Command(("mkdir", "-p", "-m", "0700", "--", kept)),
+        ShellCommand(("mkdir", "-p", "-m", "0700", "--", kept)),
         _sh(KEEP_UNIT, kept, file, f"{install.UNIT_DIRECTORY}/{file}"),
         _sh(KEEP_DATA, kept, *paths),
-        Command(("touch", "--", f"{kept}/complete")),
+        ShellCommand(("touch", "--", f"{kept}/complete")),
     )
-    new = (Command(("test", "!", "-e", f"{kept}/complete")),)
+    new = (ShellCommand(("test", "!", "-e", f"{kept}/complete")),)
     there = f"A backup is in {kept} already, and was kept. Move it away to make another."
     return (
         Step(
             f"Look while it runs as root: the unit with its drop-ins, which stay in force, and what it has open. {where} must be named in the form first, as a managed or an own directory.",
-            (Do((Command(("systemctl", "cat", file), root=False),)), Do((Command(opened),), may_fail=True)),
+            (Do((ShellCommand(("systemctl", "cat", file), root=False),)), Do((ShellCommand(opened),), may_fail=True)),
         ),
         Step(
             "It stops. A timer or socket that systemctl names here would start it again: stop that too.",
-            (Do((Command(("systemctl", "stop", file)),)),),
+            (Do((ShellCommand(("systemctl", "stop", file)),)),),
         ),
         Step(
             f"The unit, the owners and modes, and the data are kept in {kept}, which only root enters. It needs as much room as the data.",
@@ -173,7 +177,7 @@ def _hand_over(unit: Effective) -> tuple[Step, ...]:
             ),
         ]
     if of_root:
-        let_read = _sh(LET_READ, prep.of_its_group(unit), prep.exact(unit.configuration_mode), *of_root)
+        let_read = _sh(LET_READ, prep.of_its_group(unit), prep.regex_escaped(unit.configuration_mode), *of_root)
         found.append(Step("Its configuration stays root’s, and its group may read it.", (_if_kept(unit, (let_read,)),)))
     made = (_guarded(unit, step) for step in prep.directories(unit) if step.actions)
     return (*prep.accounts(unit), *found, *made)
@@ -202,23 +206,23 @@ def _guarded(unit: Effective, step: Step) -> Step:
     return replace(step, actions=tuple(actions))
 
 
-def _no_second_names(path: str, user: str) -> Command:
+def _no_second_names(path: str, user: str) -> ShellCommand:
     """Tests that no file below a path but a user's has another name, maybe elsewhere."""
     several = ("-xdev", "-not", "-type", "d", "-links", "+1", "-not", "-user", user, "-print", "-quit")
-    return Command(("test", "-z", OutputOf(("find", path, *several), root=True, quiet=True)), root=False)
+    return ShellCommand(("test", "-z", CommandOutput(("find", path, *several), root=True, quiet=True)), root=False)
 
 
 def _not_given_away(unit: Effective, made: list[str]) -> Test:
     """Tests that systemd hands over nothing that it should not: it hands over all below what is not the user’s yet."""
     if unit.is_dynamic:
         return (_nothing_mounted(*made), *(_no_second_names(path, "nobody") for path in made))
-    others = OutputOf(("find", *made, "-prune", "-not", "-user", unit.user), root=True, quiet=True)
-    return (Command(("test", "-z", others), root=False),)
+    others = CommandOutput(("find", *made, "-prune", "-not", "-user", unit.user), root=True, quiet=True)
+    return (ShellCommand(("test", "-z", others), root=False),)
 
 
-def _nothing_mounted(*paths: str) -> Command:
+def _nothing_mounted(*paths: str) -> ShellCommand:
     """Tests that nothing is mounted below some paths: it may be what others have elsewhere."""
-    return Command(("sh", "-c", NOTHING_MOUNTED, "sh", *paths), root=False)
+    return ShellCommand(("sh", "-c", NOTHING_MOUNTED, "sh", *paths), root=False)
 
 
 def _install(unit: Effective) -> tuple[Step, ...]:
@@ -233,8 +237,8 @@ def _install(unit: Effective) -> tuple[Step, ...]:
 
 def _after(unit: Effective) -> tuple[Step, ...]:
     file = _file(unit)
-    pid = OutputOf(("systemctl", "show", "-p", "MainPID", "--value", file))
-    running = Do((Command(("ps", "-o", "user,group,pid,args", "-p", pid), root=False),), may_fail=True)
+    pid = CommandOutput(("systemctl", "show", "-p", "MainPID", "--value", file))
+    running = Do((ShellCommand(("ps", "-o", "user,group,pid,args", "-p", pid), root=False),), may_fail=True)
     written = [d.path for d in unit.managed if not d.is_of_root and d.path in _data(unit)]
     written += [own.path for own in unit.own if own.writable]
     return (
@@ -251,8 +255,8 @@ def _unreachable_step(unit: Effective, written: list[str]) -> Step:
         f"--groups={groups}" if groups else "--init-groups",
         "find",
     )
-    unread = Command((*as_user, *_data(unit), "-not", "-type", "l", "-not", "-readable", "-print"))
-    unwritten = Command((*as_user, *written, "-not", "-type", "l", "-not", "-writable", "-print"))
+    unread = ShellCommand((*as_user, *_data(unit), "-not", "-type", "l", "-not", "-readable", "-print"))
+    unwritten = ShellCommand((*as_user, *written, "-not", "-type", "l", "-not", "-writable", "-print"))
     commands = (unread, unwritten) if written else (unread,)
     return Step(
         "The files that it cannot read, then those that it cannot write. Nothing should be named but what you mean to keep from it.",
@@ -268,7 +272,7 @@ def _data(unit: Effective) -> tuple[str, ...]:
 
 
 def _file(unit: Effective) -> str:
-    return unit.file
+    return unit.file_name
 
 
 def _kept(unit: Effective) -> str:
@@ -276,10 +280,10 @@ def _kept(unit: Effective) -> str:
 
 
 def _kept_test(unit: Effective) -> Test:
-    return (Command(("test", "-e", f"{_kept(unit)}/complete")),)
+    return (ShellCommand(("test", "-e", f"{_kept(unit)}/complete")),)
 
 
-def _if_kept(unit: Effective, commands: Iterable[Command], safe: Test = ()) -> Do:
+def _if_kept(unit: Effective, commands: Iterable[ShellCommand], safe: Test = ()) -> Do:
     """Commands that are done only where the backup is complete and some tests hold."""
     also = (
         ", or a directory is not handed over, has a mount or a file with a second name elsewhere in it, or lies where others can change the way"
@@ -292,8 +296,8 @@ def _if_kept(unit: Effective, commands: Iterable[Command], safe: Test = ()) -> D
 
 def _shown(unit: Effective) -> Do:
     asked = ("systemctl", "show", "-p", "ActiveState,Result,User,MainPID,FragmentPath,DropInPaths", _file(unit))
-    return Do((Command(asked, root=False),), may_fail=True)
+    return Do((ShellCommand(asked, root=False),), may_fail=True)
 
 
-def _sh(script: str, *words: str | OutputOf) -> Command:
-    return Command(("sh", "-c", script, "sh", *words))
+def _sh(script: str, *words: str | CommandOutput) -> ShellCommand:
+    return ShellCommand(("sh", "-c", script, "sh", *words))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from app.effective import Effective
-from app.host.requirements import wanted
-from app.host.shell import Command, Do, Step
+from app.host.requirements import requirements
+from app.host.shell import Do, ShellCommand, Step
 from app.host.sysusers import file_of, sysusers, text_at, users_left_out
 from app.host.tmpfiles import directories_left_out, labels_left_out, text_before, tmpfiles
 
@@ -32,13 +32,13 @@ def removal(*units: Effective) -> Step:
     """
     return Step(
         "Remove the files in /etc/sysusers.d and /etc/tmpfiles.d that nobody changed. With them, systemd would create the accounts and directories again at the next boot.",
-        (Do(tuple(Command(("remove_unchanged", path, _sum(text))) for path, text in _texts(*units))),),
+        (Do(tuple(ShellCommand(("remove_unchanged", path, _sum(text))) for path, text in _texts(*units))),),
     )
 
 
 def _texts(*units: Effective) -> Iterator[tuple[str, str]]:
     """Each path with the text that this tool has for it: first today's names, then those of earlier releases."""
-    file, before = file_of(*units), f"{units[0].unit.name}.conf"
+    file, before = file_of(*units), f"{units[0].file.name}.conf"
     yield f"/etc/sysusers.d/{file}", sysusers(*units)
     yield f"/etc/tmpfiles.d/{file}", tmpfiles(*units)
     yield (path := f"/etc/sysusers.d/{before}"), text_at(path, *units)
@@ -51,7 +51,7 @@ def _sum(text: str) -> str:
 
 def not_replaced(*units: Effective) -> tuple[str, ...]:
     """Why these files cannot replace the preparation script, in sentences; nothing where they can."""
-    wants = wanted(*units)
+    wants = requirements(*units)
     sentences = (
         *(
             f"{path} is left out: only the machine knows the primary group of {user}. Set Group= to that group, or run prep.sh."
@@ -66,6 +66,6 @@ def not_replaced(*units: Effective) -> tuple[str, ...]:
             for path in labels_left_out(*units)
         ),
     )
-    if sentences or wants.groups or wants.made:
+    if sentences or wants.groups or wants.created:
         return sentences
     return ("The files for sysusers.d and tmpfiles.d create nothing for this unit, and do not check what must exist.",)

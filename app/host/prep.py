@@ -8,11 +8,19 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from app.effective import Effective, each
+from app.effective import Effective, instances_of
 from app.host.record import note
-from app.host.requirements import Account, Directory, Group, Path, User, Wanted, wanted
+from app.host.requirements import (
+    ExistingAccount,
+    RequiredDirectory,
+    RequiredGroup,
+    RequiredPath,
+    RequiredUser,
+    Requirements,
+    requirements,
+)
 from app.host.selinux import label_steps
-from app.host.shell import Check, Command, Do, OutputOf, Step, Test, Word, script
+from app.host.shell import Check, CommandOutput, Do, ShellCommand, Step, Test, Word, script
 from app.host.shell_guards import GUARDS, NEEDED_BY
 from app.unitfile.model import UnitFile
 from app.values import ancestors
@@ -28,14 +36,14 @@ USERADD_FLAGS = (
 """What each flag of useradd does, for the page."""
 
 
-def flags(unit: Effective) -> tuple[tuple[str, str], ...]:
+def useradd_flags(unit: Effective) -> tuple[tuple[str, str], ...]:
     """The flags that useradd gets for a unit."""
-    return tuple(row for row in USERADD_FLAGS if row[0] != "--uid" or unit.unit.uid)
+    return tuple(row for row in USERADD_FLAGS if row[0] != "--uid" or unit.file.uid)
 
 
-def lacks_instance(unit: UnitFile) -> str:
+def missing_instance(unit: UnitFile) -> str:
     """What is missing for a template that names no instance, "" for every other unit."""
-    if each(unit):
+    if instances_of(unit):
         return ""
     prefix = unit.name.removesuffix("@")
     return f"{unit.name}.service is a template, and what its instances need follows from their names: name them, for example one, which is {prefix}@one.service (instance=one in a link)."
@@ -71,13 +79,13 @@ def prepare_script(*units: Effective) -> str:
     }
     needed = {name for guard in called for name in NEEDED_BY[str(guard)]}
     functions = [text for name, text in GUARDS.items() if name in needed]
-    files = " and ".join(unit.file for unit in units)
+    files = " and ".join(unit.file_name for unit in units)
     return script(f"Prepares a machine for {files}.", steps, functions, directory="/")
 
 
 def _named(step: Step, unit: Effective, units: Sequence[Effective]) -> Step:
     """A step that only says something, with the unit that it says it of, where there are others."""
-    return replace(step, why=f"{unit.file}: {step.why}") if len(units) > 1 and not step.actions else step
+    return replace(step, why=f"{unit.file_name}: {step.why}") if len(units) > 1 and not step.actions else step
 
 
 def _each_once(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -95,7 +103,7 @@ def _made(step: Step) -> object:
 
 
 def _account_steps(unit: Effective) -> Iterator[Step]:
-    wants = wanted(unit)
+    wants = requirements(unit)
     for group in wants.groups:
         yield _group_step(group)
     for user in wants.users:
@@ -114,15 +122,15 @@ def _account_steps(unit: Effective) -> Iterator[Step]:
         yield Step("No user is created: the service runs as root.")
 
 
-def _group_step(group: Group) -> Step:
+def _group_step(group: RequiredGroup) -> Step:
     number = ("--gid", group.gid) if group.gid else ()
     return Step(
         f"The group {group.name} is made first, unless it is there: the user gets it as its primary group.",
-        (Do((Command(("groupadd", "--system", *number, "--", group.name)),), unless=_entry("group", group.name)),),
+        (Do((ShellCommand(("groupadd", "--system", *number, "--", group.name)),), unless=_entry("group", group.name)),),
     )
 
 
-def _user_steps(user: User) -> Iterator[Step]:
+def _user_steps(user: RequiredUser) -> Iterator[Step]:
     home_and_shell = ("--home-dir", user.home, "--shell", user.shell)
     number = ("--uid", user.uid) if user.uid else ()
     useradd = (
@@ -138,7 +146,7 @@ def _user_steps(user: User) -> Iterator[Step]:
     )
     yield Step(
         f"The user {user.name} is made, unless it is there: a system user that nobody can log in as.",
-        (Do((Command(useradd),), unless=_entry("passwd", user.name)),),
+        (Do((ShellCommand(useradd),), unless=_entry("passwd", user.name)),),
     )
     yield Step(
         "A user that was there before must have the same primary group, or files would belong to another group than planned.",
@@ -151,17 +159,17 @@ def _user_steps(user: User) -> Iterator[Step]:
     )
 
 
-def _number_step(wants: Wanted) -> Iterator[Step]:
+def _number_step(wants: Requirements) -> Iterator[Step]:
     checks = [
         Check(
-            (*_entry("group", name), Command(("cut", "-d:", "-f3"), root=False), _is_line(gid)),
+            (*_entry("group", name), ShellCommand(("cut", "-d:", "-f3"), root=False), _is_line(gid)),
             f"The group {name} exists with another number than {gid}. Give it that one with groupmod, or take gid= out.",
         )
         for name, gid in wants.groups
         if gid
     ] + [
         Check(
-            (Command(("id", "-u", "--", user.name), root=False), _is_line(user.uid)),
+            (ShellCommand(("id", "-u", "--", user.name), root=False), _is_line(user.uid)),
             f"The user {user.name} exists with another number than {user.uid}. Give it that one with usermod, or take uid= out.",
         )
         for user in wants.users
@@ -179,17 +187,19 @@ _WHERE_MISSING = {
 """What to do where an account is missing, by the directive that names it."""
 
 
-def _account_check(account: Account) -> Check:
+def _account_check(account: ExistingAccount) -> Check:
     what = "user" if account.database == "passwd" else "group"
     sentence = f"The {what} {account.name} does not exist here. {_WHERE_MISSING[account.directive]}"
     return Check(_entry(account.database, account.name), sentence)
 
 
 def _group_steps(unit: Effective) -> Iterator[Step]:
-    wants = wanted(unit)
+    wants = requirements(unit)
     groups = [account for account in wants.accounts if account.directive == "SupplementaryGroups"]
     if wants.more_groups:
-        yield Step(f"The script does not check {wants.more_groups} more groups in SupplementaryGroups= of {unit.file}.")
+        yield Step(
+            f"The script does not check {wants.more_groups} more groups in SupplementaryGroups= of {unit.file_name}."
+        )
     if groups:
         yield Step(
             "Supplementary groups come with the package that owns the resource: where one is missing, the service fails with 216/GROUP.",
@@ -198,7 +208,7 @@ def _group_steps(unit: Effective) -> Iterator[Step]:
 
 
 def _own_steps(unit: Effective) -> Iterator[Step]:
-    for own in wanted(unit).directories:
+    for own in requirements(unit).directories:
         if own.is_handed_over:
             access = "writes" if own.is_writable else "only reads"
             yield Step(
@@ -208,30 +218,30 @@ def _own_steps(unit: Effective) -> Iterator[Step]:
             yield from label_steps(unit, own.path)
 
 
-def _own_directory(own: Directory) -> Do:
+def _own_directory(own: RequiredDirectory) -> Do:
     way = ancestors(own.path)
     parts = [*way, own.path]
     taken = ("-prune", "(", "-type", "l", "-o", "-not", "-uid", "0", "-not", "-user", own.user, ")")
     return Do(
         (
-            Command(("mkdir", "-p", "--", own.path), umask="022"),
-            Command(("chown", "-RhP", "--", group_word(own.user, own.group, f"{own.user}:"), own.path)),
-            Command(("chmod", "--", exact(own.mode), own.path)),
+            ShellCommand(("mkdir", "-p", "--", own.path), umask="022"),
+            ShellCommand(("chown", "-RhP", "--", group_word(own.user, own.group, f"{own.user}:"), own.path)),
+            ShellCommand(("chmod", "--", regex_escaped(own.mode), own.path)),
         ),
-        guards=(Command(("guard_way", *way)), Command(("guard_tree", own.path, own.user))),
+        guards=(ShellCommand(("guard_way", *way)), ShellCommand(("guard_tree", own.path, own.user))),
         careful=(
             way_is_of_root(own.path),
-            Command(("test", "-z", OutputOf(("find", own.path, *taken), root=True, quiet=True)), root=False),
+            ShellCommand(("test", "-z", CommandOutput(("find", own.path, *taken), root=True, quiet=True)), root=False),
         ),
         sentence=f"{own.path} was left alone: it is a symbolic link or belongs to somebody else, or others than root can change the way to it. Look at it with: {shlex.join(['ls', '-ld', *parts])}",
     )
 
 
-def way_is_of_root(path: str) -> Command:
+def way_is_of_root(path: str) -> ShellCommand:
     """Tests that root alone can change the way to a path."""
     changeable = ("-prune", "(", "-not", "-uid", "0", "-o", "-perm", "/022", ")")
-    found = OutputOf(("find", *ancestors(path), *changeable), root=True, quiet=True)
-    return Command(("test", "-z", found), root=False)
+    found = CommandOutput(("find", *ancestors(path), *changeable), root=True, quiet=True)
+    return ShellCommand(("test", "-z", found), root=False)
 
 
 def owner(unit: Effective) -> tuple[str, Word]:
@@ -248,19 +258,19 @@ def of_its_group(unit: Effective, before: str = "") -> Word:
 
 def group_word(user: str, group: str, before: str = "") -> Word:
     """A group as a word, with text before it; the primary group of the user where none is named."""
-    return f"{before}{group}" if group else OutputOf(("id", "-g", "--", user), before)
+    return f"{before}{group}" if group else CommandOutput(("id", "-g", "--", user), before)
 
 
-def exact(mode: str) -> str:
+def regex_escaped(mode: str) -> str:
     """The mode with five digits, which also take away a set-group-ID bit that a new directory inherits (chmod(1))."""
     return f"{int(mode, 8):05o}"
 
 
 def _path_steps(unit: Effective) -> Iterator[Step]:
-    wants = wanted(unit)
+    wants = requirements(unit)
     paths = wants.paths
     if wants.more_paths:
-        yield Step(f"The script does not check {wants.more_paths} more paths in ReadWritePaths= of {unit.file}.")
+        yield Step(f"The script does not check {wants.more_paths} more paths in ReadWritePaths= of {unit.file_name}.")
     if paths:
         yield Step(
             "Paths in ReadWritePaths= are only looked at: a missing one fails the service with 226/NAMESPACE, and being listed "
@@ -269,15 +279,15 @@ def _path_steps(unit: Effective) -> Iterator[Step]:
         )
 
 
-def _path_checks(path: Path) -> Iterator[Check]:
+def _path_checks(path: RequiredPath) -> Iterator[Check]:
     yield Check(
-        (Command(("test", "-e", path.path)),),
+        (ShellCommand(("test", "-e", path.path)),),
         f"{path.path} does not exist. Create it, or name it as a directory of your own to have it created.",
     )
     if path.user:
         form = "%u" if path.user.isdigit() else "%U"
         owned = (
-            Command(("stat", "-L", "-c", form, "--", path.path)),
+            ShellCommand(("stat", "-L", "-c", form, "--", path.path)),
             _is_line(path.user),
         )
         yield Check(
@@ -288,12 +298,12 @@ def _path_checks(path: Path) -> Iterator[Check]:
 
 
 def _configuration_steps(unit: Effective) -> Iterator[Step]:
-    for directory in wanted(unit).directories:
+    for directory in requirements(unit).directories:
         if directory.kind == "configuration":
             yield _configuration_step(unit, directory)
 
 
-def as_prepared(unit: Effective, directory: Directory) -> tuple[Word, ...]:
+def as_prepared(unit: Effective, directory: RequiredDirectory) -> tuple[Word, ...]:
     """Tests of find for the owner, group and mode of a directory, as the preparation or systemd makes it.
 
     The service may change the mode of a managed directory, so that is not asked for.
@@ -302,11 +312,11 @@ def as_prepared(unit: Effective, directory: Directory) -> tuple[Word, ...]:
     return ("-user", directory.user, "-group", group_word(unit.user, directory.group), *mode)
 
 
-def _configuration_step(unit: Effective, directory: Directory) -> Step:
+def _configuration_step(unit: Effective, directory: RequiredDirectory) -> Step:
     """One that is there is never changed: it may be a package's."""
     path, mode = directory.path, directory.mode
     group = group_word(unit.user, directory.group)
-    install = ("install", "-d", "-o", "root", "-g", group, "-m", exact(mode), "--", path)
+    install = ("install", "-d", "-o", "root", "-g", group, "-m", regex_escaped(mode), "--", path)
     as_planned = ("-prune", "-type", "d", *as_prepared(unit, directory))
     named = f"group {group}" if isinstance(group, str) else f"the group of {unit.user}"
     why = "as its user does not exist yet, and" if unit.is_dynamic else "since"
@@ -314,12 +324,12 @@ def _configuration_step(unit: Effective, directory: Directory) -> Step:
         f"{path} belongs to root, with {named} and mode {mode}, {why} systemd would hand it to the service, which could then change its own configuration.",
         (
             Do(
-                (Command(install),),
-                unless=(Command(("test", "-e", path)),),
-                guards=(Command(("guard_way", *ancestors(path))),),
+                (ShellCommand(install),),
+                unless=(ShellCommand(("test", "-e", path)),),
+                guards=(ShellCommand(("guard_way", *ancestors(path))),),
             ),
             Check(
-                (Command(("find", path, *as_planned)), Command(("grep", "-q", "."), root=False)),
+                (ShellCommand(("find", path, *as_planned)), ShellCommand(("grep", "-q", "."), root=False)),
                 f"{path} was there and is not a directory of root with {named} and mode {mode}. If it is meant for this service, change it, or choose another name.",
             ),
         ),
@@ -333,14 +343,14 @@ def _managed_steps(unit: Effective) -> Iterator[Step]:
 
 
 def _entry(database: str, name: str) -> Test:
-    return (Command(("getent", database, "--", name), root=False),)
+    return (ShellCommand(("getent", database, "--", name), root=False),)
 
 
 def _primary_group_is(user: str, group: str) -> Test:
     ask = "-g" if group.isdigit() else "-gn"
-    return (Command(("id", ask, "--", user), root=False), _is_line(group))
+    return (ShellCommand(("id", ask, "--", user), root=False), _is_line(group))
 
 
-def _is_line(text: str) -> Command:
+def _is_line(text: str) -> ShellCommand:
     """Tests that a line of what it reads is a text."""
-    return Command(("grep", "-qxF", "-e", text), root=False)
+    return ShellCommand(("grep", "-qxF", "-e", text), root=False)

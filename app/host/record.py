@@ -15,10 +15,10 @@ preparation found it missing. Undoing removes the lines that it has settled, and
 
 from collections.abc import Iterator
 
-from app.catalogue.reserved import EVERYWHERE, RESERVED_DIRECTORIES, SHARED_DIRECTORIES
+from app.catalogue.reserved import RESERVED_DIRECTORIES, SHARED_DIRECTORIES, STANDARD_PATHS
 from app.effective import Effective
-from app.host.requirements import wanted
-from app.host.shell import Command, Do, Step
+from app.host.requirements import requirements
+from app.host.shell import Do, ShellCommand, Step
 from app.values import ancestors
 
 RECORD = "/var/lib/unit-preparation.record"
@@ -50,7 +50,7 @@ def note(*units: Effective) -> tuple[Step, ...]:
     if not things:
         return ()
     why = "Record what this machine has already, so that undo.sh removes only what this preparation adds."
-    return (Step(why, (Do((Command(note_command(things)),)),)),)
+    return (Step(why, (Do((ShellCommand(note_command(things)),)),)),)
 
 
 def note_command(things: tuple[str, ...], text: str = NOTE_IN_A_LINE) -> tuple[str, ...]:
@@ -64,14 +64,14 @@ def recorded(*units: Effective) -> tuple[str, ...]:
 
 
 def _accounts(unit: Effective) -> Iterator[str]:
-    wants = wanted(unit)
+    wants = requirements(unit)
     yield from (f"group {group.name}" for group in wants.groups)
     yield from (f"passwd {user.name}" for user in wants.users)
 
 
 def _paths(unit: Effective) -> Iterator[str]:
     """A directory of a dynamic user is moved below private/ if it is there already: both of its paths count."""
-    wants = wanted(unit)
+    wants = requirements(unit)
     paths = (
         [row.path for row in wants.directories] + [row.path for row in wants.links] + [row.path for row in wants.nodes]
     )
@@ -83,7 +83,7 @@ def parents(path: str) -> list[str]:
 
     systemd creates private/ for all dynamic users, on some machines with the first of them.
     """
-    known = EVERYWHERE | RESERVED_DIRECTORIES | set(SHARED_DIRECTORIES)
+    known = STANDARD_PATHS | RESERVED_DIRECTORIES | set(SHARED_DIRECTORIES)
     return [part for part in ancestors(path) if part not in known or is_private_root(part)]
 
 

@@ -15,14 +15,14 @@ from app.effective import Effective
 from app.values import expand, simplify, split_words
 
 
-class Group(NamedTuple):
+class RequiredGroup(NamedTuple):
     """A system group to create unless it is there. gid: its number where one is fixed, and then it must have that one."""
 
     name: str
     gid: str = ""
 
 
-class User(NamedTuple):
+class RequiredUser(NamedTuple):
     """A system user to create unless it is there, without making its home. group: its primary group, which it must have.
 
     shell: nologin, where the distribution aimed at has it. is_lockable: nothing needs PAM to take the account for usable.
@@ -36,7 +36,7 @@ class User(NamedTuple):
     is_lockable: bool = True
 
 
-class Account(NamedTuple):
+class ExistingAccount(NamedTuple):
     """A user or group that must be there and is never made: its database for getent, and the directive that names it."""
 
     database: Literal["passwd", "group"]
@@ -44,7 +44,7 @@ class Account(NamedTuple):
     directive: str
 
 
-class Directory(NamedTuple):
+class RequiredDirectory(NamedTuple):
     """A directory with its owner and mode.
 
     kind: "own" is made and handed over with all that is in it; "configuration" is made if it is missing, and then must be
@@ -64,7 +64,7 @@ class Directory(NamedTuple):
         return self.kind == "own"
 
 
-class Path(NamedTuple):
+class RequiredPath(NamedTuple):
     """A path that must be there and is never made. user: who it should belong to, "" where that cannot be said."""
 
     path: str
@@ -94,32 +94,32 @@ class Node(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Requirements:
     """What one or several units want. Groups come before the users that are in them, and users before what is theirs.
 
     more_paths, more_groups: how many paths and supplementary groups are not looked at, because there are too many.
     """
 
-    groups: tuple[Group, ...]
-    users: tuple[User, ...]
-    accounts: tuple[Account, ...]
-    directories: tuple[Directory, ...]
-    paths: tuple[Path, ...]
+    groups: tuple[RequiredGroup, ...]
+    users: tuple[RequiredUser, ...]
+    accounts: tuple[ExistingAccount, ...]
+    directories: tuple[RequiredDirectory, ...]
+    paths: tuple[RequiredPath, ...]
     links: tuple[Link, ...] = ()
     nodes: tuple[Node, ...] = ()
     more_paths: int = 0
     more_groups: int = 0
 
     @property
-    def made(self) -> tuple[Directory, ...]:
+    def created(self) -> tuple[RequiredDirectory, ...]:
         """The directories that the preparation makes; systemd makes the others."""
         return tuple(directory for directory in self.directories if directory.kind != "managed")
 
 
-def wanted(*units: Effective) -> Wanted:
+def requirements(*units: Effective) -> Requirements:
     """What the units want; what several want stands there once, as the first of them wants it."""
     each = [_of_one(unit) for unit in units]
-    return Wanted(
+    return Requirements(
         _each_once(("name",), (group for one in each for group in one.groups)),
         _each_once(("name",), (user for one in each for user in one.users)),
         _each_once(("database", "name"), (account for one in each for account in one.accounts)),
@@ -132,7 +132,7 @@ def wanted(*units: Effective) -> Wanted:
     )
 
 
-_Row = TypeVar("_Row", Group, User, Account, Directory, Path, Link, Node)
+_Row = TypeVar("_Row", RequiredGroup, RequiredUser, ExistingAccount, RequiredDirectory, RequiredPath, Link, Node)
 
 
 def _each_once(key: tuple[str, ...], rows: Iterable[_Row]) -> tuple[_Row, ...]:
@@ -143,18 +143,19 @@ def _each_once(key: tuple[str, ...], rows: Iterable[_Row]) -> tuple[_Row, ...]:
     return tuple(first.values())
 
 
-def _of_one(unit: Effective) -> Wanted:
+def _of_one(unit: Effective) -> Requirements:
     is_made = unit.identity == "own"
-    nologin, has_session = unit.unit.target.family.nologin, bool(unit.unit.value("PAMName"))
-    user = User(unit.user, unit.unit.uid, unit.group, unit.home, nologin, not has_session) if is_made else None
+    nologin, has_session = unit.file.target.family.nologin, bool(unit.file.value("PAMName"))
+    user = RequiredUser(unit.user, unit.file.uid, unit.group, unit.home, nologin, not has_session) if is_made else None
     paths = unit.unprepared_paths
-    return Wanted(
-        (Group(unit.group, unit.unit.gid),) if is_made else (),
+    return Requirements(
+        (RequiredGroup(unit.group, unit.file.gid),) if is_made else (),
         (user,) if user else (),
         tuple(_accounts(unit)),
         tuple(_directories(unit)),
         tuple(
-            Path(path, unit.user if unit.identity in {"own", "existing"} else "") for path in paths[:MAX_CHECKED_PATHS]
+            RequiredPath(path, unit.user if unit.identity in {"own", "existing"} else "")
+            for path in paths[:MAX_CHECKED_PATHS]
         ),
         tuple(_links(unit)),
         tuple(_nodes(unit)),
@@ -163,30 +164,32 @@ def _of_one(unit: Effective) -> Wanted:
     )
 
 
-def _accounts(unit: Effective) -> Iterator[Account]:
+def _accounts(unit: Effective) -> Iterator[ExistingAccount]:
     """Supplementary groups come with the package that owns what they open; a dynamic group comes with its user."""
     if unit.identity == "existing":
-        yield Account("passwd", unit.user, "User")
+        yield ExistingAccount("passwd", unit.user, "User")
         if unit.group:
-            yield Account("group", unit.group, "Group")
+            yield ExistingAccount("group", unit.group, "Group")
     for group in list(dict.fromkeys(unit.supplementary_groups))[:MAX_CHECKED_GROUPS]:
         if not (unit.is_dynamic and group == unit.group):
-            yield Account("group", group, "SupplementaryGroups")
+            yield ExistingAccount("group", group, "SupplementaryGroups")
 
 
-def _directories(unit: Effective) -> Iterator[Directory]:
+def _directories(unit: Effective) -> Iterator[RequiredDirectory]:
     user, group = ("root", "root") if unit.identity == "root" else (unit.account, unit.group)
     for own in unit.own:
-        yield Directory(own.path, user, group, own.effective_mode, "own", own.writable)
+        yield RequiredDirectory(own.path, user, group, own.effective_mode, "own", own.writable)
     for directory in unit.managed:
         if directory.is_of_root:
             # A dynamic user is not there yet when the directory is made.
             of = "root" if unit.is_dynamic else group
-            yield Directory(directory.path, "root", of, unit.configuration_mode, "configuration", is_writable=False)
+            yield RequiredDirectory(
+                directory.path, "root", of, unit.configuration_mode, "configuration", is_writable=False
+            )
     for directory in unit.managed:
         if not directory.is_of_root:
             writable = not directory.is_read_only
-            yield Directory(directory.real, user, group, directory.mode, "managed", writable)
+            yield RequiredDirectory(directory.real, user, group, directory.mode, "managed", writable)
 
 
 def _links(unit: Effective) -> Iterator[Link]:
@@ -197,7 +200,7 @@ def _links(unit: Effective) -> Iterator[Link]:
         if directory.link:
             yield _relative_link(directory.link, directory.path)
     targets = [node.path for node in _nodes(unit)]
-    for value in unit.unit.values("socket.Socket.Symlinks") if len(targets) == 1 else ():
+    for value in unit.file.values("socket.Socket.Symlinks") if len(targets) == 1 else ():
         for word in split_words(value):
             yield _relative_link(simplify(_of_socket(unit, word)), targets[0])
 
@@ -218,13 +221,13 @@ _NODES: dict[str, Literal["s", "p", "f"]] = {
 
 def _nodes(unit: Effective) -> Iterator[Node]:
     """What the socket unit listens on that is a file."""
-    mode = unit.unit.value("socket.Socket.SocketMode") or "0666"
-    named = (unit.unit.value("socket.Socket.SocketUser"), unit.unit.value("socket.Socket.SocketGroup"))
+    mode = unit.file.value("socket.Socket.SocketMode") or "0666"
+    named = (unit.file.value("socket.Socket.SocketUser"), unit.file.value("socket.Socket.SocketGroup"))
     user, group = (_of_socket(unit, name) or "root" for name in named)
     if named[0] and not named[1]:
         group = ""
     for directive, kind in _NODES.items():
-        for value in unit.unit.values(directive):
+        for value in unit.file.values(directive):
             path = simplify(_of_socket(unit, value)) if value[0] in "/%" else ""
             if kind == "f" and path:
                 yield Node(f"/dev/mqueue{path}", user, group, mode, kind)

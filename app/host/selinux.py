@@ -10,28 +10,28 @@ from typing import NamedTuple
 
 from app.catalogue import find
 from app.effective import Effective
-from app.host.shell import Check, Command, Do, Step
+from app.host.shell import Check, Do, ShellCommand, Step
 from app.unitfile.model import OwnDirectory
-from app.values import Command as CommandKind
+from app.values import ExecCommand as CommandKind
 from app.values import commands_of, is_within, simplify
 
 SEMANAGE = "/usr/sbin/semanage"
 
-ON = (Command(("selinuxenabled",), root=False),)
+ON = (ShellCommand(("selinuxenabled",), root=False),)
 """Tests whether this machine uses SELinux; fails where the program is missing too."""
 
 
-class Kind(NamedTuple):
+class LabelType(NamedTuple):
     """A type and what it is for; general: the types of the policy that are no reason to keep them."""
 
     type: str
-    meaning: str
+    explanation: str
     general: tuple[str, ...]
 
 
-WRITTEN = Kind("var_lib_t", "that of data that services keep", ("default_t", "mnt_t", "usr_t", "var_t"))
-READ = Kind("usr_t", "that of files that services only read", ("default_t", "mnt_t", "var_t"))
-PROGRAM = Kind(
+WRITTEN = LabelType("var_lib_t", "that of data that services keep", ("default_t", "mnt_t", "usr_t", "var_t"))
+READ = LabelType("usr_t", "that of files that services only read", ("default_t", "mnt_t", "var_t"))
+PROGRAM = LabelType(
     "bin_t",
     "that of programs, without which systemd could not start it",
     (*WRITTEN.general, "var_lib_t", "user_home_t"),
@@ -42,7 +42,7 @@ class Label(NamedTuple):
     """The type that a path gets, with all that is in it where it is a directory."""
 
     path: str
-    kind: Kind
+    kind: LabelType
 
     @property
     def pattern(self) -> str:
@@ -57,29 +57,29 @@ class Label(NamedTuple):
 
 def labels(unit: Effective) -> tuple[Label, ...]:
     """The labels of a unit: its own directories, and programs of its in them; none where the target does not use SELinux."""
-    return tuple(label for own in unit.unit.own for label in _labels(unit, own)) if _package(unit) else ()
+    return tuple(label for own in unit.file.own for label in _labels(unit, own)) if _package(unit) else ()
 
 
 def label_steps(unit: Effective, path: str) -> Iterator[Step]:
     """The step that labels an own directory, where the target uses SELinux."""
     found = [label for label in labels(unit) if is_within(label.path, path)]
     if found:
-        types = ", and ".join(f"{label.path} the type {label.kind.type}, {label.kind.meaning}" for label in found)
+        types = ", and ".join(f"{label.path} the type {label.kind.type}, {label.kind.explanation}" for label in found)
         yield Step(
             f"Where SELinux is on and its policy has only a general type for the place, this gets one that lasts: {types}.",
             (
-                Check((Command(("test", "-x", SEMANAGE), root=False),), _missing(unit, path), when=ON),
+                Check((ShellCommand(("test", "-x", SEMANAGE), root=False),), _missing(unit, path), when=ON),
                 *(_registered(label) for label in found),
-                Do((Command(("restorecon", "-R", "--", path)),), when=ON),
+                Do((ShellCommand(("restorecon", "-R", "--", path)),), when=ON),
             ),
         )
 
 
 def _registered(label: Label) -> Do:
     """Tells the policy of a label, unless it has one for that place: a second run and an administrator's choice change nothing."""
-    asked = Command(("matchpathcon", "-n", "--", label.path), root=False)
-    is_kept = Command(("grep", "-qvE", "-e", label.general), root=False)
-    add = Command(("semanage", "fcontext", "-a", "-t", label.kind.type, label.pattern))
+    asked = ShellCommand(("matchpathcon", "-n", "--", label.path), root=False)
+    is_kept = ShellCommand(("grep", "-qvE", "-e", label.general), root=False)
+    add = ShellCommand(("semanage", "fcontext", "-a", "-t", label.kind.type, label.pattern))
     return Do((add,), unless=(asked, is_kept), when=ON)
 
 
@@ -90,13 +90,13 @@ def _labels(unit: Effective, own: OwnDirectory) -> Iterator[Label]:
 
 def _programs(unit: Effective) -> list[str]:
     """The programs that the unit names, each once; none whose path only the machine knows."""
-    lines = (line for line in unit.unit.sorted_assignments() if isinstance(find(line.name).kind, CommandKind))
+    lines = (line for line in unit.file.sorted_assignments() if isinstance(find(line.name).kind, CommandKind))
     paths = (unit.expand_known(command.path) for line in lines for command in commands_of(line.value))
     return list(dict.fromkeys(simplify(path.replace("%%", "%")) for path in paths if path.startswith("/")))
 
 
 def _package(unit: Effective) -> str:
-    return unit.unit.target.family.semanage
+    return unit.file.target.family.semanage
 
 
 def _missing(unit: Effective, path: str) -> str:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 
-class OutputOf(NamedTuple):
+class CommandOutput(NamedTuple):
     """A word that is the output of a command: "$(…)", with text before it.
 
     root: as in Command. quiet: what the command complains about is not shown.
@@ -23,11 +23,11 @@ class OutputOf(NamedTuple):
     quiet: bool = False
 
 
-Word = str | OutputOf
+Word = str | CommandOutput
 
 
 @dataclass(frozen=True)
-class Command:
+class ShellCommand:
     """One argument list; root says whether it needs root's rights, so whether sudo stands before it when pasted.
 
     umask: what it needs where the caller's own would show in its result; scripts set theirs once.
@@ -48,10 +48,10 @@ def _quote(word: Word, sudo: bool) -> str:
         return shlex.quote(word)
     before = shlex.quote(word.before) if word.before else ""
     silent = " 2>/dev/null" if word.quiet else ""
-    return f'{before}"$({Command(word.argv, word.root).text(sudo=sudo)}{silent})"'
+    return f'{before}"$({ShellCommand(word.argv, word.root).text(sudo=sudo)}{silent})"'
 
 
-Test = tuple[Command, ...]
+Test = tuple[ShellCommand, ...]
 """A pipeline whose exit status is asked; its output is not shown."""
 
 
@@ -63,13 +63,13 @@ class Do:
     in their place; where one of these fails the sentence is said instead. may_fail: a failure is no reason to stop.
     """
 
-    commands: tuple[Command, ...]
+    commands: tuple[ShellCommand, ...]
     unless: Test = ()
-    guards: tuple[Command, ...] = ()
-    careful: tuple[Command, ...] = ()
+    guards: tuple[ShellCommand, ...] = ()
+    careful: tuple[ShellCommand, ...] = ()
     sentence: str = ""
     may_fail: bool = False
-    when: tuple[Command, ...] = ()
+    when: tuple[ShellCommand, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Check:
     test: Test
     sentence: str
     stops: bool = True
-    when: tuple[Command, ...] = ()
+    when: tuple[ShellCommand, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,12 +118,12 @@ def paste(step: Step) -> str:
     return "\n".join(line for part in parts for line in part)
 
 
-def _parted(step: Step) -> Iterator[tuple[tuple[Command, ...], Iterator[Do | Check]]]:
+def _parted(step: Step) -> Iterator[tuple[tuple[ShellCommand, ...], Iterator[Do | Check]]]:
     """The actions of a step, those together that follow one another and are done where the same holds."""
     return groupby(step.actions, lambda action: action.when)
 
 
-def _where(lines: Iterable[str], when: tuple[Command, ...], *, sudo: bool) -> Iterator[str]:
+def _where(lines: Iterable[str], when: tuple[ShellCommand, ...], *, sudo: bool) -> Iterator[str]:
     """Lines that are done only where tests hold, of which nothing is shown: the programs that these need may be missing."""
     if not when:
         yield from lines

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from app.effective import Effective
-from app.host.config_lines import line, sentence, text_of
-from app.host.requirements import User, Wanted, wanted
+from app.host.config_lines import file_text, line, sentence
+from app.host.requirements import RequiredUser, Requirements, requirements
 
 NAMED_GROUP, SHELL, NUMBERED_GROUP, LOCKED = 245, 238, 237, 257
 """Since which systemd a line of a user can name its primary group, its shell, its group's number, and lock it (u!)."""
@@ -38,7 +38,7 @@ def fitting(pattern: str, name: str) -> str:
 
 def file_of(*units: Effective) -> str:
     """The name of the file that holds these units; several units share a file whose name no single unit has."""
-    names = {unit.unit.name for unit in units}
+    names = {unit.file.name for unit in units}
     return file_name(names.pop()) if len(names) == 1 else "units.conf"
 
 
@@ -49,9 +49,11 @@ def sysusers(*units: Effective) -> str:
 
 def text_at(path: str, *units: Effective) -> str:
     """The accounts that the units want, as a file for this path."""
-    wants, version = wanted(*units), min(unit.version for unit in units)
-    return text_of(
-        sentence(f"Accounts for {' and '.join(unit.file for unit in units)}, for sysusers.d(5) of systemd {version}."),
+    wants, version = requirements(*units), min(unit.version for unit in units)
+    return file_text(
+        sentence(
+            f"Accounts for {' and '.join(unit.file_name for unit in units)}, for sysusers.d(5) of systemd {version}."
+        ),
         sentence(f"Put this into {path}, then run as root: systemd-sysusers {path}"),
         *(sentence(text) for text in _limits(wants)),
         *(line("g", group.name, group.gid) for group in wants.groups),
@@ -62,11 +64,11 @@ def text_at(path: str, *units: Effective) -> str:
 
 def users_left_out(*units: Effective) -> tuple[str, ...]:
     """The names of the users that the preparation creates and this format cannot describe."""
-    wants, version = wanted(*units), min(unit.version for unit in units)
+    wants, version = requirements(*units), min(unit.version for unit in units)
     return tuple(user.name for user in wants.users if _number(user, _gid_of(wants, user), version) is None)
 
 
-def _limits(wants: Wanted) -> Iterator[str]:
+def _limits(wants: Requirements) -> Iterator[str]:
     """What the format cannot say, of all accounts."""
     if wants.users:
         yield "A user or group that is there already stays as it is; that it is as planned, only the preparation script checks."
@@ -74,11 +76,11 @@ def _limits(wants: Wanted) -> Iterator[str]:
         yield "A number that is taken already is not given: systemd-sysusers chooses another. The preparation script stops then."
 
 
-def _gid_of(wants: Wanted, user: User) -> str:
+def _gid_of(wants: Requirements, user: RequiredUser) -> str:
     return next((group.gid for group in wants.groups if group.name == user.group), "")
 
 
-def _user(user: User, gid: str, version: int) -> Iterator[str]:
+def _user(user: RequiredUser, gid: str, version: int) -> Iterator[str]:
     number = _number(user, gid, version)
     if number is None:
         yield sentence(
@@ -93,7 +95,7 @@ def _user(user: User, gid: str, version: int) -> Iterator[str]:
     yield line(kind, user.name, number, "", user.home, *([user.shell] if version >= SHELL else []))
 
 
-def _number(user: User, gid: str, version: int) -> str | None:
+def _number(user: RequiredUser, gid: str, version: int) -> str | None:
     """The third field: the user's number and its primary group; None where the version has no way to say it."""
     if version >= NAMED_GROUP:
         return f"{user.uid or '-'}:{user.group}"
@@ -110,7 +112,7 @@ _NO_USER = {
 """Why there is no line for a user, by who the service runs as."""
 
 
-def _unmade(wants: Wanted, *units: Effective) -> Iterator[str]:
+def _unmade(wants: Requirements, *units: Effective) -> Iterator[str]:
     """What must be there and is never made."""
     for unit in units:
         if unit.identity in _NO_USER:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.effective import Effective
-from app.host.config_lines import line, sentence, text_of
-from app.host.requirements import Directory, wanted
+from app.host.config_lines import file_text, line, sentence
+from app.host.requirements import RequiredDirectory, requirements
 from app.host.selinux import labels
 from app.host.sysusers import file_of
 
@@ -19,7 +19,7 @@ ONLY_NEW = 252
 def tmpfiles(*units: Effective) -> str:
     """The directories that the units want."""
     path, left_out = f"/etc/tmpfiles.d/{file_of(*units)}", directories_left_out(*units)
-    has_lines = len(left_out) < len(wanted(*units).made)
+    has_lines = len(left_out) < len(requirements(*units).created)
     install = [_how(path), _order(has_lines)]
     if left_out:
         missing = f"This file does not replace the preparation script: it leaves out {', '.join(left_out)}."
@@ -29,7 +29,7 @@ def tmpfiles(*units: Effective) -> str:
 
 def text_before(path: str, *units: Effective) -> str:
     """The text of the releases that named the file after the unit alone, for this path; they named the wrong user."""
-    users = {directory.path: directory.user for directory in wanted(*units).made}
+    users = {directory.path: directory.user for directory in requirements(*units).created}
     return _text(units, [_how(path), _order(bool(users))], users)
 
 
@@ -38,7 +38,7 @@ def directories_left_out(*units: Effective) -> dict[str, str]:
 
     A line can name a group, but not “the primary group of this user”; “-” is root's group (tmpfiles.d(5)).
     """
-    return {row.path: unit.user for unit in units for row in wanted(unit).made if not row.group}
+    return {row.path: unit.user for unit in units for row in requirements(unit).created if not row.group}
 
 
 def labels_left_out(*units: Effective) -> tuple[str, ...]:
@@ -58,18 +58,22 @@ def _order(has_lines: bool) -> str:
 
 def _text(units: Sequence[Effective], head: Sequence[str], users: Mapping[str, str]) -> str:
     """The file. head: how it is installed. users: by its path, the user whose primary group a directory is for."""
-    wants, version = wanted(*units), min(unit.version for unit in units)
-    return text_of(
+    wants, version = requirements(*units), min(unit.version for unit in units)
+    return file_text(
         sentence(
-            f"Directories for {' and '.join(unit.file for unit in units)}, for tmpfiles.d(5) of systemd {version}."
+            f"Directories for {' and '.join(unit.file_name for unit in units)}, for tmpfiles.d(5) of systemd {version}."
         ),
         *(sentence(text) for text in head),
-        *(part for directory in wants.made for part in _directory(directory, users.get(directory.path, ""), version)),
+        *(
+            part
+            for directory in wants.created
+            for part in _directory(directory, users.get(directory.path, ""), version)
+        ),
         *(sentence(text) for text in _unmade(*units)),
     )
 
 
-def _directory(directory: Directory, user: str, version: int) -> Iterator[str]:
+def _directory(directory: RequiredDirectory, user: str, version: int) -> Iterator[str]:
     if not directory.group:
         yield sentence(
             f"{directory.path} is left out: it is for the primary group of {user}, which only the machine knows. Name that group in Group=, or use the preparation script."
@@ -88,7 +92,7 @@ def _directory(directory: Directory, user: str, version: int) -> Iterator[str]:
         yield line("d", directory.path, _mode(directory), directory.user, directory.group)
 
 
-def _mode(directory: Directory) -> str:
+def _mode(directory: RequiredDirectory) -> str:
     return f"{int(directory.mode, 8):04o}"
 
 
@@ -99,7 +103,7 @@ def _pattern(path: str) -> str:
 
 def _unmade(*units: Effective) -> Iterator[str]:
     """What is not made here, and what the format has no word for."""
-    wants = wanted(*units)
+    wants = requirements(*units)
     managed = [directory.path for directory in wants.directories if directory.kind == "managed"]
     if managed:
         yield f"Nothing for {', '.join(managed)}: systemd makes what it manages when the service starts."

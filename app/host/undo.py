@@ -26,9 +26,9 @@ from app.host.install import UNIT_DIRECTORY
 from app.host.native_files import REMOVE_FILE, removal
 from app.host.prep import as_prepared, group_word
 from app.host.record import RECORD, STATE_OF, parents, recorded
-from app.host.requirements import Directory, Group, Node, User, wanted
+from app.host.requirements import Node, RequiredDirectory, RequiredGroup, RequiredUser, requirements
 from app.host.selinux import ON, labels
-from app.host.shell import Command, Do, OutputOf, Step, Word, called, functions_of, needed, script
+from app.host.shell import CommandOutput, Do, ShellCommand, Step, Word, called, functions_of, needed, script
 from app.host.shell_guards import GUARDS
 from app.values import ancestors
 
@@ -62,8 +62,8 @@ FUNCTIONS = functions_of(STATE_OF, REMOVE_FILE, (_TEXTS / "undo_functions.sh").r
 READERS = {"remove_directory", "remove_node", "remove_user", "remove_group"}
 """The functions that ask what other units name."""
 
-WITH_DATA = Command(("with_data",))
-BOOTED = Command(("test", "-d", "/run/systemd/system"))
+WITH_DATA = ShellCommand(("with_data",))
+BOOTED = ShellCommand(("test", "-d", "/run/systemd/system"))
 """Tests whether systemd runs here at all (sd_booted(3)); the root of an image has units too."""
 
 BY_DYNAMIC_USER = ("(", "-uid", "+61183", "-uid", "-65520", "-o", "-uid", "65534", ")")
@@ -74,7 +74,7 @@ system, the files are nobody's (RuntimeDirectoryPreserve=, tested on systemd 257
 
 def undo_script(*units: Effective) -> str:
     """The script for root that undoes preparation and installation of the units of one file."""
-    files = " and ".join(unit.file for unit in units)
+    files = " and ".join(unit.file_name for unit in units)
     title = f"Undoes the preparation and installation of {files}.\nDirectories stay; with the argument {DATA} they are removed with all that is in them."
     steps = list(_steps(*units))
     names = {name for step in steps for name in called(step)}
@@ -98,9 +98,9 @@ def _steps(*units: Effective) -> Iterator[Step]:
     yield Step("List what stays and why.", (_call("finish"),))
 
 
-def _call(*words: Word, when: tuple[Command, ...] = ()) -> Do:
+def _call(*words: Word, when: tuple[ShellCommand, ...] = ()) -> Do:
     """A call of one of the script's functions."""
-    return Do((Command(words),), when=when)
+    return Do((ShellCommand(words),), when=when)
 
 
 # --- units ------------------------------------------------------------------------------------------
@@ -110,21 +110,21 @@ def _installed(file: str) -> str:
     return f"{UNIT_DIRECTORY}/{file}"
 
 
-def _exists(path: str) -> Command:
-    return Command(("test", "-e", path))
+def _exists(path: str) -> ShellCommand:
+    return ShellCommand(("test", "-e", path))
 
 
 def _stop(*units: Effective) -> Step:
     """What starts a service is stopped before it."""
     return Step(
         "Stop the units, and do not start them at boot any more.",
-        tuple(do for unit in units for suffix in reversed(unit.unit.suffixes) for do in _stop_one(unit, suffix)),
+        tuple(do for unit in units for suffix in reversed(unit.file.suffixes) for do in _stop_one(unit, suffix)),
     )
 
 
 def _stop_one(unit: Effective, suffix: str) -> Iterator[Do]:
-    file, there = f"{unit.name}.{suffix}", _exists(_installed(unit.unit.file(suffix)))
-    failed = Command(("systemctl", "is-failed", "--quiet", "--", file))
+    file, there = f"{unit.name}.{suffix}", _exists(_installed(unit.file.file(suffix)))
+    failed = ShellCommand(("systemctl", "is-failed", "--quiet", "--", file))
     yield _call("try", file, "systemctl", "stop", "--", file, when=(there, BOOTED))
     yield _call("try", file, "systemctl", "reset-failed", "--", file, when=(there, BOOTED, failed))
     yield _call("try", file, "systemctl", "disable", "--quiet", "--", file, when=(there,))
@@ -132,36 +132,38 @@ def _stop_one(unit: Effective, suffix: str) -> Iterator[Do]:
 
 def _remove(*units: Effective) -> Step:
     """Of a template only where no other instance is left. Drop-ins of a unit that was not installed here are not ours."""
-    unit = units[0].unit
+    unit = units[0].file
     last = [_no_instance(unit.name, suffix) for suffix in unit.suffixes] if unit.is_template else []
     tests = tuple(test for pair in last for test in pair)
     paths = [_installed(unit.file(suffix)) for suffix in unit.suffixes]
     timers = [path for path in paths if path.endswith(".timer")]
     left = Do(
-        (Command(("leave", unit.file(), "other instances of it are left.")),),
-        unless=(Command(("none_left", *paths)),),
+        (ShellCommand(("leave", unit.file(), "other instances of it are left.")),),
+        unless=(ShellCommand(("none_left", *paths)),),
     )
     return Step(
         "Remove the files of the units with their drop-ins. A copy that the installation kept (.bak) stays.",
         (
             *(_call("remove_stamp", f"{one.name}.timer", when=(_exists(path),)) for path in timers for one in units),
             *(_call("remove_unit", path, when=(*tests, _exists(path))) for path in paths),
-            Do((Command(("systemctl", "daemon-reload")),), when=(BOOTED,), may_fail=True),
+            Do((ShellCommand(("systemctl", "daemon-reload")),), when=(BOOTED,), may_fail=True),
             *([left] if tests else []),
         ),
     )
 
 
-def _no_instance(name: str, suffix: str) -> tuple[Command, Command]:
+def _no_instance(name: str, suffix: str) -> tuple[ShellCommand, ShellCommand]:
     """Tests that no instance of a template is known to systemd or started at boot."""
     loaded = ("systemctl", "list-units", "--all", "--full", "--plain", "--no-legend", f"{name}*.{suffix}")
     linked = ("find", UNIT_DIRECTORY, "-name", f"{name}?*.{suffix}")
-    return Command(("test", "-z", OutputOf(loaded, quiet=True))), Command(("test", "-z", OutputOf(linked)))
+    return ShellCommand(("test", "-z", CommandOutput(loaded, quiet=True))), ShellCommand(
+        ("test", "-z", CommandOutput(linked))
+    )
 
 
 def _read_units(*units: Effective) -> Step:
     """Files of a template may stay for other instances; these instances, which systemd may still know, are no reason."""
-    names = [f"{unit.name}.{suffix}" for unit in units for suffix in unit.unit.suffixes]
+    names = [f"{unit.name}.{suffix}" for unit in units for suffix in unit.file.suffixes]
     return Step("Read what the other units name, which stays.", (_call("read_units", *names),))
 
 
@@ -169,7 +171,7 @@ def _read_units(*units: Effective) -> Step:
 
 
 def _directory_steps(unit: Effective) -> Iterator[Step]:
-    wants = wanted(unit)
+    wants = requirements(unit)
     removals = [_removal(unit, row) for row in sorted(wants.directories, key=lambda row: row.path)]
     links = [row for row in wants.links if row.target not in {node.path for node in wants.nodes}]
     if removals:
@@ -185,8 +187,8 @@ def _directory_steps(unit: Effective) -> Iterator[Step]:
             ),
         )
     for label in labels(unit):
-        gone = Command(("test", "!", "-e", label.path))
-        forget = Command(("semanage", "fcontext", "-d", label.pattern))
+        gone = ShellCommand(("test", "!", "-e", label.path))
+        forget = ShellCommand(("semanage", "fcontext", "-d", label.pattern))
         yield Step(
             f"SELinux forgets the label of {label.path}.", (Do((forget,), when=(WITH_DATA, gone, *ON), may_fail=True),)
         )
@@ -199,7 +201,7 @@ def _moves_back(unit: Effective) -> Iterator[Do]:
             yield _call("move_back", directory.path, directory.real, *BY_DYNAMIC_USER, when=(WITH_DATA,))
 
 
-def _removal(unit: Effective, directory: Directory) -> Do:
+def _removal(unit: Effective, directory: RequiredDirectory) -> Do:
     is_managed = directory.kind == "managed"
     is_private = directory.path in {row.real for row in unit.managed if row.is_private}
     is_dynamic = is_managed and unit.is_dynamic
@@ -211,7 +213,7 @@ def _removal(unit: Effective, directory: Directory) -> Do:
 
 def _quietly(words: Iterable[Word]) -> tuple[Word, ...]:
     """Words without complaints about a user that is gone."""
-    return tuple(word._replace(quiet=True) if isinstance(word, OutputOf) else word for word in words)
+    return tuple(word._replace(quiet=True) if isinstance(word, CommandOutput) else word for word in words)
 
 
 def _above(paths: Iterable[str]) -> list[str]:
@@ -221,9 +223,9 @@ def _above(paths: Iterable[str]) -> list[str]:
 
 def _node_steps(unit: Effective) -> Iterator[Step]:
     """Nothing is kept in a socket, so it is removed without being asked."""
-    nodes = wanted(unit).nodes
+    nodes = requirements(unit).nodes
     if nodes:
-        links = [link for link in wanted(unit).links if link.target in {node.path for node in nodes}]
+        links = [link for link in requirements(unit).links if link.target in {node.path for node in nodes}]
         above = _above([*(node.path for node in nodes), *(link.path for link in links)])
         yield Step(
             "Remove what systemd created for the socket unit to listen on.",
@@ -248,7 +250,7 @@ def _as_created(node: Node) -> tuple[Word, ...]:
 
 
 def _account_steps(unit: Effective) -> Iterator[Step]:
-    wants = wanted(unit)
+    wants = requirements(unit)
     paths = [directory.path for directory in wants.directories]
     if not wants.users:
         yield Step("No user or group was created, so none is removed.")
@@ -258,7 +260,7 @@ def _account_steps(unit: Effective) -> Iterator[Step]:
         yield _group_step(group, paths)
 
 
-def _user_step(user: User, paths: Iterable[str]) -> Step:
+def _user_step(user: RequiredUser, paths: Iterable[str]) -> Step:
     if _is_of_system(user.name):
         return _left_step("passwd", user.name)
     return Step(
@@ -267,7 +269,7 @@ def _user_step(user: User, paths: Iterable[str]) -> Step:
     )
 
 
-def _group_step(group: Group, paths: Iterable[str]) -> Step:
+def _group_step(group: RequiredGroup, paths: Iterable[str]) -> Step:
     if _is_of_system(group.name):
         return _left_step("group", group.name)
     return Step(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app import catalogue
 from app.analysis.rules.home_directories import HOMES
-from app.analysis.rules.sandbox import SCRATCH
+from app.analysis.rules.sandbox import TEMPORARY_DIRECTORIES
 from app.analysis.rules.writable_paths import nothing_is_writable
 from app.catalogue import MANAGED_ROOTS
 from app.catalogue.reserved import is_system_account
@@ -17,7 +17,7 @@ from app.profiles.needed import home, is_below, needed, starts_at_home
 from app.unitfile.model import Assignment, UnitFile
 from app.values import is_strict_name
 
-Change = Callable[[UnitFile], UnitFile]
+ProfileChange = Callable[[UnitFile], UnitFile]
 
 NO_HOME = "/nonexistent"
 """The home of a user made for a service without a state directory."""
@@ -41,7 +41,7 @@ def is_readable(unit: UnitFile, name: str, value: str) -> bool:
     return row.is_read_by(version) and all(need.is_met(version) for need in row.kind.needs(value))
 
 
-def sets(name: str, *values: str, enough: tuple[str, ...] = ()) -> Change:
+def sets(name: str, *values: str, enough: tuple[str, ...] = ()) -> ProfileChange:
     """Set a directive of one value to the first of these that the systemd aimed at reads; enough: values that may stay."""
 
     def change(unit: UnitFile) -> UnitFile:
@@ -52,7 +52,7 @@ def sets(name: str, *values: str, enough: tuple[str, ...] = ()) -> Change:
     return change
 
 
-def adds(name: str, *lines: str) -> Change:
+def adds(name: str, *lines: str) -> ProfileChange:
     """Give a list these lines where it has none."""
 
     def change(unit: UnitFile) -> UnitFile:
@@ -62,7 +62,7 @@ def adds(name: str, *lines: str) -> Change:
     return change
 
 
-def adds_word(name: str, word: str) -> Change:
+def adds_word(name: str, word: str) -> ProfileChange:
     """Have a word in a list."""
 
     def change(unit: UnitFile) -> UnitFile:
@@ -72,7 +72,7 @@ def adds_word(name: str, word: str) -> Change:
     return change
 
 
-def drops(name: str, *harmless: str) -> Change:
+def drops(name: str, *harmless: str) -> ProfileChange:
     """Take a directive out that is neither off nor one of the harmless values."""
 
     def change(unit: UnitFile) -> UnitFile:
@@ -82,7 +82,7 @@ def drops(name: str, *harmless: str) -> Change:
     return change
 
 
-def if_unset(change: Change, name: str) -> Change:
+def if_unset(change: ProfileChange, name: str) -> ProfileChange:
     """Make a change only where a directive is not set."""
     return lambda unit: unit if unit.is_set(name) else change(unit)
 
@@ -135,7 +135,7 @@ def dynamic_user(unit: UnitFile) -> UnitFile:
 # --- modes ------------------------------------------------------------------------------------------
 
 
-def closes(modes: dict[str, str], *, only_unset: bool = False) -> Change:
+def closes(modes: dict[str, str], *, only_unset: bool = False) -> ProfileChange:
     """Managed directories in use get these modes, by their root, and 0700 elsewhere, where theirs let more in.
 
     Those of a dynamic user lie below a directory that only root enters, but for the one in /run.
@@ -153,7 +153,7 @@ def closes(modes: dict[str, str], *, only_unset: bool = False) -> Change:
     return change
 
 
-def masks(mode: str, *, exactly: bool = False) -> Change:
+def masks(mode: str, *, exactly: bool = False) -> ProfileChange:
     """New files get no right in this mask, or just those outside of it."""
 
     def change(unit: UnitFile) -> UnitFile:
@@ -200,7 +200,7 @@ def shuts_homes(unit: UnitFile) -> UnitFile:
 def has_own_tmp(unit: UnitFile) -> UnitFile:
     """It has a /tmp of its own."""
     changed = sets("PrivateTmp", "yes", enough=("connected", "disconnected"))(unit)
-    hidden = next((path.path for path in needed(Effective(unit)) if is_below(path.path, SCRATCH)), "")
+    hidden = next((path.path for path in needed(Effective(unit)) if is_below(path.path, TEMPORARY_DIRECTORIES)), "")
     if hidden and changed != unit:
         raise ValueError(f"PrivateTmp=yes would hide {hidden}, which the service needs. Move it to /opt or /srv first.")
     return changed

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.analysis.rules.commands import COMMANDS
 from app.effective import Effective
 from app.unitfile.model import WRITABLE
-from app.values import CommandLine, Paths, commands_of, is_within, simplify, split_words
+from app.values import ExecLine, PathList, commands_of, is_within, simplify, split_words
 
 OUTSIDE = "+"
 """The prefix of a command that runs outside of the sandbox, which hides nothing from it (systemd.service(5))."""
@@ -15,7 +15,7 @@ OUTSIDE = "+"
 _ABSOLUTE = re.compile(r"(?:^|[=:,])(/[^:,=]+)")
 
 
-class Needed(NamedTuple):
+class NeededPath(NamedTuple):
     """A path that is needed, percent signs doubled. is_optional: the service may start without it.
 
     is_part: what lies beside it is needed too, as a program needs the libraries of its tree.
@@ -32,14 +32,14 @@ class Needed(NamedTuple):
         return f"{tree}/{first}" if self.is_part else self.path
 
 
-def needed(unit: Effective) -> Iterator[Needed]:
+def needed(unit: Effective) -> Iterator[NeededPath]:
     """The paths that its directories, lists of paths, commands and variables name; none that goes through “..”."""
     return (path for path in _named(unit) if ".." not in path.path.split("/"))
 
 
-def _named(unit: Effective) -> Iterator[Needed]:
+def _named(unit: Effective) -> Iterator[NeededPath]:
     for own in unit.own:
-        yield Needed(own.path, own.writable)
+        yield NeededPath(own.path, own.writable)
     yield from _listed(unit, WRITABLE, is_writable=True)
     for name in ("ReadOnlyPaths", "ExecPaths"):
         yield from _listed(unit, name)
@@ -47,15 +47,15 @@ def _named(unit: Effective) -> Iterator[Needed]:
     yield from _passed(unit)
 
 
-def _listed(unit: Effective, name: str, *, is_writable: bool = False) -> Iterator[Needed]:
+def _listed(unit: Effective, name: str, *, is_writable: bool = False) -> Iterator[NeededPath]:
     """The paths of a list, of which those with - may be missing."""
     for line in unit.lines(name):
         for word in split_words(line):
-            path = simplify(unit.expand_known(Paths.strip_prefixes(word)))
-            yield Needed(path, is_writable, word.startswith("-"))
+            path = simplify(unit.expand_known(PathList.strip_prefixes(word)))
+            yield NeededPath(path, is_writable, word.startswith("-"))
 
 
-def _run(unit: Effective) -> Iterator[Needed]:
+def _run(unit: Effective) -> Iterator[NeededPath]:
     """The programs, where they are looked for, and the working directory: with the tree that they are part of."""
     programs = [command.path for command in _commands(unit)]
     places = [place for word in unit.words("ExecSearchPath") for place in word.split(":")]
@@ -63,7 +63,7 @@ def _run(unit: Effective) -> Iterator[Needed]:
     for path in (*programs, *places, home(unit) if directory == "~" else directory):
         expanded = simplify(unit.expand_known(path))
         if expanded.startswith("/"):
-            yield Needed(expanded, is_optional=True, is_part=True)
+            yield NeededPath(expanded, is_optional=True, is_part=True)
 
 
 def home(unit: Effective) -> str:
@@ -76,19 +76,19 @@ def starts_at_home(unit: Effective) -> bool:
     return unit.written("WorkingDirectory") == "~"
 
 
-def _commands(unit: Effective) -> Iterator[CommandLine]:
+def _commands(unit: Effective) -> Iterator[ExecLine]:
     """The commands that run inside of the sandbox."""
     commands = (command for name in COMMANDS for line in unit.lines(name) for command in commands_of(line))
     return (command for command in commands if OUTSIDE not in command.prefixes)
 
 
-def _passed(unit: Effective) -> Iterator[Needed]:
+def _passed(unit: Effective) -> Iterator[NeededPath]:
     """The paths that the service is told by arguments and variables."""
     arguments = (word for command in _commands(unit) for word in command.arguments)
     variables = (word for line in unit.lines("Environment") for word in split_words(line, c_escapes=True))
     for word in (*arguments, *variables):
         for path in _ABSOLUTE.findall(unit.expand_known(word)):
-            yield Needed(simplify(path), is_optional=True, is_part=True)
+            yield NeededPath(simplify(path), is_optional=True, is_part=True)
 
 
 def is_below(path: str, trees: Iterable[str]) -> bool:

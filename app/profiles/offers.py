@@ -5,10 +5,10 @@ from functools import cache, partial, reduce
 from typing import NamedTuple
 
 from app.analysis.rules import SEVERITIES, Finding, judge
-from app.profiles.changes import Change
+from app.profiles.changes import ProfileChange
 from app.profiles.rows import PROFILES, Profile
 from app.unitfile import links
-from app.unitfile.instances import any_instance, as_template
+from app.unitfile.instances import as_template, with_any_instance
 from app.unitfile.model import UnitFile
 
 Known = set[tuple[str, str]]
@@ -44,12 +44,12 @@ def apply(profile: Profile, unit: UnitFile, known: Callable[[], Known] | None = 
 
 def _changed(profile: Profile, unit: UnitFile) -> UnitFile:
     """The unit after the profile's changes, which name no instance of a template."""
-    whole = any_instance(unit) if unit.is_template else unit
+    whole = with_any_instance(unit) if unit.is_template else unit
     changed = reduce(lambda made, change: change(made), profile.changes, whole)
     return as_template(changed, unit) if unit.is_template else changed
 
 
-MOST_TRIED = 3
+MAX_TRIED = 3
 """Instances that all profiles are tried with at once: each is judged."""
 
 REMAINING = frozenset({"P33", "P44", "P45"})
@@ -76,7 +76,7 @@ def offers(unit: UnitFile, more: tuple[Profile, ...] = (), *, are_tried: bool = 
     One that is too long for a link, or has many instances, is compared with none of them.
     """
     every = (*PROFILES, *more)
-    if links.is_too_long(unit) or len(unit.instances) > MOST_TRIED:
+    if links.is_too_long(unit) or len(unit.instances) > MAX_TRIED:
         return [Offer(profile, None) for profile in every]
     known = cache(partial(_known, unit))
     is_done = _done(unit)
@@ -91,17 +91,17 @@ def offers(unit: UnitFile, more: tuple[Profile, ...] = (), *, are_tried: bool = 
     ]
 
 
-def _untried(profile: Profile, unit: UnitFile, is_done: Callable[[Change], bool]) -> Offer:
+def _untried(profile: Profile, unit: UnitFile, is_done: Callable[[ProfileChange], bool]) -> Offer:
     """A profile that is not applied: only whether each of its changes finds its work done, up to the first that does not."""
     return Offer(profile, unit if all(map(is_done, profile.changes)) else None)
 
 
-def _done(unit: UnitFile) -> Callable[[Change], bool]:
+def _done(unit: UnitFile) -> Callable[[ProfileChange], bool]:
     """Whether a change leaves a unit as it is, each asked once; one that cannot be made does not."""
-    whole = any_instance(unit) if unit.is_template else unit
+    whole = with_any_instance(unit) if unit.is_template else unit
 
     @cache
-    def is_done(change: Change) -> bool:
+    def is_done(change: ProfileChange) -> bool:
         try:
             return change(whole) == whole
         except ValueError:

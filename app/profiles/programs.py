@@ -5,7 +5,7 @@ Sources: systemd.exec(5), “Sandboxing”, “System Call Filtering” and “C
 
 from app.analysis.rules.commands import COMMANDS
 from app.effective import Effective
-from app.profiles.changes import Change, adds, drops, if_unset, is_readable, sets, with_line
+from app.profiles.changes import ProfileChange, adds, drops, if_unset, is_readable, sets, with_line
 from app.unitfile.model import UnitFile
 from app.values import CAPABILITIES, commands_of
 
@@ -34,7 +34,7 @@ def _raises_rights(unit: Effective) -> bool:
     return any("!" in signs for signs in prefixes) or unit.word("PermissionsStartOnly") == "yes"
 
 
-def filters_calls(kind: str) -> Change:
+def filters_calls(kind: str) -> ProfileChange:
     """Only the system calls of this kind; a filter that no profile made stays. A denied call fails with EPERM."""
 
     def change(unit: UnitFile) -> UnitFile:
@@ -89,7 +89,7 @@ def binds_low_ports(unit: UnitFile) -> UnitFile:
     return unit if LOW_PORTS in effective.bounding_set else with_line(unit, BOUNDS, LOW_PORTS)
 
 
-KERNEL: tuple[Change, ...] = (
+KERNEL: tuple[ProfileChange, ...] = (
     sets("NoNewPrivileges", "yes"),
     sets("ProtectKernelTunables", "yes"),
     sets("ProtectKernelModules", "yes"),
@@ -104,9 +104,9 @@ KERNEL: tuple[Change, ...] = (
 )
 """What no program of these kinds needs of the kernel."""
 
-MAKES_CODE: tuple[Change, ...] = (drops("MemoryDenyWriteExecute"),)
+MAKES_CODE: tuple[ProfileChange, ...] = (drops("MemoryDenyWriteExecute"),)
 """Of what makes machine code as it runs."""
-READS_MACHINE: tuple[Change, ...] = (drops("ProcSubset", "all"),)
+READS_MACHINE: tuple[ProfileChange, ...] = (drops("ProcSubset", "all"),)
 """Of what sizes itself by the memory and processors in /proc."""
-NETWORKED: tuple[Change, ...] = (drops("PrivateNetwork"), opens_families)
+NETWORKED: tuple[ProfileChange, ...] = (drops("PrivateNetwork"), opens_families)
 """Of what other machines talk with."""

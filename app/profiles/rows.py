@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.profiles.changes import (
     GROUP_MODES,
     PRIVATE_MODES,
-    Change,
+    ProfileChange,
     adds_word,
     closes,
     closes_own,
@@ -41,7 +41,7 @@ class Profile:
     title: str
     about: str
     family: str
-    changes: tuple[Change, ...]
+    changes: tuple[ProfileChange, ...]
     covers: frozenset[str] = frozenset()
 
 

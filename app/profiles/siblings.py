@@ -6,9 +6,9 @@ from dataclasses import replace
 from app import catalogue
 from app.effective import Effective
 from app.profiles.changes import is_readable, with_line
-from app.profiles.needed import Needed, needed, starts_at_home
+from app.profiles.needed import NeededPath, needed, starts_at_home
 from app.unitfile.model import Assignment, UnitFile
-from app.values import Paths, ancestors, is_within, shown, simplify
+from app.values import PathList, ancestors, is_within, quoted, simplify
 from app.values.lexing import raw_words, unquote
 
 TREES = ("/var/lib", "/var/cache", "/var/log", "/srv")
@@ -97,7 +97,7 @@ def _wanted(unit: Effective) -> list[tuple[str, bool, bool]]:
     return sorted(rows, key=lambda row: (not row[1], row[0].count("/"), row[0]))
 
 
-def _below_trees(need: Needed) -> Iterator[str]:
+def _below_trees(need: NeededPath) -> Iterator[str]:
     return (need.below(tree) for tree in TREES if is_within(need.path, tree) and need.path != tree)
 
 
@@ -113,7 +113,7 @@ def _binds(unit: UnitFile, name: str, path: str, is_optional: bool) -> Iterator[
     if is_sayable:
         yield Assignment(name, word)
     elif not is_optional:
-        raise ValueError(f"{shown(path)} has a sign in it that {name}= cannot name. Rename it first.")
+        raise ValueError(f"{quoted(path)} has a sign in it that {name}= cannot name. Rename it first.")
 
 
 def _spare(unit: UnitFile) -> UnitFile:
@@ -134,6 +134,6 @@ def _spared(unit: Effective, value: str, there: set[str]) -> str:
 
 
 def _is_missed(unit: Effective, word: str, there: set[str]) -> bool:
-    path = simplify(unit.expand_known(Paths.strip_prefixes(word)))
+    path = simplify(unit.expand_known(PathList.strip_prefixes(word)))
     is_hidden = any(is_within(path, tree) and path != tree for tree in TREES)
     return is_hidden and not word.startswith("-") and there.isdisjoint({path, *ancestors(path)})

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from app.analysis.rules import identity, privileges
 from app.analysis.rules.finding import Check, Finding
-from app.server.conflict import Change, Conflict
+from app.server.conflict import Conflict, ServiceChange
 from app.server.fixes import own_group, own_user
-from app.server.member import Holding, Member, Server
+from app.server.member import Member, Server, ServiceDirectory
 
 
 def shared_user(server: Server) -> Iterator[Conflict]:
@@ -69,7 +69,7 @@ def _same_number(server: Server, name: str, one: Numbered, other: Numbered) -> C
         name,
         f"{one.account} {one.number}",
         f"{member.name} fixes {name}={one.number} for {one.account}, and {first.name} fixes {other.number} for {other.account}: the preparation stops at the second. Give each account a number of its own.",
-        lambda: Change(f"Take {name}= out of {member.name}", one.at, unit),
+        lambda: ServiceChange(f"Take {name}= out of {member.name}", one.at, unit),
     )
 
 
@@ -85,12 +85,12 @@ def shared_group(server: Server) -> Iterator[Conflict]:
                     yield _shared_group(server, at, other, group, holdings)
 
 
-def _opened_to_group(member: Member, group: str) -> list[Holding]:
+def _opened_to_group(member: Member, group: str) -> list[ServiceDirectory]:
     """The directories of a service that are a group's, and that their mode opens to it."""
-    return [holding for holding in member.holdings if holding.place.group == group and holding.mode & 0o070]
+    return [holding for holding in member.holdings if holding.path_owner.group == group and holding.mode & 0o070]
 
 
-def _shared_group(server: Server, at: int, other: int, group: str, opened: list[Holding]) -> Conflict:
+def _shared_group(server: Server, at: int, other: int, group: str, opened: list[ServiceDirectory]) -> Conflict:
     member, owner = server.members[at], server.members[other]
     is_meant = all(holding.mode & 0o2000 or not holding.mode & 0o020 for holding in opened)
     written = any(holding.mode & 0o020 for holding in opened)
@@ -106,7 +106,7 @@ def _shared_group(server: Server, at: int, other: int, group: str, opened: list[
     )
 
 
-def _listed(holdings: list[Holding]) -> str:
+def _listed(holdings: list[ServiceDirectory]) -> str:
     paths = [holding.path for holding in holdings]
     return " and ".join(paths[:2]) + (f" and {len(paths) - 2} more" if len(paths) > 2 else "")
 
@@ -126,10 +126,10 @@ def _of_one(server: Server, rule: Check) -> Iterator[Conflict]:
             )
 
 
-def _of_finding(server: Server, at: int, finding: Finding) -> Change | None:
+def _of_finding(server: Server, at: int, finding: Finding) -> ServiceChange | None:
     """The fix of a finding on one service as a change of the server."""
     name = server.members[at].name
-    return Change(f"{finding.fix.label} in {name}", at, finding.fix.unit) if finding.fix else None
+    return ServiceChange(f"{finding.fix.label} in {name}", at, finding.fix.unit) if finding.fix else None
 
 
 def runs_as_root(server: Server) -> Iterator[Conflict]:
@@ -141,11 +141,11 @@ def group_opens_machine(server: Server) -> Iterator[Conflict]:
     """Some groups open every service's data, whatever its own unit says: docker starts containers as root, disk reads every
     file (run).
     """
-    return _of_one(server, identity.group_opens_machine)
+    return _of_one(server, identity.group_grants_root)
 
 
 def capabilities_open_all(server: Server) -> Iterator[Conflict]:
     """Some capabilities pass by the owners and modes of all other services (capabilities(7); run: CAP_DAC_READ_SEARCH read a
     file of mode 0600 in another service's directory of mode 0700).
     """
-    return _of_one(server, privileges.capabilities_open_all)
+    return _of_one(server, privileges.capability_bypasses_permissions)

@@ -8,7 +8,7 @@ from app.server.member import Server
 from app.unitfile.model import UnitFile
 
 
-class Change(NamedTuple):
+class ServiceChange(NamedTuple):
     """One service changed: what is done, in a few words, the place of the service, and its unit after it."""
 
     label: str
@@ -17,10 +17,10 @@ class Change(NamedTuple):
 
 
 Key = tuple[str, str, str, str]
-Mend = Callable[[], Change | None]
+MakeFix = Callable[[], ServiceChange | None]
 
 
-def nothing() -> Change | None:
+def no_fix() -> ServiceChange | None:
     """No change mends it."""
     return None
 
@@ -37,16 +37,16 @@ class Conflict:
     severity: str
     services: tuple[str, ...]
     field: str
-    about: str
+    subject: str
     message: str
-    mend: Mend = nothing
-    fix: Change | None = None
+    make_fix: MakeFix = no_fix
+    fix: ServiceChange | None = None
     why: str = ""
 
     @property
     def key(self) -> Key:
         """What makes it the same conflict before and after a change."""
-        return self.id, self.services[0], self.field, self.about
+        return self.id, self.services[0], self.field, self.subject
 
 
 Rule = Callable[[Server], Iterator[Conflict]]

@@ -9,13 +9,13 @@ from app.analysis import rules
 from app.analysis.rules import SEVERITIES
 from app.analysis.rules.finding import reason
 from app.server import accounts, directories, shared
-from app.server.conflict import Change, Conflict, Key
+from app.server.conflict import Conflict, Key, ServiceChange
 from app.server.fixes import free_name, renamed
 from app.server.member import Server
 from app.unitfile import links
 from app.unitfile.model import UnitFile
 
-MOST_OF_A_RULE = 100
+MAX_PER_RULE = 100
 """Conflicts of one rule that are told at once."""
 
 MOST_FIXES, MOST_WORK = 40, 4_000
@@ -26,7 +26,7 @@ LONGEST_MESSAGE, LONGEST_LABEL = 500, 120
 """Characters of a conflict's sentence and of its fix's label, which quote names and paths."""
 
 
-class Told(NamedTuple):
+class ConflictRule(NamedTuple):
     """One rule on several services: what it checks, and how the page of rules lists it."""
 
     check: Callable[..., Any]
@@ -46,21 +46,21 @@ class Told(NamedTuple):
 
 _WARNING = ("warning",)
 
-TOLD = (
-    Told(directories.handed_over_with_others, ("chown",), ("error",), "Own directory contains a directory of another service"),
-    Told(accounts.shared_user, ("P6",), _WARNING, "Two services run as one user"),
-    Told(accounts.runs_as_root, ("P2",), _WARNING, "One service runs as root"),
-    Told(accounts.group_opens_machine, ("P42",), _WARNING, "Group of a service grants access to all others"),
-    Told(accounts.capabilities_open_all, ("P57",), _WARNING, "Capability of a service grants access to all others"),
-    Told(directories.same_directory, ("P7", "P8"), ("warning", "hint"), "Two services share one managed directory"),
-    Told(directories.nested_directory, ("P36", "P8"), ("warning", "hint"), "Directory inside that of another service"),
-    Told(directories.writes_over_others, ("P9",), _WARNING, "Writable path reaches the directory of another service"),
-    Told(directories.open_to_all, ("P5",), _WARNING, "Directory mode grants access to all other services"),
-    Told(shared.shared_scratch, ("P44",), _WARNING, "Two services share /tmp"),
-    Told(shared.visible_processes, ("P45",), _WARNING, "Service sees the processes of the others"),
-    Told(accounts.same_number, ("same-number",), ("warning",), "UID or GID is used twice"),
-    Told(accounts.shared_group, ("shared-group",), ("warning", "note"), "Service is in the group of another directory"),
-    Told(shared.shared_memory, ("P44",), ("note",), "Two services share /dev/shm"),
+CONFLICT_RULES = (
+    ConflictRule(directories.handed_over_with_others, ("chown",), ("error",), "Own directory contains a directory of another service"),
+    ConflictRule(accounts.shared_user, ("P6",), _WARNING, "Two services run as one user"),
+    ConflictRule(accounts.runs_as_root, ("P2",), _WARNING, "One service runs as root"),
+    ConflictRule(accounts.group_opens_machine, ("P42",), _WARNING, "Group of a service grants access to all others"),
+    ConflictRule(accounts.capabilities_open_all, ("P57",), _WARNING, "Capability of a service grants access to all others"),
+    ConflictRule(directories.same_directory, ("P7", "P8"), ("warning", "hint"), "Two services share one managed directory"),
+    ConflictRule(directories.nested_directory, ("P36", "P8"), ("warning", "hint"), "Directory inside that of another service"),
+    ConflictRule(directories.writes_over_others, ("P9",), _WARNING, "Writable path reaches the directory of another service"),
+    ConflictRule(directories.open_to_all, ("P5",), _WARNING, "Directory mode grants access to all other services"),
+    ConflictRule(shared.shared_scratch, ("P44",), _WARNING, "Two services share /tmp"),
+    ConflictRule(shared.visible_processes, ("P45",), _WARNING, "Service sees the processes of the others"),
+    ConflictRule(accounts.same_number, ("same-number",), ("warning",), "UID or GID is used twice"),
+    ConflictRule(accounts.shared_group, ("shared-group",), ("warning", "note"), "Service is in the group of another directory"),
+    ConflictRule(shared.shared_memory, ("P44",), ("note",), "Two services share /dev/shm"),
 )  # fmt: skip
 """Every rule on several services, as the page of rules shows it; in this order conflicts as bad as each other are told."""
 
@@ -79,7 +79,7 @@ def same_name(at: int, unit: UnitFile, taken: frozenset[str]) -> Conflict:
         "name",
         f"{at}",
         f"Service {at + 1} is called {unit.name} as one before it: it is not judged. Give it another name, or take one of them out.",
-        fix=Change(f"Call service {at + 1} {name}", at, other) if is_mended else None,
+        fix=ServiceChange(f"Call service {at + 1} {name}", at, other) if is_mended else None,
         why=reason(same_name),
     )
 
@@ -93,8 +93,8 @@ def judge(server: Server) -> list[Conflict]:
     return sorted(found, key=lambda conflict: SEVERITIES.index(conflict.severity))
 
 
-def _all(server: Server) -> Iterator[tuple[Told, Conflict]]:
-    return ((row, conflict) for row in TOLD for conflict in islice(row.check(server), MOST_OF_A_RULE))
+def _all(server: Server) -> Iterator[tuple[ConflictRule, Conflict]]:
+    return ((row, conflict) for row in CONFLICT_RULES for conflict in islice(row.check(server), MAX_PER_RULE))
 
 
 def _cut(text: str, most: int) -> str:
@@ -111,12 +111,12 @@ def find(server: Server, judged: list[Conflict] | None = None) -> list[Conflict]
     return worst + conflicts[most:]
 
 
-def _fix(server: Server, conflict: Conflict, known: set[Key]) -> Change | None:
-    fix = conflict.mend()
+def _fix(server: Server, conflict: Conflict, known: set[Key]) -> ServiceChange | None:
+    fix = conflict.make_fix()
     if fix is None or links.is_too_long(fix.unit):
         return None
     rank = SEVERITIES.index(conflict.severity)
-    if not _keeps_its_own_peace(server, fix, rank):
+    if not _adds_no_conflict(server, fix, rank):
         return None
     after = [left for _, left in _all(server.with_unit(fix.at, fix.unit))]
     added = [new for new in after if new.key not in known and SEVERITIES.index(new.severity) <= rank]
@@ -124,7 +124,7 @@ def _fix(server: Server, conflict: Conflict, known: set[Key]) -> Change | None:
     return None if added or is_left else fix._replace(label=_cut(fix.label, LONGEST_LABEL))
 
 
-def _keeps_its_own_peace(server: Server, fix: Change, rank: int) -> bool:
+def _adds_no_conflict(server: Server, fix: ServiceChange, rank: int) -> bool:
     """Whether a change brings nothing as bad to the service that it changes."""
     known = {(finding.id, finding.field) for finding in server.members[fix.at].findings}
     try:
@@ -134,5 +134,8 @@ def _keeps_its_own_peace(server: Server, fix: Change, rank: int) -> bool:
     return not any((new.id, new.field) not in known and SEVERITIES.index(new.severity) <= rank for new in after)
 
 
-ALL_TOLD = (Told(same_name, ("same-name",), ("error",), "Two services have the same name"), *TOLD)
+ALL_CONFLICT_RULES = (
+    ConflictRule(same_name, ("same-name",), ("error",), "Two services have the same name"),
+    *CONFLICT_RULES,
+)
 """The rules with the one on names, which is asked before a server can be made of the services."""

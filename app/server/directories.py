@@ -5,7 +5,7 @@ from functools import partial
 
 from app.server.conflict import Conflict
 from app.server.fixes import closed, own_directory, without
-from app.server.member import Held, Holding, Member, Server
+from app.server.member import Member, MemberDirectory, Server, ServiceDirectory
 
 RUN = "/run"
 
@@ -22,7 +22,7 @@ def same_directory(server: Server) -> Iterator[Conflict]:
                 yield _same_directory(server, one, managed[0], path)
 
 
-def _same_directory(server: Server, one: Held, first: Held, path: str) -> Conflict:
+def _same_directory(server: Server, one: MemberDirectory, first: MemberDirectory, path: str) -> Conflict:
     member, other = server.members[one.at], server.members[first.at]
     what = (
         "the first of them that stops deletes it, and what the other has in it"
@@ -42,11 +42,11 @@ def _same_directory(server: Server, one: Held, first: Held, path: str) -> Confli
     )
 
 
-def _is_below_run(holding: Holding) -> bool:
+def _is_below_run(holding: ServiceDirectory) -> bool:
     return holding.row is not None and holding.row.root == RUN
 
 
-def _severity(holding: Holding, member: Member, other: Member) -> str:
+def _severity(holding: ServiceDirectory, member: Member, other: Member) -> str:
     """A directory that is deleted breaks the program; one that changes hands between users is open to the other."""
     return "hint" if _is_below_run(holding) and member.user == other.user else "warning"
 
@@ -62,7 +62,7 @@ def nested_directory(server: Server) -> Iterator[Conflict]:
                     yield _nested_directory(server, inner, outer)
 
 
-def _nested_directory(server: Server, inner: Held, outer: Held) -> Conflict:
+def _nested_directory(server: Server, inner: MemberDirectory, outer: MemberDirectory) -> Conflict:
     member, other = server.members[inner.at], server.members[outer.at]
     path, around = inner.holding.path, outer.holding.path
     what = (
@@ -81,7 +81,7 @@ def _nested_directory(server: Server, inner: Held, outer: Held) -> Conflict:
     )
 
 
-def _chowns(held: Held) -> bool:
+def _chowns(held: MemberDirectory) -> bool:
     """Whether the preparation hands it over with all that is in it."""
     return held.holding.row is None
 
@@ -98,7 +98,7 @@ def handed_over_with_others(server: Server) -> Iterator[Conflict]:
                 yield _handed_over(server, one, (same or below)[0])
 
 
-def _handed_over(server: Server, one: Held, reached: Held) -> Conflict:
+def _handed_over(server: Server, one: MemberDirectory, reached: MemberDirectory) -> Conflict:
     member, other = server.members[one.at], server.members[reached.at]
     what = "is" if one.holding.path == reached.holding.path else f"holds {reached.holding.path},"
     return Conflict(
@@ -123,7 +123,7 @@ def writes_over_others(server: Server) -> Iterator[Conflict]:
                 yield _writes_over(server, at, field, path, met)
 
 
-def _writes_over(server: Server, at: int, field: str, path: str, met: list[Held]) -> Conflict:
+def _writes_over(server: Server, at: int, field: str, path: str, met: list[MemberDirectory]) -> Conflict:
     member, first = server.members[at], server.members[met[0].at]
     return Conflict(
         "P9",
@@ -142,7 +142,7 @@ def open_to_all(server: Server) -> Iterator[Conflict]:
     """
     for at, member in server if len(server.members) > 1 else ():
         for holding in member.holdings:
-            if holding.mode & 0o007 and not holding.is_private and holding.place.user == member.user:
+            if holding.mode & 0o007 and not holding.is_private and holding.path_owner.user == member.user:
                 yield Conflict(
                     "P5",
                     "warning",
@@ -150,5 +150,5 @@ def open_to_all(server: Server) -> Iterator[Conflict]:
                     holding.row.mode_directive if holding.row else "own",
                     holding.path,
                     f"{holding.path} of {member.name} has mode {holding.mode:04o}: every other service can {'write' if holding.mode & 2 else 'read'} there.",
-                    partial(closed, server, Held(at, holding)),
+                    partial(closed, server, MemberDirectory(at, holding)),
                 )

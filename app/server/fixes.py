@@ -5,23 +5,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import count, islice
 
-from app.analysis.access import places_of
+from app.analysis.access import paths_of
 from app.analysis.rules.directories import without_path
 from app.catalogue import ManagedRoot, find
 from app.catalogue.reserved import RESERVED_DIRECTORIES, is_system_account, owner_of
 from app.effective import Effective
-from app.host.requirements import wanted
-from app.server.conflict import Change
-from app.server.member import Held, Member, Server
+from app.host.requirements import requirements
+from app.server.conflict import ServiceChange
+from app.server.member import Member, MemberDirectory, Server
 from app.unitfile.model import WRITABLE, Assignment, UnitFile
-from app.values import Account, DirectoryNames, Groups, check_own_path, is_strict_name, simplify
+from app.values import AccountName, DirectoryNames, GroupNames, check_own_path, is_strict_name, simplify
 from app.values.lexing import raw_words, unquote
 
-NAMING = (Account, Groups, DirectoryNames)
+NAMING = (AccountName, GroupNames, DirectoryNames)
 """The kinds of values that name what a service has for itself."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
-_MOST_TRIES = 60
+_MAX_TRIES = 60
 
 
 def _numbered(name: str, longest: int = 240) -> Iterator[str]:
@@ -32,7 +32,7 @@ def _numbered(name: str, longest: int = 240) -> Iterator[str]:
 
 def _first(names: Iterable[str], is_free: Callable[[str], bool]) -> str:
     """The first name that is free; "" where there is none soon."""
-    return next((name for name in islice(names, _MOST_TRIES) if is_free(name)), "")
+    return next((name for name in islice(names, _MAX_TRIES) if is_free(name)), "")
 
 
 def free_account(server: Server, member: Member) -> str:
@@ -44,7 +44,7 @@ def free_account(server: Server, member: Member) -> str:
     return _first(_numbered(member.name, 31), is_free)
 
 
-def own_user(server: Server, at: int) -> Change | None:
+def own_user(server: Server, at: int) -> ServiceChange | None:
     """A user of its own, and a group of it where the group had the user's name."""
     member = server.members[at]
     user = free_account(server, member)
@@ -52,10 +52,12 @@ def own_user(server: Server, at: int) -> Change | None:
         return None
     unit = replace(member.unit, existing=False, uid="").with_values("User", user)
     has_its_group = unit.is_set("Group") and member.group == member.user
-    return Change(f"Set User={user} in {member.name}", at, unit.with_values("Group", user) if has_its_group else unit)
+    return ServiceChange(
+        f"Set User={user} in {member.name}", at, unit.with_values("Group", user) if has_its_group else unit
+    )
 
 
-def own_group(server: Server, at: int, group: str) -> Change | None:
+def own_group(server: Server, at: int, group: str) -> ServiceChange | None:
     """The group taken out, or one of its own in its place."""
     member = server.members[at]
     unit, effective = member.unit, member.effective
@@ -63,14 +65,14 @@ def own_group(server: Server, at: int, group: str) -> Change | None:
         lines = (value.split() for value in unit.values("SupplementaryGroups"))
         kept = (" ".join(word for word in words if effective.resolve(word) != group) for words in lines)
         fixed = unit.with_values("SupplementaryGroups", *filter(None, kept))
-        return Change(f"Take {group} out of SupplementaryGroups= in {member.name}", at, fixed)
+        return ServiceChange(f"Take {group} out of SupplementaryGroups= in {member.name}", at, fixed)
     is_others = any(other != at for other in server.by_group.get(member.user, ()))
     name = free_account(server, member) if is_others or not is_strict_name(member.user) else member.user
     own = replace(unit, gid="").with_values("Group", name)
-    return Change(f"Set Group={name} in {member.name}", at, own) if name else None
+    return ServiceChange(f"Set Group={name} in {member.name}", at, own) if name else None
 
 
-def own_directory(server: Server, held: Held) -> Change | None:
+def own_directory(server: Server, held: MemberDirectory) -> ServiceChange | None:
     """A directory that no other service has in place of one of its own."""
     member, holding = server.members[held.at], held.holding
     if holding.row:
@@ -80,7 +82,7 @@ def own_directory(server: Server, held: Held) -> Change | None:
         return None
     moved = [own._replace(path=path) if own.path == holding.path else own for own in member.unit.own]
     unit = without_path(member.effective, WRITABLE, holding.path)
-    return Change(f"Use {path} in {member.name} instead", held.at, replace(unit, own=tuple(moved)))
+    return ServiceChange(f"Use {path} in {member.name} instead", held.at, replace(unit, own=tuple(moved)))
 
 
 def _is_free(server: Server, path: str) -> bool:
@@ -91,7 +93,7 @@ def _is_free(server: Server, path: str) -> bool:
     return not owner_of(path) and not any(True for _ in server.meeting(path))
 
 
-def _own_managed(server: Server, held: Held, row: ManagedRoot) -> Change | None:
+def _own_managed(server: Server, held: MemberDirectory, row: ManagedRoot) -> ServiceChange | None:
     member = server.members[held.at]
 
     def is_free(name: str) -> bool:
@@ -104,7 +106,7 @@ def _own_managed(server: Server, held: Held, row: ManagedRoot) -> Change | None:
     values = member.unit.values(row.directive)
     lines = [_renamed_line(value, lambda word: name if _directory(member, word) == old else "") for value in values]
     unit = member.unit.with_values(row.directive, *lines)
-    return Change(f"Use {row.directive}={name} in {member.name}", held.at, unit) if name else None
+    return ServiceChange(f"Use {row.directive}={name} in {member.name}", held.at, unit) if name else None
 
 
 def _directory(member: Member, word: str) -> str:
@@ -120,27 +122,27 @@ def _renamed_line(line: str, rename: Callable[[str], str]) -> str:
     return " ".join(f"{name}{rest}" if name else word for word, name, rest in names)
 
 
-def closed(server: Server, held: Held) -> Change | None:
+def closed(server: Server, held: MemberDirectory) -> ServiceChange | None:
     """A directory closed to all but its owner and group."""
     member, holding = server.members[held.at], held.holding
     mode = f"{holding.mode & 0o7770:04o}"
     if holding.row:
         name = holding.row.mode_directive
-        return Change(f"Set {name}={mode} in {member.name}", held.at, member.unit.with_values(name, mode))
+        return ServiceChange(f"Set {name}={mode} in {member.name}", held.at, member.unit.with_values(name, mode))
     own = (one._replace(mode=mode) if one.path == holding.path else one for one in member.unit.own)
-    return Change(f"Give {holding.path} mode {mode}", held.at, replace(member.unit, own=tuple(own)))
+    return ServiceChange(f"Give {holding.path} mode {mode}", held.at, replace(member.unit, own=tuple(own)))
 
 
-def with_lines(server: Server, at: int, name: str, *values: str) -> Change:
+def with_lines(server: Server, at: int, name: str, *values: str) -> ServiceChange:
     """A directive set to these values, instead of its own or beside those that it has."""
     member = server.members[at]
-    return Change(f"Set {name}={values[-1]} in {member.name}", at, member.unit.with_values(name, *values))
+    return ServiceChange(f"Set {name}={values[-1]} in {member.name}", at, member.unit.with_values(name, *values))
 
 
-def without(server: Server, at: int, name: str, path: str) -> Change:
+def without(server: Server, at: int, name: str, path: str) -> ServiceChange:
     """A path taken out of a list of paths."""
     member = server.members[at]
-    return Change(f"Take {path} out of {name}= in {member.name}", at, without_path(member.effective, name, path))
+    return ServiceChange(f"Take {path} out of {name}= in {member.name}", at, without_path(member.effective, name, path))
 
 
 def renamed(unit: UnitFile, name: str) -> UnitFile:
@@ -168,7 +170,7 @@ def free_name(unit: UnitFile, taken: Iterable[str]) -> str:
 def has_places(unit: UnitFile) -> bool:
     """Whether its users, groups and directories can be read off it: none needs a specifier that only the machine knows."""
     try:
-        _ = places_of(Effective(unit)), wanted(Effective(unit))
+        _ = paths_of(Effective(unit)), requirements(Effective(unit))
     except ValueError:
         return False
     return True

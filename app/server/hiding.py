@@ -11,9 +11,9 @@ from app import catalogue
 from app.analysis import rules
 from app.analysis.rules import SEVERITIES
 from app.analysis.rules.commands import COMMANDS
-from app.analysis.rules.directories import Tree
+from app.analysis.rules.directories import PathTree
 from app.catalogue.limits import MAX_BODY_BYTES
-from app.server.member import Holding, Member, Server
+from app.server.member import Member, Server, ServiceDirectory
 from app.unitfile.model import WRITABLE, UnitFile, quote_path
 from app.values import ancestors, commands_of, is_within, simplify
 
@@ -39,7 +39,7 @@ def _added_characters(server: Server) -> int:
     return len(server.members) * sum(map(len, paths))
 
 
-def _is_elsewhere(holding: Holding) -> bool:
+def _is_elsewhere(holding: ServiceDirectory) -> bool:
     """Whether it is an own directory outside of the directories in which services have theirs side by side."""
     return holding.row is None and not any(is_within(holding.path, tree) for tree in COVERED)
 
@@ -128,7 +128,7 @@ def _home_of(path: str, is_taken: Callable[[str], bool]) -> str:
 
 def _shut(unit: UnitFile, member: Member, elsewhere: list[str]) -> UnitFile:
     """The unit with the siblings' own directories elsewhere closed to it, unless it needs what is in them."""
-    needed = Tree([one.path for one in member.holdings] + [path for _, path in _needed(member, lambda _: False)])
+    needed = PathTree([one.path for one in member.holdings] + [path for _, path in _needed(member, lambda _: False)])
     covers = {path.split(":")[0] for name in (SHUT, EMPTY) for path in member.effective.paths(name)}
     closed = [
         path

@@ -9,7 +9,7 @@ from app.catalogue.limits import MAX_MATRIX_CELLS, MAX_MATRIX_CHARACTERS
 from app.server.member import Member, Server
 
 
-class Cell(NamedTuple):
+class MatrixCell(NamedTuple):
     """What a service may do at a directory of its own or another's, and why. service, owner: their names."""
 
     service: str
@@ -33,22 +33,22 @@ class Cell(NamedTuple):
         return {**self._asdict(), "why": list(self.why)}
 
 
-def matrix(server: Server) -> list[Cell]:
+def matrix(server: Server) -> list[MatrixCell]:
     """All cells: service by service, in each the directories in the order of their owners."""
     return [cell for at, member in server for cell in _row(server, at, member)]
 
 
-def listed(cells: list[Cell]) -> list[Cell]:
+def listed(cells: list[MatrixCell]) -> list[MatrixCell]:
     """The cells that are listed: all, or those that grant access where there are too many, up to a number of characters."""
     chosen = cells if len(cells) <= MAX_MATRIX_CELLS else [cell for cell in cells if cell.grants]
     sizes = accumulate(cell.size for cell in chosen)
     return [cell for cell, _ in zip(chosen, takewhile(lambda size: size <= MAX_MATRIX_CHARACTERS, sizes), strict=False)]
 
 
-def _row(server: Server, at: int, member: Member) -> Iterator[Cell]:
+def _row(server: Server, at: int, member: Member) -> Iterator[MatrixCell]:
     """The cells of one service, which sees a machine with the directories of all others."""
     view = View(member.effective, (place for other, sibling in server if other != at for place in sibling.places))
     for _, owner in server:
         for path in dict.fromkeys(place.path for place in owner.places):
             answer = view.at(path)
-            yield Cell(member.name, path, owner.name, answer.access, answer.why)
+            yield MatrixCell(member.name, path, owner.name, answer.access, answer.why)

@@ -7,11 +7,11 @@ from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 
 from app.analysis import rules
-from app.analysis.access import Place, places_of
+from app.analysis.access import OwnedPath, paths_of
 from app.analysis.rules.finding import Check, Finding
 from app.catalogue import ManagedRoot
 from app.effective import Effective
-from app.host.requirements import wanted
+from app.host.requirements import requirements
 from app.unitfile.model import WRITABLE, UnitFile
 from app.values import ancestors
 
@@ -21,26 +21,26 @@ WRITING = (WRITABLE, "BindPaths")
 T = TypeVar("T")
 
 
-class Holding(NamedTuple):
+class ServiceDirectory(NamedTuple):
     """A directory of a service: the field that names it, where it is and whose, and its row where systemd manages it.
 
     is_private: it lies below a directory that only root enters.
     """
 
     field: str
-    place: Place
+    path_owner: OwnedPath
     row: ManagedRoot | None = None
     is_private: bool = False
 
     @property
     def path(self) -> str:
         """Where it is."""
-        return self.place.path
+        return self.path_owner.path
 
     @property
     def mode(self) -> int:
         """Its mode."""
-        return self.place.mode
+        return self.path_owner.mode
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Member:
     @property
     def unit(self) -> UnitFile:
         """The unit as chosen."""
-        return self.effective.unit
+        return self.effective.file
 
     @property
     def name(self) -> str:
@@ -81,19 +81,19 @@ class Member:
         return tuple(dict.fromkeys(filter(None, (self.group, *self.effective.supplementary_groups))))
 
     @cached_property
-    def holdings(self) -> tuple[Holding, ...]:
+    def holdings(self) -> tuple[ServiceDirectory, ...]:
         """Its directories: those that systemd manages, then its own."""
         managed = self.effective.managed
         fields = [(d.row.directive, d.row, d.is_private) for d in managed] + [("own", None, False)] * len(
             self.effective.own
         )
         described = zip(fields, self.places, strict=True)
-        return tuple(Holding(field, place, row, is_private) for (field, row, is_private), place in described)
+        return tuple(ServiceDirectory(field, place, row, is_private) for (field, row, is_private), place in described)
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[OwnedPath, ...]:
         """Where they are, with owners and modes."""
-        return places_of(self.effective)
+        return paths_of(self.effective)
 
     @cached_property
     def writes(self) -> tuple[tuple[str, str], ...]:
@@ -103,7 +103,7 @@ class Member:
     @cached_property
     def numbers(self) -> tuple[tuple[str, str, str], ...]:
         """The numbers that it fixes: the parameter, the account, and its number."""
-        wants = wanted(self.effective)
+        wants = requirements(self.effective)
         users, groups = [(user.name, user.uid) for user in wants.users], list(wants.groups)
         found = [("uid", *account) for account in users] + [("gid", *account) for account in groups]
         return tuple(row for row in found if row[2])
@@ -135,11 +135,11 @@ class Member:
         return {}
 
 
-class Held(NamedTuple):
+class MemberDirectory(NamedTuple):
     """A directory and the service that has it, by its place on the server."""
 
     at: int
-    holding: Holding
+    holding: ServiceDirectory
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,24 +171,24 @@ class Server:
         return (self.names[at], *self.names[:at], *self.names[at + 1 :])
 
     @cached_property
-    def held(self) -> dict[str, list[Held]]:
+    def held(self) -> dict[str, list[MemberDirectory]]:
         """By path: the services that have just this directory."""
-        held: dict[str, list[Held]] = {}
+        held: dict[str, list[MemberDirectory]] = {}
         for at, member in self:
             for holding in member.holdings:
-                held.setdefault(holding.path, []).append(Held(at, holding))
+                held.setdefault(holding.path, []).append(MemberDirectory(at, holding))
         return held
 
     @cached_property
-    def held_below(self) -> dict[str, list[Held]]:
+    def held_below(self) -> dict[str, list[MemberDirectory]]:
         """By path: the directories that lie somewhere below it."""
-        below: dict[str, list[Held]] = {}
+        below: dict[str, list[MemberDirectory]] = {}
         for path, held in self.held.items():
             for above in ancestors(path):
                 below.setdefault(above, []).extend(held)
         return below
 
-    def held_around(self, path: str) -> Iterator[Held]:
+    def held_around(self, path: str) -> Iterator[MemberDirectory]:
         """The directories that a path lies in, the nearest last."""
         for above in ancestors(path):
             yield from self.held.get(above, ())
@@ -201,7 +201,7 @@ class Server:
         """Whether a directory of another service than the one at a place lies below a path."""
         return any(one.at != at for one in self.held_below.get(path, ()))
 
-    def meeting(self, path: str) -> Iterator[Held]:
+    def meeting(self, path: str) -> Iterator[MemberDirectory]:
         """The directories that a path is, lies in or holds."""
         yield from self.held.get(path, ())
         yield from self.held_around(path)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from functools import partial
 
-from app.analysis.rules.sandbox import SCRATCH
+from app.analysis.rules.sandbox import TEMPORARY_DIRECTORIES
 from app.catalogue import find
 from app.effective import Effective
-from app.server.conflict import Conflict, nothing
+from app.server.conflict import Conflict, no_fix
 from app.server.fixes import with_lines
 from app.server.member import Server
 from app.values import is_within
@@ -55,7 +55,7 @@ def shared_memory(server: Server) -> Iterator[Conflict]:
 
 
 def _scratch_of(effective: Effective) -> list[str]:
-    return _shares(effective, SCRATCH)
+    return _shares(effective, TEMPORARY_DIRECTORIES)
 
 
 def _memory_of(effective: Effective) -> list[str]:
@@ -69,7 +69,7 @@ def _shares(effective: Effective, trees: tuple[str, ...]) -> list[str]:
     is_private = effective.word("PrivateTmp") in ("yes", "disconnected")
     covers = [path.split(":")[0] for name in COVERING for path in effective.paths(name)]
     shut = [tree for tree in trees if any(is_within(tree, cover) for cover in covers)]
-    return [tree for tree in trees if tree not in shut and not (is_private and tree in SCRATCH)]
+    return [tree for tree in trees if tree not in shut and not (is_private and tree in TEMPORARY_DIRECTORIES)]
 
 
 def visible_processes(server: Server) -> Iterator[Conflict]:
@@ -89,5 +89,5 @@ def visible_processes(server: Server) -> Iterator[Conflict]:
             "ProtectProc",
             "/proc",
             f"{member.name} sees the processes of all other services and their command lines. {how}",
-            partial(with_lines, server, at, "ProtectProc", "invisible") if is_read else nothing,
+            partial(with_lines, server, at, "ProtectProc", "invisible") if is_read else no_fix,
         )

@@ -267,7 +267,7 @@ printf '%s as predicted, %s different, %s that depend on the machine, %s not che
 [ "$unchecked" = 0 ] || exit 2""".split("\n")
 
 
-def prove_script(cells: Sequence[Cell], *, left_out: int = 0) -> str:
+def verify_script(cells: Sequence[Cell], *, left_out: int = 0) -> str:
     """The script for these cells, in their order; ValueError for a word that is none of an access picture.
 
     left_out: how many cells are too many for one script.

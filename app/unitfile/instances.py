@@ -7,12 +7,12 @@ from itertools import count
 from app.unitfile.model import Assignment, UnitFile
 
 
-def any_instance(unit: UnitFile) -> UnitFile:
+def with_any_instance(unit: UnitFile) -> UnitFile:
     """A template with one instance that stands for all: nothing in it is called so."""
     return next(_made_up(unit))
 
 
-def two_instances(unit: UnitFile) -> tuple[UnitFile, UnitFile]:
+def with_two_instances(unit: UnitFile) -> tuple[UnitFile, UnitFile]:
     """A template with any instance, and with any other."""
     made_up = _made_up(unit)
     return next(made_up), next(made_up)
@@ -20,7 +20,7 @@ def two_instances(unit: UnitFile) -> tuple[UnitFile, UnitFile]:
 
 def _made_up(unit: UnitFile) -> Iterator[UnitFile]:
     text = "\n".join([unit.name, *(line.value for line in unit.assignments), *(own.path for own in unit.own)])
-    return (unit.of(name) for name in (f"zq{number}" for number in count(100)) if name not in text)
+    return (unit.with_instance(name) for name in (f"zq{number}" for number in count(100)) if name not in text)
 
 
 def as_template(made: UnitFile, unit: UnitFile) -> UnitFile:

@@ -9,19 +9,19 @@ from urllib.parse import quote_plus
 from app import catalogue
 from app.catalogue.limits import MAX_LINK_BYTES
 from app.unitfile.model import UnitFile
-from app.values.cached import remembered
+from app.values.cached import cached
 
 # Left as they are so that a link reads like the unit; all else outside letters and digits is percent-encoded.
 _SAFE = "/:@,~="
 
-LONGEST_PATH = 150
+MAX_LINK_PATH = 150
 """Bytes by which a raw answer's path and query may be longer: what servers take less the method, the version and download=1."""
 
 _longest = ContextVar("longest", default=MAX_LINK_BYTES)
 
 
 @contextmanager
-def at_most(longest: int) -> Iterator[None]:
+def with_max_link(longest: int) -> Iterator[None]:
     """Have links no longer than this, while this lasts."""
     token = _longest.set(longest)
     try:
@@ -30,7 +30,7 @@ def at_most(longest: int) -> Iterator[None]:
         _longest.reset(token)
 
 
-def longest() -> int:
+def max_link() -> int:
     """Bytes that a link may have now."""
     return _longest.get()
 
@@ -54,7 +54,7 @@ def query(unit: UnitFile) -> str:
     return "&".join([f"{_quoted(name)}={_quoted(value, _SAFE)}" for name, value in pairs(unit)])
 
 
-@remembered
+@cached
 def _quoted(text: str, safe: str = "") -> str:
     return quote_plus(text, safe=safe)
 
@@ -66,6 +66,6 @@ def link(unit: UnitFile, path: str = "/") -> str:
 
 def is_too_long(unit: UnitFile) -> bool:
     """Whether a unit's link, or that of its file with its longer path, is longer than servers and chat programs carry."""
-    asked, most = len(f"?{query(unit)}".encode()), longest()
+    asked, most = len(f"?{query(unit)}".encode()), max_link()
     path = len(f"/{unit.name}.service".encode())
-    return len("/") + asked > most or path + asked > most + LONGEST_PATH
+    return len("/") + asked > most or path + asked > most + MAX_LINK_PATH

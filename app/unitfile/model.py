@@ -8,8 +8,8 @@ from typing import NamedTuple, Self
 
 from app import catalogue
 from app.catalogue.versions import LATEST, Target
-from app.unitfile.preserved import Kept
-from app.values import BLANKS, Mode, Paths, check_own_path, refuse_hidden, simplify, split_words
+from app.unitfile.preserved import PreservedLine
+from app.values import BLANKS, Mode, PathList, check_own_path, refuse_hidden_characters, simplify, split_words
 
 WRITABLE = "ReadWritePaths"
 """The directive that own directories are added to."""
@@ -43,7 +43,7 @@ class OwnDirectory(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self:
         """From PATH, PATH:MODE, PATH::ro or PATH:MODE:ro; ValueError with what would be right."""
-        refuse_hidden(text.strip(BLANKS))
+        refuse_hidden_characters(text.strip(BLANKS))
         path, _, rest = text.strip(BLANKS).partition(":")
         mode, colon, access = rest.partition(":")
         if not path:
@@ -90,7 +90,7 @@ class UnitFile:
     uid: str = ""
     gid: str = ""
     instances: tuple[str, ...] = ()
-    kept: tuple[Kept, ...] = ()
+    preserved: tuple[PreservedLine, ...] = ()
 
     @property
     def is_template(self) -> bool:
@@ -110,7 +110,7 @@ class UnitFile:
         plain = re.sub("[^A-Za-z0-9_-]", "-", prefix)
         return f"{'%p' if plain == prefix else plain}-%i" if at else self.name
 
-    def of(self, instance: str) -> "UnitFile":
+    def with_instance(self, instance: str) -> "UnitFile":
         """The same template with this instance alone."""
         return replace(self, instances=(instance,))
 
@@ -154,7 +154,7 @@ class UnitFile:
     def suffixes(self) -> tuple[str, ...]:
         """The suffixes of the files that have a line, the service's first; a unit without any line is a service."""
         named = {catalogue.find(name).file for name in (*self._values, *self.resets)}
-        named.update(kept.file for kept in self.kept if not kept.is_comment)
+        named.update(kept.file for kept in self.preserved if not kept.is_comment)
         if self.derived_values(WRITABLE):
             named.add("service")
         return tuple(file for file in catalogue.FILES if file in named) or ("service",)
@@ -207,15 +207,15 @@ class UnitFile:
         return list(self._derived_read_write_paths()) if name == WRITABLE else []
 
     def _derived_read_write_paths(self) -> Iterator[str]:
-        named = {simplify(Paths.strip_prefixes(word)) for word in self.read_write_words()}
-        return (quoted(own.path) for own in self.own if own.writable and own.path not in named)
+        named = {simplify(PathList.strip_prefixes(word)) for word in self.read_write_words()}
+        return (quoted_words(own.path) for own in self.own if own.writable and own.path not in named)
 
 
 def quote_path(path: str) -> str:
     """A path as a word of a list: percent signs doubled, in quotes where it holds blanks."""
-    return quoted(path.replace("%", "%%"))
+    return quoted_words(path.replace("%", "%%"))
 
 
-def quoted(path: str) -> str:
+def quoted_words(path: str) -> str:
     """A path as a word of a list, its specifiers as they stand."""
     return f'"{path}"' if " " in path else path

@@ -30,22 +30,22 @@ from app.catalogue.limits import MAX_PRESERVED_CHARACTERS
 from app.catalogue.versions import LATEST, Target
 from app.unitfile import render
 from app.unitfile.model import Assignment, UnitFile
-from app.unitfile.positions import Item, Place, without_tabs
-from app.unitfile.preserved import MOST_REFUSED, Kept, Told, shown_line
-from app.unitfile.sources import MOST_BYTES, MOST_FILES, Part, Source, choose, named, split
+from app.unitfile.positions import LinePositions, SectionLine, without_tabs
+from app.unitfile.preserved import MAX_REFUSED, PreservedLine, PreservedLineView, quoted_line
+from app.unitfile.sources import MAX_SOURCE_BYTES, MAX_SOURCE_FILES, Source, SourcePart, choose, named, split
 from app.unitfile.syntax import ASSIGNMENT, COMMENT, REST, SECTION, read_lines
 
-MOST_LINES = 500
+MAX_SUPERSEDED = 500
 """Lines that one directive may have."""
 
-MOST_SAID = 10
+MAX_REMARKS = 10
 """Lines for which systemd refuses a file that are named; all are among the kept lines."""
 
 
-TAKEN_BACK = "An empty value takes back what was set before; systemd’s default holds."
+CLEARED = "An empty value takes back what was set before; systemd’s default holds."
 
 
-class Superseded(NamedTuple):
+class SupersededLine(NamedTuple):
     """A line that is out of force, and why."""
 
     line: int
@@ -54,33 +54,33 @@ class Superseded(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedUnit:
     """What files came to. lines: by directive the number of the line that sets it, of the last where there are several."""
 
     unit: UnitFile
-    superseded: tuple[Superseded, ...] = ()
-    said: tuple[str, ...] = ()
+    superseded: tuple[SupersededLine, ...] = ()
+    remarks: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def kept(self) -> tuple[Kept, ...]:
+    def preserved(self) -> tuple[PreservedLine, ...]:
         """The lines that no field holds."""
-        return self.unit.kept
+        return self.unit.preserved
 
     @property
-    def left_out(self) -> tuple[Kept, ...]:
+    def left_out(self) -> tuple[PreservedLine, ...]:
         """The kept lines that cannot be written out."""
         return render.left_out(self.unit)
 
     @property
     def is_plain(self) -> bool:
         """Whether every line is one that the form takes."""
-        return not self.kept
+        return not self.preserved
 
     @property
-    def is_nothing(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether there was no line at all."""
-        return not (self.unit.assignments or self.unit.resets or self.kept or self.superseded)
+        return not (self.unit.assignments or self.unit.resets or self.preserved or self.superseded)
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -93,25 +93,29 @@ class Reading:
         return next(iter(self.texts.values()))
 
 
-def parse_files(sources: Iterable[Source], *, name: str = "", target: Target = LATEST) -> Reading:
+def parse_files(sources: Iterable[Source], *, name: str = "", target: Target = LATEST) -> ParsedUnit:
     """Read unit files and drop-ins. name: what the unit is called, "" to read it off the files."""
-    parts = list(islice((part for source in sources for part in split(source)), MOST_FILES + 1))
-    stem, chosen, said = choose(parts[:MOST_FILES])
-    if len(parts) > MOST_FILES:
-        said.append(f"These are more than {MOST_FILES} files; those behind were not read.")
+    parts = list(islice((part for source in sources for part in split(source)), MAX_SOURCE_FILES + 1))
+    stem, chosen, said = choose(parts[:MAX_SOURCE_FILES])
+    if len(parts) > MAX_SOURCE_FILES:
+        said.append(f"These are more than {MAX_SOURCE_FILES} files; those behind were not read.")
     unit_name, about_name = named(name or stem)
     told = [*said, *about_name]
     reader = _Reader(target.version)
     for suffix, files in chosen.items():
         reader.read(suffix, files)
     unit = UnitFile(
-        unit_name, target, assignments=tuple(reader.assignments), resets=tuple(reader.resets), kept=tuple(reader.kept)
+        unit_name,
+        target,
+        assignments=tuple(reader.assignments),
+        resets=tuple(reader.resets),
+        preserved=tuple(reader.kept),
     )
     superseded = tuple(sorted(reader.superseded, key=lambda each: each.line))
-    return Reading(render.settled(unit), superseded, tuple(dict.fromkeys([*told, *reader.said])), reader.lines)
+    return ParsedUnit(render.settled(unit), superseded, tuple(dict.fromkeys([*told, *reader.said])), reader.lines)
 
 
-def read_back(unit: UnitFile) -> Reading:
+def read_back(unit: UnitFile) -> ParsedUnit:
     """What systemd reads in the files of a unit with preserved lines: one of them may take back what a field sets.
 
     Preserved lines that are not written out stay preserved. Own directories stay a parameter of the tool.
@@ -120,20 +124,20 @@ def read_back(unit: UnitFile) -> Reading:
     reader = _Reader(unit.target.version)
     for file, text in render.files(bare).items():
         suffix = file.rpartition(".")[2]
-        reader.read(suffix, [Part(unit.name, suffix, False, Source(file, text.encode(errors="surrogateescape")))])
-    unwritten = (line for line in unit.kept if line.flaw or line.file not in bare.suffixes)
+        reader.read(suffix, [SourcePart(unit.name, suffix, False, Source(file, text.encode(errors="surrogateescape")))])
+    unwritten = (line for line in unit.preserved if line.defect or line.file not in bare.suffixes)
     read = replace(
         unit,
         assignments=tuple(reader.assignments),
         resets=tuple(reader.resets),
-        kept=(*reader.kept, *unwritten),
+        preserved=(*reader.kept, *unwritten),
     )
-    return Reading(render.settled(read), tuple(reader.superseded), tuple(reader.said), reader.lines)
+    return ParsedUnit(render.settled(read), tuple(reader.superseded), tuple(reader.said), reader.lines)
 
 
-def tell_superseded(superseded: Iterable[Superseded]) -> Iterator[Told]:
+def describe_superseded(superseded: Iterable[SupersededLine]) -> Iterator[PreservedLineView]:
     """What a person is told of the lines that are out of force."""
-    return (Told(each.line, "", shown_line(each.text), each.why, "") for each in superseded)
+    return (PreservedLineView(each.line, "", quoted_line(each.text), each.why, "") for each in superseded)
 
 
 @dataclass
@@ -143,28 +147,28 @@ class _Reader:
     version: int
     assignments: list[Assignment] = field(default_factory=list)
     resets: dict[str, None] = field(default_factory=dict)
-    kept: list[Kept] = field(default_factory=list)
-    superseded: list[Superseded] = field(default_factory=list)
+    kept: list[PreservedLine] = field(default_factory=list)
+    superseded: list[SupersededLine] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    room: int = MOST_BYTES
+    room: int = MAX_SOURCE_BYTES
     preserved: int = 0
     refused: int = 0
     unread: set[int] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def read(self, file: str, parts: Iterable[Part]) -> None:
+    def read(self, file: str, parts: Iterable[SourcePart]) -> None:
         """Read one file with its drop-ins."""
         items = [item for part in parts for item in _items(file, part)]
         self.said.extend(_faults(items))
         self.unread = {at for at, item in enumerate(items) if item.line.kind == REST}
         judged = self._judge(items)
-        place = Place(file)
+        place = LinePositions(file)
         for at, item in enumerate(items):
             verdict = judged.get(at)
             if item.unseen:
-                self.superseded.append(Superseded(item.line.number, item.line.text, item.unseen))
-            elif isinstance(verdict, Superseded):
+                self.superseded.append(SupersededLine(item.line.number, item.line.text, item.unseen))
+            elif isinstance(verdict, SupersededLine):
                 self.superseded.append(verdict)
             elif isinstance(verdict, str) and item.row:
                 place.put(item.row.name, counts=bool(verdict))
@@ -177,7 +181,7 @@ class _Reader:
         place.end()
         self.kept.extend(place.kept)
 
-    def _judge(self, items: list[Item]) -> dict[int, str | Superseded]:
+    def _judge(self, items: list[SectionLine]) -> dict[int, str | SupersededLine]:
         """By number of the line its value, "" for one that empties a list, or why it is out of force; no word on those to keep."""
         found = self._judge_together(items)
         by_list: dict[str, list[int]] = {}
@@ -188,17 +192,17 @@ class _Reader:
             self._judge_list(items, numbers, found)
         return found
 
-    def _judge_together(self, items: list[Item]) -> dict[int, str | Superseded]:
+    def _judge_together(self, items: list[SectionLine]) -> dict[int, str | SupersededLine]:
         """Of directives that are given once and read one another an empty value takes back all that stand before it."""
         rows = {at: row for at, item in enumerate(items) if (row := item.row) and row.together and not row.repeats}
         last = {row.together: at for at, row in rows.items() if self._takes_back(items[at])}
         return {
-            at: Superseded(items[at].line.number, items[at].line.text, TAKEN_BACK)
+            at: SupersededLine(items[at].line.number, items[at].line.text, CLEARED)
             for at, row in rows.items()
             if at <= last.get(row.together, -1)
         }
 
-    def _judge_list(self, items: list[Item], numbers: list[int], found: dict[int, str | Superseded]) -> None:
+    def _judge_list(self, items: list[SectionLine], numbers: list[int], found: dict[int, str | SupersededLine]) -> None:
         row = items[numbers[0]].row
         if row and row.repeats:
             for at in _in_force(items, numbers, found):
@@ -210,29 +214,31 @@ class _Reader:
             if each and found.get(at) == "":
                 self.resets[each.name] = None
 
-    def _judge_scalar(self, items: list[Item], numbers: list[int], found: dict[int, str | Superseded]) -> None:
+    def _judge_scalar(
+        self, items: list[SectionLine], numbers: list[int], found: dict[int, str | SupersededLine]
+    ) -> None:
         """Of a directive that is given once the last sound value counts, or the empty one that takes it back."""
         last = 0
         for at in reversed(numbers):
             line = items[at].line
             if self._takes_back(items[at]):
-                found[at] = Superseded(line.number, line.text, _again(last) or TAKEN_BACK)
+                found[at] = SupersededLine(line.number, line.text, _again(last) or CLEARED)
             elif not self._judge_line(items[at], at, found):
                 continue
             elif last:
-                found[at] = Superseded(line.number, line.text, _again(last))
+                found[at] = SupersededLine(line.number, line.text, _again(last))
             last = last or line.number
 
-    def _takes_back(self, item: Item) -> bool:
-        return not item.line.value and item.row is not None and catalogue.takes_back(item.row, self.version)
+    def _takes_back(self, item: SectionLine) -> bool:
+        return not item.line.value and item.row is not None and catalogue.clears(item.row, self.version)
 
-    def _judge_line(self, item: Item, at: int, found: dict[int, str | Superseded]) -> bool:
+    def _judge_line(self, item: SectionLine, at: int, found: dict[int, str | SupersededLine]) -> bool:
         """Whether a value is one that its directive takes."""
         size = len(item.line.text) + 2
         if item.row is None or item.line.fault:
             return False
         self.counts[item.row.name] += 1
-        if size > self.room or self.refused >= MOST_REFUSED or self.counts[item.row.name] > MOST_LINES:
+        if size > self.room or self.refused >= MAX_REFUSED or self.counts[item.row.name] > MAX_SUPERSEDED:
             self.unread.add(at)
             return False
         try:
@@ -257,15 +263,15 @@ def _setting(row: Directive) -> str:
 _IN_SERVICE = "Service."
 
 
-def _faults(items: Iterable[Item]) -> Iterator[str]:
+def _faults(items: Iterable[SectionLine]) -> Iterator[str]:
     """Why systemd refuses the file."""
     faulty = [item.line for item in items if item.line.fault]
-    yield from (f"Line {line.number}: {line.fault}" for line in faulty[:MOST_SAID])
-    if len(faulty) > MOST_SAID:
-        yield f"So it is with {len(faulty) - MOST_SAID} lines more."
+    yield from (f"Line {line.number}: {line.fault}" for line in faulty[:MAX_REMARKS])
+    if len(faulty) > MAX_REMARKS:
+        yield f"So it is with {len(faulty) - MAX_REMARKS} lines more."
 
 
-def _items(file: str, part: Part) -> Iterator[Item]:
+def _items(file: str, part: SourcePart) -> Iterator[SectionLine]:
     """The lines of one file, each with its section. A drop-in that systemd refuses counts up to the line it refuses it for."""
     section, unseen = "", ""
     for each in read_lines(part.source.data):
@@ -273,12 +279,12 @@ def _items(file: str, part: Part) -> Iterator[Item]:
         if line.kind == SECTION:
             section = line.key
         row = catalogue.row_of(file, section, line.key) if line.kind == ASSIGNMENT and not unseen else None
-        yield Item(line, section, row, unseen if line.kind != COMMENT else "")
+        yield SectionLine(line, section, row, unseen if line.kind != COMMENT else "")
         if line.fault and part.is_drop_in and not unseen:
             unseen = f"systemd reads the drop-in no further than line {line.number}."
 
 
-def _in_force(items: list[Item], numbers: list[int], found: dict[int, str | Superseded]) -> list[int]:
+def _in_force(items: list[SectionLine], numbers: list[int], found: dict[int, str | SupersededLine]) -> list[int]:
     """Of the lines of a list those behind the last that empties it."""
     rows = {at: row for at in numbers if (row := items[at].row)}
     empty = {at for at in numbers if not items[at].line.value}
@@ -290,7 +296,7 @@ def _in_force(items: list[Item], numbers: list[int], found: dict[int, str | Supe
         if at in kept_resets:
             found[at] = ""
         elif at < last:
-            found[at] = Superseded(line.number, line.text, f"Line {items[last].line.number} empties the list.")
+            found[at] = SupersededLine(line.number, line.text, f"Line {items[last].line.number} empties the list.")
         elif at in empty:
-            found[at] = Superseded(line.number, line.text, "An empty line changes nothing here.")
+            found[at] = SupersededLine(line.number, line.text, "An empty line changes nothing here.")
     return [at for at in numbers if at > last and at not in found]

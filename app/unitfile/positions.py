@@ -5,28 +5,28 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from app.catalogue import Directive
-from app.unitfile.preserved import HEADER, Kept
-from app.unitfile.syntax import ASSIGNMENT, REST, SECTION, Line
-from app.values import Assignments, Command, Kind, Text
+from app.unitfile.preserved import HEADER, PreservedLine
+from app.unitfile.syntax import ASSIGNMENT, REST, SECTION, SyntaxLine
+from app.values import Assignments, ExecCommand, Kind, Text
 
 
-class Item(NamedTuple):
+class SectionLine(NamedTuple):
     """A line in its section. row: the directive that it is, None for all else. unseen: why systemd does not come to it."""
 
-    line: Line
+    line: SyntaxLine
     section: str
     row: Directive | None = None
     unseen: str = ""
 
 
-class Place:
+class LinePositions:
     """Where kept lines stand: over which line, in which section."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.section: str | None = None
-        self.kept: list[Kept] = []
-        self.waiting: list[Kept] = []
+        self.kept: list[PreservedLine] = []
+        self.waiting: list[PreservedLine] = []
         self.counts: dict[str, int] = {}
 
     def put(self, name: str, *, counts: bool) -> None:
@@ -34,12 +34,12 @@ class Place:
         self._release(name, self.counts.get(name, 0))
         self.counts[name] = self.counts.get(name, 0) + counts
 
-    def keep(self, item: Item, *, unread: bool) -> None:
+    def keep(self, item: SectionLine, *, unread: bool) -> None:
         """A line that no field holds."""
         if item.line.kind == SECTION:
             self._enter(item.section)
             return
-        self.waiting.append(Kept(_text(item), self.file, item.section, line=item.line.number, unread=unread))
+        self.waiting.append(PreservedLine(_text(item), self.file, item.section, line=item.line.number, unread=unread))
         if item.row:
             self._release(item.row.name, self.counts.get(item.row.name, 0))
 
@@ -65,7 +65,7 @@ class Place:
         self.waiting = []
 
 
-def _text(item: Item) -> str:
+def _text(item: SectionLine) -> str:
     """A kept line as it is written out: one line, without tabs."""
     line = item.line
     if line.kind == ASSIGNMENT and not line.fault:
@@ -74,7 +74,7 @@ def _text(item: Item) -> str:
     return line.text if line.kind == REST else line.text.expandtabs()
 
 
-_C_ESCAPED = (Command, Assignments)
+_C_ESCAPED = (ExecCommand, Assignments)
 """The kinds of which systemd decodes \\t."""
 
 _PIECES = re.compile(r"\\.|.", re.DOTALL)

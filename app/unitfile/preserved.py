@@ -14,25 +14,25 @@ from typing import Any, NamedTuple
 from app import catalogue
 from app.catalogue import Directive
 from app.catalogue.foreign import FOREIGN
-from app.unitfile.syntax import ASSIGNMENT, COMMENT, OTHER, PATH_LINE, SECTION, Line, read_lines
-from app.values import refuse_hidden, shown
+from app.unitfile.syntax import ASSIGNMENT, COMMENT, OTHER, PATH_LINE, SECTION, SyntaxLine, read_lines
+from app.values import quoted, refuse_hidden_characters
 from app.values.kind import FORBIDDEN_CATEGORIES, is_character
 
 HEADER = "["
 """The place above the header of a section."""
 
-MOST_CARRIED = 32 * 1024
+MAX_CARRIED = 32 * 1024
 """Bytes of kept lines that a form carries along."""
 
-MOST_PARTS = 2_000
+MAX_PARTS = 2_000
 """Kept lines that a form carries along."""
 
-MOST_REFUSED = 50
+MAX_REFUSED = 50
 """Values that are looked at in vain; saying what is wrong with one can take a hundredth of a second."""
 
 
 @dataclass(frozen=True)
-class Kept:
+class PreservedLine:
     """A line that no field holds, by its text.
 
     file: the suffix of the file it stands in. section: "" before the first. above, at: it stands above this value of this
@@ -49,10 +49,10 @@ class Kept:
     unread: bool = False
 
     @cached_property
-    def parsed(self) -> Line:
+    def parsed(self) -> SyntaxLine:
         """The line as systemd would take it."""
         lines = list(read_lines(_bytes(self.text)))
-        return lines[0] if len(lines) == 1 else Line(1, OTHER, self.text)
+        return lines[0] if len(lines) == 1 else SyntaxLine(1, OTHER, self.text)
 
     @cached_property
     def row(self) -> Directive | None:
@@ -66,12 +66,12 @@ class Kept:
         return self.text.startswith(("#", ";"))
 
     @cached_property
-    def flaw(self) -> str:
+    def defect(self) -> str:
         """Why it cannot be written out, as a sentence; "" where it can."""
-        return TOO_MUCH if self.unread else _flaw(self)
+        return TOO_MUCH if self.unread else _defect(self)
 
     @cached_property
-    def is_unjudged(self) -> bool:
+    def is_unvalidated(self) -> bool:
         """Whether systemd may act on it, and nothing here judges what it does."""
         section, key = self.section, self.parsed.key
         is_read = section in catalogue.SECTIONS_OF[self.file] and key in FOREIGN.get(section, ())
@@ -83,9 +83,9 @@ class Kept:
         return TOO_MUCH if self.unread else _why(self)
 
 
-def _flaw(kept: Kept) -> str:
+def _defect(kept: PreservedLine) -> str:
     try:
-        _refuse_hidden_comment(kept.text) if kept.is_comment else refuse_hidden(kept.text)
+        _refuse_hidden_comment(kept.text) if kept.is_comment else refuse_hidden_characters(kept.text)
     except ValueError as error:
         return str(error)
     if kept.above == HEADER and PATH_LINE.fullmatch(kept.text):
@@ -106,7 +106,7 @@ def _refuse_hidden_comment(text: str) -> None:
             )
 
 
-def _comes_back(kept: Kept) -> bool:
+def _comes_back(kept: PreservedLine) -> bool:
     """Whether the line, written between the headers of its section and another, is read as that line alone."""
     headers = [f"[{kept.section}]"] if kept.section else []
     lines = list(read_lines(_bytes("\n".join([*headers, kept.text, "[X-End]", ""]))))
@@ -128,7 +128,7 @@ def _has_bytes(text: str) -> bool:
     return all("\udc80" <= c <= "\udcff" for c in text if "\ud800" <= c <= "\udfff")
 
 
-def _why(kept: Kept) -> str:
+def _why(kept: PreservedLine) -> str:
     line = kept.parsed
     if kept.is_comment:
         return "A comment."
@@ -151,29 +151,29 @@ def _why_not(row: Directive, value: str) -> str:
 TOO_MUCH = "There is more in this file than can be looked at here, so the line is left out."
 
 
-def _why_unknown(kept: Kept, key: str) -> str:
+def _why_unknown(kept: PreservedLine, key: str) -> str:
     sections = catalogue.SECTIONS_OF[kept.file]
     if not kept.section:
         return "It stands before any section, and systemd ignores it there."
     if kept.section.startswith("X-") or key.startswith("X-"):
         return "systemd leaves what begins with X- to other programs."
     if kept.section not in sections:
-        return f"A .{kept.file} file has no section [{shown(kept.section)}]; systemd ignores what stands in it."
-    if kept.is_unjudged:
-        return f"systemd reads {shown(key)}= here, and no field holds it yet."
+        return f"A .{kept.file} file has no section [{quoted(kept.section)}]; systemd ignores what stands in it."
+    if kept.is_unvalidated:
+        return f"systemd reads {quoted(key)}= here, and no field holds it yet."
     home = next((s for s in sections if catalogue.row_of(kept.file, s, key)), "")
     where = f"It belongs in [{home}]" if home else "No systemd knows it"
     return f"{where}; in [{kept.section}] systemd ignores it."
 
 
-def dump(kept: Iterable[Kept]) -> str:
+def dump(kept: Iterable[PreservedLine]) -> str:
     """Kept lines as the text of a posted field; those that do not fit are counted in a comment in their place."""
     carried: list[list[Any]] = []
-    room, left = MOST_CARRIED, 0
+    room, left = MAX_CARRIED, 0
     for each in kept:
         row = [each.text, each.file, each.section, each.above, each.at, each.line]
         size = len(json.dumps(row))
-        fits = size <= room and len(carried) < MOST_PARTS and not each.unread
+        fits = size <= room and len(carried) < MAX_PARTS and not each.unread
         carried, room, left = ([*carried, row], room - size, left) if fits and not left else (carried, room, left + 1)
     if left:
         carried.append(
@@ -182,15 +182,15 @@ def dump(kept: Iterable[Kept]) -> str:
     return json.dumps(carried) if carried else ""
 
 
-def load(text: str) -> tuple[Kept, ...]:
+def load(text: str) -> tuple[PreservedLine, ...]:
     """The kept lines of a posted field; ValueError for what dump() does not make of a file that was imported."""
     try:
         kept = tuple(_part(*row) for row in json.loads(text))
     except (ValueError, TypeError, RecursionError):
         raise ValueError(_BROKEN) from None
-    if len(kept) > MOST_PARTS + 1 or not all(_is_placed(each) for each in kept):
+    if len(kept) > MAX_PARTS + 1 or not all(_is_placed(each) for each in kept):
         raise ValueError(_BROKEN)
-    if sum(bool(each.row) for each in kept) > MOST_REFUSED:
+    if sum(bool(each.row) for each in kept) > MAX_REFUSED:
         raise ValueError(_BROKEN)
     for each in kept:
         _refuse_accepted(each)
@@ -200,21 +200,21 @@ def load(text: str) -> tuple[Kept, ...]:
 _BROKEN = "The lines kept from the import were changed on their way and cannot be read. Import the file again."
 
 
-def _part(text: object, file: object, section: object, above: object, at: object, line: object) -> Kept:
+def _part(text: object, file: object, section: object, above: object, at: object, line: object) -> PreservedLine:
     """One row of the field; ValueError if it is none."""
     words, numbers = (text, file, section, above), (at, line)
     if not all(isinstance(word, str) for word in words) or not all(type(n) is int and 0 <= n < 10**9 for n in numbers):
         raise ValueError
-    return Kept(str(text), str(file), str(section), str(above), int(str(at)), int(str(line)))
+    return PreservedLine(str(text), str(file), str(section), str(above), int(str(at)), int(str(line)))
 
 
-def _is_placed(kept: Kept) -> bool:
+def _is_placed(kept: PreservedLine) -> bool:
     """Whether a line names a place that a file can have."""
     is_file = kept.file in catalogue.FILES
     return is_file and (kept.above in ("", HEADER) or catalogue.is_known(kept.above))
 
 
-def _refuse_accepted(kept: Kept) -> None:
+def _refuse_accepted(kept: PreservedLine) -> None:
     """ValueError for a line that a field would take: kept, it would pass by the form."""
     row = kept.row
     if row is None:
@@ -225,11 +225,11 @@ def _refuse_accepted(kept: Kept) -> None:
     except ValueError:
         return
     raise ValueError(
-        f"{shown(kept.text)} is among the lines kept from the import, and its field takes it. Set it there."
+        f"{quoted(kept.text)} is among the lines kept from the import, and its field takes it. Set it there."
     )
 
 
-class Told(NamedTuple):
+class PreservedLineView(NamedTuple):
     """A kept line as a page tells of it: the number it had in the imported text, its file and section, the line, why no field
     holds it, and why it cannot be written out, if so.
     """
@@ -238,19 +238,19 @@ class Told(NamedTuple):
     place: str
     text: str
     why: str
-    flaw: str
+    defect: str
 
 
-def tell(kept: Iterable[Kept]) -> Iterator[Told]:
+def describe(kept: Iterable[PreservedLine]) -> Iterator[PreservedLineView]:
     """What a person is told of kept lines, those that are left out first."""
-    for each in sorted(kept, key=lambda each: not each.flaw):
-        place = f"[{shown(each.section)}]" if each.section else ""
-        yield Told(each.line, place, shown_line(each.text), each.why, each.flaw)
+    for each in sorted(kept, key=lambda each: not each.defect):
+        place = f"[{quoted(each.section)}]" if each.section else ""
+        yield PreservedLineView(each.line, place, quoted_line(each.text), each.why, each.defect)
 
 
-def reason(kept: Kept) -> str:
+def reason(kept: PreservedLine) -> str:
     """Why no field holds a line, and why it is left out, if it is."""
-    return f"{kept.flaw} It is left out." if kept.flaw else kept.why
+    return f"{kept.defect} It is left out." if kept.defect else kept.why
 
 
 def printable(text: str) -> str:
@@ -258,12 +258,12 @@ def printable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
-def shown_line(text: str) -> str:
+def quoted_line(text: str) -> str:
     """A line as a page shows it: not longer than a person reads, hidden characters by their escapes."""
-    cut = text[:LONGEST_SHOWN]
+    cut = text[:MAX_SHOWN_LENGTH]
     visible = cut if cut.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in cut)
-    return visible if len(text) <= LONGEST_SHOWN else f"{visible}…"
+    return visible if len(text) <= MAX_SHOWN_LENGTH else f"{visible}…"
 
 
-LONGEST_SHOWN = 300
+MAX_SHOWN_LENGTH = 300
 """Characters of a kept line that a page shows."""

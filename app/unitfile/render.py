@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from app import catalogue
 from app.unitfile.model import WRITABLE, UnitFile
-from app.unitfile.preserved import HEADER, Kept
+from app.unitfile.preserved import HEADER, PreservedLine
 
-Row = tuple[str, str]
+LineKey = tuple[str, str]
 """A directive's name and a value; "" for the line that empties its list."""
 
 
@@ -23,36 +23,36 @@ def render(unit: UnitFile, file: str = "service") -> str:
 
     Kept lines stand in their places, but for those that cannot be written.
     """
-    kept = [each for each in unit.kept if each.file == file and not each.flaw]
+    kept = [each for each in unit.preserved if each.file == file and not each.defect]
     head = "".join(f"{each.text}\n" for each in kept if not each.section)
     return head + "\n".join(section.text(kept) for section in _sections(unit, kept, file))
 
 
-def left_out(unit: UnitFile) -> tuple[Kept, ...]:
+def left_out(unit: UnitFile) -> tuple[PreservedLine, ...]:
     """The kept lines that cannot be written out: with one of them the copy is not whole."""
-    return tuple(each for each in unit.kept if each.flaw)
+    return tuple(each for each in unit.preserved if each.defect)
 
 
 def settled(unit: UnitFile) -> UnitFile:
     """The same unit with its lines and kept lines in the order and the places in which its text has them."""
     kept = tuple(line for file in catalogue.FILES for line in _settled(unit, file))
-    if kept != unit.kept:  # a section that held nothing else is gone with a comment that moved
-        return settled(replace(unit, kept=kept))
+    if kept != unit.preserved:  # a section that held nothing else is gone with a comment that moved
+        return settled(replace(unit, preserved=kept))
     resets = tuple(sorted(unit.resets, key=catalogue.position))
     return replace(unit, assignments=tuple(unit.sorted_assignments()), resets=resets)
 
 
-def _settled(unit: UnitFile, file: str) -> list[Kept]:
+def _settled(unit: UnitFile, file: str) -> list[PreservedLine]:
     """The kept lines of a file in its order.
 
     A comment at the end of a section is read as one over the next, and one over the first as the head of the file.
     """
-    kept = [each for each in unit.kept if each.file == file]
-    sections = _sections(unit, [each for each in kept if not each.flaw], file)
+    kept = [each for each in unit.preserved if each.file == file]
+    sections = _sections(unit, [each for each in kept if not each.defect], file)
     names = [section.name for section in sections]
     later = dict(pairwise(names))
 
-    def moved(each: Kept) -> Kept:
+    def moved(each: PreservedLine) -> PreservedLine:
         if each.is_comment and each.above == HEADER and names[:1] == [each.section]:
             return replace(each, section="", above="")
         is_last = each.is_comment and not each.above and each.section in later
@@ -60,14 +60,14 @@ def _settled(unit: UnitFile, file: str) -> list[Kept]:
 
     by_name = {section.name: (at, section) for at, section in enumerate(sections)}
 
-    def order(each: Kept) -> tuple[int, tuple[int, int]]:
+    def order(each: PreservedLine) -> tuple[int, tuple[int, int]]:
         at, section = by_name.get(each.section, (-1 if not each.section else len(names), None))
         return at, section.place(each) if section else (0, 0)
 
     return sorted(map(moved, kept), key=order)
 
 
-def _sections(unit: UnitFile, kept: Iterable[Kept], file: str) -> list["_Section"]:
+def _sections(unit: UnitFile, kept: Iterable[PreservedLine], file: str) -> list["_Section"]:
     """The sections that a file has, systemd's own first."""
     rows = _rows(unit, file)
     named = dict.fromkeys([*rows, *(each.section for each in kept if each.section)])
@@ -79,7 +79,7 @@ def _sections(unit: UnitFile, kept: Iterable[Kept], file: str) -> list["_Section
 class _Section:
     """One section: its rows, and where the lines kept in it stand among them."""
 
-    def __init__(self, name: str, rows: list[Row]) -> None:
+    def __init__(self, name: str, rows: list[LineKey]) -> None:
         self.name, self.rows = name, rows
         self.own: dict[str, list[int]] = {}
         self.values: dict[str, list[int]] = {}
@@ -88,7 +88,7 @@ class _Section:
             if value:
                 self.values.setdefault(directive, []).append(at)
 
-    def place(self, kept: Kept) -> tuple[int, int]:
+    def place(self, kept: PreservedLine) -> tuple[int, int]:
         """The number of the row that a kept line stands above, -1 for the header; and 1 where it belongs to that row, 0 where to
         one before.
         """
@@ -104,7 +104,7 @@ class _Section:
             return own[-1] + 1, 0
         return bisect(self.rows, catalogue.position(kept.above), key=lambda row: catalogue.position(row[0])), 0
 
-    def text(self, kept: Iterable[Kept]) -> str:
+    def text(self, kept: Iterable[PreservedLine]) -> str:
         """The section with those of the kept lines that stand in it."""
         lines: list[list[str]] = [[] for _ in range(len(self.rows) + 2)]
         for each in sorted((each for each in kept if each.section == self.name), key=self.place):
@@ -115,9 +115,9 @@ class _Section:
         return "".join(f"{line}\n" for at in lines for line in at)
 
 
-def _rows(unit: UnitFile, file: str) -> dict[str, list[Row]]:
+def _rows(unit: UnitFile, file: str) -> dict[str, list[LineKey]]:
     """The rows of a file by section, in its order: of a directive first the empty line that resets it, then its values as given."""
-    sections: dict[str, list[Row]] = {}
+    sections: dict[str, list[LineKey]] = {}
     for name, value in _lines(unit):
         directive = catalogue.find(name)
         if directive.file == file:
@@ -125,7 +125,7 @@ def _rows(unit: UnitFile, file: str) -> dict[str, list[Row]]:
     return sections
 
 
-def _lines(unit: UnitFile) -> list[Row]:
+def _lines(unit: UnitFile) -> list[LineKey]:
     """All lines: of a directive first the empty one that resets it, then its values as given."""
     resets = ((name, "") for name in unit.resets)
     derived = ((WRITABLE, value) for value in unit.derived_values(WRITABLE))

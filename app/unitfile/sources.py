@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 from app import catalogue
 from app.unitfile.syntax import PATH_LINE, SECTION, read_lines
-from app.values import service_name, shown
+from app.values import quoted, service_name
 
 UNNAMED = "imported"
 """The name of a unit that came without one."""
 
-MOST_BYTES = 64 * 1024
+MAX_SOURCE_BYTES = 64 * 1024
 """Bytes of values that are read into fields: what a form may have."""
 
-MOST_FILES = 50
+MAX_SOURCE_FILES = 50
 """Files and drop-ins of one import."""
 
 
@@ -58,7 +58,7 @@ _OTHER_SECTIONS = {
 }  # fmt: skip
 
 
-class Part(NamedTuple):
+class SourcePart(NamedTuple):
     """One file of a source. stem: "" where it has no name. suffix: of the unit it belongs to. other: its kind, where it is another."""
 
     stem: str
@@ -68,7 +68,7 @@ class Part(NamedTuple):
     other: str = ""
 
 
-def split(source: Source) -> Iterator[Part]:
+def split(source: Source) -> Iterator[SourcePart]:
     """The files of a source: those of `systemctl cat` where it begins with a path in a comment, else itself.
 
     A file that has the name of a unit may begin with such a comment of its own.
@@ -80,7 +80,7 @@ def split(source: Source) -> Iterator[Part]:
     if not found or found[0].start() != lead or is_unit:
         yield _part(source)
         return
-    before = Part("", "service", False, source)
+    before = SourcePart("", "service", False, source)
     first, counted = source.first, 0
     for at, match in enumerate(found):
         end = found[at + 1].start() if at + 1 < len(found) else len(data)
@@ -93,32 +93,32 @@ def split(source: Source) -> Iterator[Part]:
         before = part
 
 
-def _part(source: Source) -> Part:
+def _part(source: Source) -> SourcePart:
     name = source.name.replace("\\", "/")
     unit, drop_in = _UNIT_NAME.fullmatch(name), _DROP_IN.fullmatch(name)
     if unit:
-        return Part(unit[1], unit[2], False, source)
+        return SourcePart(unit[1], unit[2], False, source)
     if drop_in:
-        return Part(drop_in[1] or "", drop_in[2], True, source)
+        return SourcePart(drop_in[1] or "", drop_in[2], True, source)
     stem, _, ending = name.rpartition("/")[2].rpartition(".")
-    sections = [line.key for line in read_lines(source.data[:MOST_BYTES]) if line.kind == SECTION]
+    sections = [line.key for line in read_lines(source.data[:MAX_SOURCE_BYTES]) if line.kind == SECTION]
     suffix = next((_OWN_SECTIONS[each] for each in sections if each in _OWN_SECTIONS), "service")
     if ending == "conf":
-        return Part("", suffix, True, source)
+        return SourcePart("", suffix, True, source)
     other = (
         ending if ending in OTHER_KINDS else next((_OTHER_SECTIONS[s] for s in sections if s in _OTHER_SECTIONS), "")
     )
     is_other = bool(other) and (ending in OTHER_KINDS or not set(sections) & set(_OWN_SECTIONS))
-    return Part(
+    return SourcePart(
         stem if ending in OTHER_KINDS else name.rpartition("/")[2], suffix, False, source, other if is_other else ""
     )
 
 
-def choose(parts: list[Part]) -> tuple[str, dict[str, list[Part]], list[str]]:
+def choose(parts: list[SourcePart]) -> tuple[str, dict[str, list[SourcePart]], list[str]]:
     """The name of the unit, its files by suffix with their drop-ins behind them, and what is to be said on the others."""
     mains = [part for part in parts if not part.is_drop_in]
     first = next((part for part in mains if part.suffix == "service"), (mains or parts or [_NOTHING])[0])
-    chosen: dict[str, list[Part]] = {}
+    chosen: dict[str, list[SourcePart]] = {}
     said: list[str] = []
     for part in [*mains, *sorted((p for p in parts if p.is_drop_in), key=_drop_in_order)]:
         is_ours = part.stem == first.stem or (part.is_drop_in and not part.stem)
@@ -127,22 +127,22 @@ def choose(parts: list[Part]) -> tuple[str, dict[str, list[Part]], list[str]]:
             said.extend([_other_kind(part)] if part.other else [])
         else:
             said.append(
-                f"{shown(part.source.name)} was not read: one service is imported at a time, with the timer, socket and path of its name. Import it by itself."
+                f"{quoted(part.source.name)} was not read: one service is imported at a time, with the timer, socket and path of its name. Import it by itself."
             )
     ordered = {suffix: chosen[suffix] for suffix in catalogue.FILES if suffix in chosen}
     return first.stem, ordered, said
 
 
-_NOTHING = Part("", "service", False, Source("", b""))
+_NOTHING = SourcePart("", "service", False, Source("", b""))
 
 
-def _drop_in_order(part: Part) -> tuple[bool, str]:
+def _drop_in_order(part: SourcePart) -> tuple[bool, str]:
     """systemd reads drop-ins by name; those that `systemctl cat` printed stand in that order already."""
     is_printed = part.source.first > 1
     return not is_printed, "" if is_printed else part.source.name.rpartition("/")[2]
 
 
-def _other_kind(part: Part) -> str:
+def _other_kind(part: SourcePart) -> str:
     return f"This is {OTHER_KINDS[part.other]}, and not one of the units that are made here: .service, .timer, .socket, .path. What a .{part.suffix} file can have of it was read."
 
 

@@ -12,10 +12,10 @@ from app.values.kind import is_character
 
 COMMENT, SECTION, ASSIGNMENT, OTHER, REST = "comment", "section", "assignment", "other", "rest"
 
-LONGEST = 1024 * 1024
+MAX_LINE_LENGTH = 1024 * 1024
 """Bytes that systemd refuses a line at, and a line joined of several above (LONG_LINE_MAX)."""
 
-MOST_LINES = 3_000
+MAX_LINES = 3_000
 """Lines of a file that are read one by one; the longest unit of a distribution has some hundred."""
 
 _END = re.compile(rb"(?:\r\n|\n\r|\r|\n)\0?|\0")
@@ -31,10 +31,10 @@ PATH_LINE = re.compile(
 NOT_UTF8 = "The line is not UTF-8, and systemd refuses the whole file for it."
 TOO_LONG = "The line is longer than 1 MiB, and systemd refuses the whole file for it."
 BAD_HEADER = "A line that begins with [ is the header of a section, such as [Service]; this is none, and systemd refuses the whole file for it."
-BEYOND = f"A unit file of more than {MOST_LINES} lines is not read to its end here."
+TOO_MANY_LINES = f"A unit file of more than {MAX_LINES} lines is not read to its end here."
 
 
-class Line(NamedTuple):
+class SyntaxLine(NamedTuple):
     """A line as systemd takes it, those that it joins as one: without blanks around it, key and value apart.
 
     number: of the first line of the file that is part of it. kind: COMMENT, SECTION (key is its name), ASSIGNMENT, OTHER
@@ -50,16 +50,16 @@ class Line(NamedTuple):
     fault: str = ""
 
 
-def read_lines(data: bytes) -> Iterator[Line]:
+def read_lines(data: bytes) -> Iterator[SyntaxLine]:
     """The lines of a unit file that say something: all but blank ones."""
-    held = _Held()
+    held = _PendingLine()
     for number, begin, end in _physical(data):
-        if number > MOST_LINES:
+        if number > MAX_LINES:
             yield from _rest(data, held.begin if held.parts else begin, held.number if held.parts else number)
             return
         raw = data[begin:end]
         if raw.lstrip(_BLANKS)[:1] in (b"#", b";"):
-            yield Line(number, COMMENT, _decoded(raw))
+            yield SyntaxLine(number, COMMENT, _decoded(raw))
         elif held.takes(raw, number, begin):
             yield from held.release()
     yield from held.release()
@@ -75,13 +75,13 @@ def _physical(data: bytes) -> Iterator[tuple[int, int, int]]:
         yield number + 1, begin, len(data)
 
 
-def _rest(data: bytes, begin: int, number: int) -> Iterator[Line]:
+def _rest(data: bytes, begin: int, number: int) -> Iterator[SyntaxLine]:
     text = _decoded(data[begin:].strip(_BLANKS + b"\0"))
     if text:
-        yield Line(number, REST, text, fault=BEYOND)
+        yield SyntaxLine(number, REST, text, fault=TOO_MANY_LINES)
 
 
-class _Held:
+class _PendingLine:
     """The lines that are joined to one, until it ends."""
 
     def __init__(self) -> None:
@@ -97,13 +97,13 @@ class _Held:
         if not self.mark_seen and raw.startswith(_MARK):
             raw, self.mark_seen = raw.removeprefix(_MARK), True
         self.size += len(raw)
-        if len(raw) >= LONGEST or self.size > LONGEST:
+        if len(raw) >= MAX_LINE_LENGTH or self.size > MAX_LINE_LENGTH:
             self.fault = TOO_LONG
         goes_on = (len(raw) - len(raw.rstrip(b"\\"))) % 2 == 1
         self.parts.append(raw[:-1] + b" " if goes_on else raw)
         return not goes_on
 
-    def release(self) -> Iterator[Line]:
+    def release(self) -> Iterator[SyntaxLine]:
         """The joined line, if it says something."""
         text, number, fault = _decoded(b"".join(self.parts)), self.number, self.fault
         self.parts, self.size, self.fault = [], 0, ""
@@ -111,19 +111,19 @@ class _Held:
             yield parse_line(text, number, fault)
 
 
-def parse_line(text: str, number: int = 1, fault: str = "") -> Line:
+def parse_line(text: str, number: int = 1, fault: str = "") -> SyntaxLine:
     """A joined line that is no comment."""
     fault = fault or ("" if _is_utf8(text) else NOT_UTF8)
     if text.startswith(("#", ";")):  # behind a byte order mark; systemd takes it for an assignment and skips it
-        return Line(number, COMMENT, text, fault=fault)
+        return SyntaxLine(number, COMMENT, text, fault=fault)
     if text.startswith("["):
         if _HEADER.fullmatch(text):
-            return Line(number, SECTION, text, text[1:-1], fault=fault)
-        return Line(number, OTHER, text, fault=fault or BAD_HEADER)
+            return SyntaxLine(number, SECTION, text, text[1:-1], fault=fault)
+        return SyntaxLine(number, OTHER, text, fault=fault or BAD_HEADER)
     key, equals, value = text.partition("=")
     if not equals or not key:
-        return Line(number, OTHER, text, fault=fault)
-    return Line(number, ASSIGNMENT, text, key.strip(" \t\r\n"), value.strip(" \t\r\n"), fault)
+        return SyntaxLine(number, OTHER, text, fault=fault)
+    return SyntaxLine(number, ASSIGNMENT, text, key.strip(" \t\r\n"), value.strip(" \t\r\n"), fault)
 
 
 def _decoded(raw: bytes) -> str:

@@ -17,23 +17,23 @@ from app.values.calendar.next_elapse import next_runs
 from app.values.calendar.parse import CalendarEvent, parse_calendar
 from app.values.calendar.spec import Calendar
 from app.values.calendar.zones import OLD_TIME_ZONES, TIME_ZONES
-from app.values.choices import Boolean, Choice, Whole, spell_boolean
-from app.values.commands import Command, CommandLine, commands_of, parse_commands
+from app.values.choices import Boolean, Choice, UnsignedInt, spell_boolean
+from app.values.commands import ExecCommand, ExecLine, commands_of, parse_commands
 from app.values.conditions import ConditionPath, ConditionText
-from app.values.control import Controllers, GroupName, Numbers, RuleNames, SliceName
+from app.values.control import Controllers, CpuList, GroupName, RuleNames, SliceName
 from app.values.credentials import Credential, CredentialGlob, CredentialText, EncryptedCredential
 from app.values.descriptors import LuoSessions, OpenFile, SocketNames, open_file
 from app.values.devices import DeviceAccess, PerDevice, Rate
 from app.values.environment import Assignments
 from app.values.images import ImageOptions, ImagePolicy, Images, RootHash, RootHashSignature
-from app.values.kind import BLANKS, FOREVER, Kind, Need, refuse_hidden
+from app.values.kind import BLANKS, FOREVER, Kind, Need, refuse_hidden_characters
 from app.values.lexing import split_words
-from app.values.limits import Limit, Nanoseconds, NiceLimit, SizeLimit, TimeLimit
-from app.values.mounts import Binds, TemporaryFileSystems
+from app.values.limits import Nanoseconds, NiceLimit, ResourceLimit, SizeLimit, TimeLimit
+from app.values.mounts import BindMounts, TemporaryFileSystems
 from app.values.names import (
-    Account,
+    AccountName,
     BusName,
-    Groups,
+    GroupNames,
     UnitNames,
     account_number,
     check_account,
@@ -42,21 +42,21 @@ from app.values.names import (
     service_name,
     unescape,
 )
-from app.values.network import BindRule, BpfProgram, Interface, NftSets
+from app.values.network import BindRule, BpfProgram, InterfaceName, NftSets
 from app.values.outputs import Input, Output
 from app.values.paths import (
-    Directory,
     DirectoryNames,
     FilePath,
-    Paths,
-    PidFile,
+    PathList,
+    PidFilePath,
+    WorkingDirectoryPath,
     ancestors,
     check_own_path,
     is_within,
     simplify,
 )
 from app.values.pcre2 import LogPattern
-from app.values.process import CoredumpFilter, Level, Personality, Processors, Signed
+from app.values.process import CoredumpFilter, CpuAffinity, Personality, Signed, SyslogLevel
 from app.values.quantities import Mode, Quota, Share, Size, Tasks, TimeSpan, Weight
 from app.values.sandbox import (
     BpfDelegation,
@@ -64,18 +64,18 @@ from app.values.sandbox import (
     DirectoryQuota,
     FileSystems,
     HostnameProtection,
-    Interfaces,
-    Label,
+    InterfaceList,
     SearchPath,
+    SecurityLabel,
     SystemPath,
 )
 from app.values.secrets import URL, secrets_in, secrets_in_text
-from app.values.sentences import nearest, shown
+from app.values.sentences import did_you_mean, quoted
 from app.values.signals import ExitStatuses, Signal
 from app.values.sockets import (
     Algorithm,
     Attribute,
-    Bytes,
+    ByteCount,
     DescriptorName,
     Endpoint,
     NetlinkAddress,
@@ -85,9 +85,9 @@ from app.values.sockets import (
     endpoint,
 )
 from app.values.specifiers import expand
-from app.values.streams import InputData, InputText, LogFields, LogNamespace, Variables, VariablesToDrop
+from app.values.streams import InputData, InputText, LogFields, LogNamespace, UnsetVariables, Variables
 from app.values.text import Text, Uris
-from app.values.units import Aliases, Companions, InstallNames, Instance, MountPaths
+from app.values.units import Aliases, DefaultInstanceName, InstallNames, MountPaths, UnitFileNames
 
 __all__ = [
     "ADDRESS_FAMILIES",
@@ -102,45 +102,46 @@ __all__ = [
     "OLD_TIME_ZONES",
     "TIME_ZONES",
     "URL",
-    "Account",
+    "AccountName",
     "Addresses",
     "Algorithm",
     "Aliases",
     "Assignments",
     "Attribute",
+    "BindMounts",
     "BindRule",
-    "Binds",
     "Boolean",
     "BpfDelegation",
     "BpfProgram",
     "BusName",
-    "Bytes",
+    "ByteCount",
     "Calendar",
     "CalendarEvent",
     "Choice",
-    "Command",
-    "CommandLine",
-    "Companions",
     "ConditionPath",
     "ConditionText",
     "Controllers",
     "CoredumpFilter",
+    "CpuAffinity",
+    "CpuList",
     "Credential",
     "CredentialGlob",
     "CredentialText",
+    "DefaultInstanceName",
     "DelegatedNamespaces",
     "DescriptorName",
     "DeviceAccess",
-    "Directory",
     "DirectoryNames",
     "DirectoryQuota",
     "EncryptedCredential",
     "Endpoint",
+    "ExecCommand",
+    "ExecLine",
     "ExitStatuses",
     "FilePath",
     "FileSystems",
     "GroupName",
-    "Groups",
+    "GroupNames",
     "HostnameProtection",
     "ImageOptions",
     "ImagePolicy",
@@ -149,13 +150,9 @@ __all__ = [
     "InputData",
     "InputText",
     "InstallNames",
-    "Instance",
-    "Interface",
-    "Interfaces",
+    "InterfaceList",
+    "InterfaceName",
     "Kind",
-    "Label",
-    "Level",
-    "Limit",
     "LogFields",
     "LogNamespace",
     "LogPattern",
@@ -168,21 +165,21 @@ __all__ = [
     "NftSets",
     "NiceLimit",
     "NodePath",
-    "Numbers",
     "OpenFile",
     "Output",
-    "Paths",
+    "PathList",
     "PerDevice",
     "Personality",
-    "PidFile",
-    "Processors",
+    "PidFilePath",
     "Quota",
     "Rate",
     "RebootArgument",
+    "ResourceLimit",
     "RootHash",
     "RootHashSignature",
     "RuleNames",
     "SearchPath",
+    "SecurityLabel",
     "Share",
     "Signal",
     "Signed",
@@ -191,6 +188,7 @@ __all__ = [
     "SliceName",
     "SocketAddress",
     "SocketNames",
+    "SyslogLevel",
     "SystemCalls",
     "SystemError",
     "SystemPath",
@@ -200,34 +198,36 @@ __all__ = [
     "TimeLimit",
     "TimeSpan",
     "TriggeredUnit",
+    "UnitFileNames",
     "UnitNames",
+    "UnsetVariables",
+    "UnsignedInt",
     "Uris",
     "Variables",
-    "VariablesToDrop",
     "Weight",
-    "Whole",
     "WordList",
+    "WorkingDirectoryPath",
     "Zone",
     "account_number",
     "ancestors",
     "check_account",
     "check_own_path",
     "commands_of",
+    "did_you_mean",
     "endpoint",
     "expand",
     "instance_name",
     "is_strict_name",
     "is_within",
-    "nearest",
     "next_runs",
     "open_file",
     "parse_calendar",
     "parse_commands",
-    "refuse_hidden",
+    "quoted",
+    "refuse_hidden_characters",
     "secrets_in",
     "secrets_in_text",
     "service_name",
-    "shown",
     "simplify",
     "spell_boolean",
     "split_words",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.values.kind import Kind, Need
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 EMERGENCY_ACTIONS = (
     dict.fromkeys("none reboot reboot-force reboot-immediate poweroff poweroff-force poweroff-immediate".split(), 1)
@@ -36,6 +36,6 @@ class RebootArgument(Kind):
     def needs(self, value: str) -> Iterator[Need]:
         yield from specifier_needs(value)
         if not value.isascii():
-            yield Need(1, "a character outside ASCII", gone=252)
-        if len(imagine(value)) > 255:
-            yield Need(1, "an argument of more than 255 characters", gone=252)
+            yield Need(1, "a character outside ASCII", removed_in=252)
+        if len(with_placeholders(value)) > 255:
+            yield Need(1, "an argument of more than 255 characters", removed_in=252)

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from app.values.choices import spell_boolean
 from app.values.kind import Kind, Need
-from app.values.lexing import extract
+from app.values.lexing import extract_words
 from app.values.numbers import number
-from app.values.sentences import nearest, shown
+from app.values.sentences import did_you_mean, quoted
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class WordList(Kind):
         if spell_boolean(value) in self.alone:
             return spell_boolean(value)
         sign = "~" if self.inverts and value.startswith("~") else ""
-        words = extract(value.removeprefix(sign), quotes=self.quotes)
+        words = extract_words(value.removeprefix(sign), quotes=self.quotes)
         plain = [self.plain(word, bool(sign)) for word in words]
         return value if plain == value.removeprefix(sign).split() else sign + " ".join(plain)
 
@@ -56,13 +56,13 @@ class WordList(Kind):
 
     def _refusal(self, word: str) -> str:
         if "," in word:
-            return f"“{shown(word)}” has a comma, and systemd would drop it. Part the words by blanks."
+            return f"“{quoted(word)}” has a comma, and systemd would drop it. Part the words by blanks."
         if word in self.alone:
             return f"“{word}” stands for itself only. Write {word} alone, or leave it out."
         meant = self.aliases.get(word.lower(), "")
-        hint = f" Did you mean “{meant}”?" if meant else nearest(word, [*self.words, *self.alone])
+        hint = f" Did you mean “{meant}”?" if meant else did_you_mean(word, [*self.words, *self.alone])
         example = self.example or next(iter(self.words))
-        return f"“{shown(word)}” is not {self.what} that systemd knows.{hint} Write for example {example}."
+        return f"“{quoted(word)}” is not {self.what} that systemd knows.{hint} Write for example {example}."
 
     def _fold(self, word: str) -> str:
         return word.lower() if self.folds and word.isascii() else word
@@ -72,7 +72,7 @@ class WordList(Kind):
         return {self._fold(word): since for word, since in self.words.items()}
 
     def needs(self, value: str) -> Iterator[Need]:
-        for word in dict.fromkeys(extract(value.removeprefix("~"), quotes=self.quotes)):
+        for word in dict.fromkeys(extract_words(value.removeprefix("~"), quotes=self.quotes)):
             since = self._known.get(self._fold(word)) or self.alone.get(word, 1)
             if since > 1:
                 yield Need(since, f"“{word}”")
@@ -156,19 +156,19 @@ class SystemCalls(WordList):
         name, colon, error = word.partition(":")
         super().plain(name, denies)
         if colon and error != "kill" and not is_error(error):
-            raise ValueError(f"“{shown(error)}” is not the name of an error. Write for example {name}:EPERM.")
+            raise ValueError(f"“{quoted(error)}” is not the name of an error. Write for example {name}:EPERM.")
         return word
 
     def needs(self, value: str) -> Iterator[Need]:
         denies = value.startswith("~")
-        for word in dict.fromkeys(extract(value.removeprefix("~"), quotes=False)):
+        for word in dict.fromkeys(extract_words(value.removeprefix("~"), quotes=False)):
             name, colon, error = word.partition(":")
             yield from super().needs(name)
             if colon and denies:
                 yield Need(247 if error == "kill" else 236, f"“{word}”")
             elif colon:
                 # Since systemd 248 only a list that denies may name an error.
-                yield Need(1, f"the error of “{word}”, in a list that allows,", gone=248)
+                yield Need(1, f"the error of “{word}”, in a list that allows,", removed_in=248)
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class SystemError(Kind):
     def check(self, value: str) -> str:
         if value != "kill" and not (is_error(value) and (_is_named(value) or number(value))):
             raise ValueError(
-                f"“{shown(value)}” is not the name of an error.{nearest(value, [*_ERRORS, 'kill'])} Write for example EPERM, or kill."
+                f"“{quoted(value)}” is not the name of an error.{did_you_mean(value, [*_ERRORS, 'kill'])} Write for example EPERM, or kill."
             )
         return value
 
@@ -203,7 +203,7 @@ class Addresses(Kind):
     """
 
     def check(self, value: str) -> str:
-        words = extract(value, quotes=False)
+        words = extract_words(value, quotes=False)
         plain = {word: self._plain(word) for word in dict.fromkeys(words)}
         return (
             value
@@ -221,7 +221,7 @@ class Addresses(Kind):
         bits = number(length) if slash else 0
         if not address.isascii() or "%" in address or bits is None or not 0 <= bits <= self._length(address):
             raise ValueError(
-                f"“{shown(word)}” is not an IP address.{nearest(word, _ADDRESS_WORDS)} Write for example 10.0.0.0/8, 2001:db8::/32, localhost or any; names of hosts are not read."
+                f"“{quoted(word)}” is not an IP address.{did_you_mean(word, _ADDRESS_WORDS)} Write for example 10.0.0.0/8, 2001:db8::/32, localhost or any; names of hosts are not read."
             )
         return f"{address}/{bits}" if slash else word
 

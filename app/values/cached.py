@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
-LONGEST = 200
+MAX_CACHED_LENGTH = 200
 """Characters of a short text. Thousands of short texts are remembered, and they are small."""
 
-MOST = 1024
+MAX_CACHED_VALUES = 1024
 
 MAX_CHARACTERS = 128 * 1024
 """Characters of all long texts that one function remembers at once: twice the largest form."""
@@ -40,12 +40,12 @@ class _LongTexts:
         return answer
 
 
-def remembered(function: Asked) -> Asked:
+def cached(function: Asked) -> Asked:
     """The function, asked once for texts that come again. Its further arguments are few and can be hashed."""
-    short, long = lru_cache(maxsize=MOST)(function), _LongTexts(function)
+    short, long = lru_cache(maxsize=MAX_CACHED_VALUES)(function), _LongTexts(function)
 
     @wraps(function)
     def ask(text: str, *rest: Any) -> Any:
-        return short(text, *rest) if len(text) <= LONGEST else long.ask(text, *rest)
+        return short(text, *rest) if len(text) <= MAX_CACHED_LENGTH else long.ask(text, *rest)
 
     return ask  # type: ignore[return-value]

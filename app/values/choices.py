@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from app.values.kind import BLANKS, Kind, Need
 from app.values.numbers import number
-from app.values.sentences import nearest, one_of, shown
+from app.values.sentences import did_you_mean, one_of, quoted
 
 TRUE = frozenset({"1", "yes", "y", "true", "t", "on"})
 FALSE = frozenset({"0", "no", "n", "false", "f", "off"})
@@ -26,7 +26,7 @@ class Choice(Kind):
     def check(self, value: str) -> str:
         if value not in self.words:
             raise ValueError(
-                f"“{shown(value)}” is not a value of this setting.{nearest(value, self.words)} It takes {one_of(self.words)}."
+                f"“{quoted(value)}” is not a value of this setting.{did_you_mean(value, self.words)} It takes {one_of(self.words)}."
             )
         return value
 
@@ -63,16 +63,18 @@ class Boolean(Choice):
 
 
 @dataclass(frozen=True)
-class Whole(Kind):
+class UnsignedInt(Kind):
     """A whole number from nothing up, in any base that safe_atou() reads (StartLimitBurst=, FailureActionExitStatus=)."""
 
-    least: int = 0
-    most: int = 2**32 - 1
+    minimum: int = 0
+    maximum: int = 2**32 - 1
 
     def check(self, value: str) -> str:
         amount = number(value)
         if amount is None:
-            raise ValueError(f"“{shown(value)}” is not a whole number. Write digits only, for example 5.")
-        if not self.least <= amount <= self.most:
-            raise ValueError(f"{shown(value)} is out of range: write a number between {self.least} and {self.most}.")
+            raise ValueError(f"“{quoted(value)}” is not a whole number. Write digits only, for example 5.")
+        if not self.minimum <= amount <= self.maximum:
+            raise ValueError(
+                f"{quoted(value)} is out of range: write a number between {self.minimum} and {self.maximum}."
+            )
         return value

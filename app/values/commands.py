@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.values.cached import remembered
+from app.values.cached import cached
 from app.values.kind import BLANKS, Kind, Need
 from app.values.lexing import raw_words, unquote
 from app.values.paths import check_length
-from app.values.sentences import shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 SHELL = "|"
 """The prefix of what is a line for a shell, which nobody but that shell judges."""
@@ -19,7 +19,7 @@ _UNPRIVILEGED = frozenset("-@:|")
 _PRIVILEGED = frozenset("+!")
 
 
-class CommandLine(NamedTuple):
+class ExecLine(NamedTuple):
     """One command: its prefix characters, the executable, and its arguments (without the name it is called by)."""
 
     prefixes: str
@@ -27,9 +27,9 @@ class CommandLine(NamedTuple):
     arguments: tuple[str, ...]
 
 
-def parse_commands(value: str) -> list[CommandLine]:
+def parse_commands(value: str) -> list[ExecLine]:
     """The commands of one line, parted by “;” as a word of its own; ValueError as config_parse_exec() refuses them."""
-    commands: list[CommandLine] = []
+    commands: list[ExecLine] = []
     current: list[str] = []
     for raw in [*raw_words(value), ";"]:
         word = ";" if raw == r"\;" and current else unquote(raw, c_escapes=True)
@@ -43,7 +43,7 @@ def parse_commands(value: str) -> list[CommandLine]:
     return commands
 
 
-def _command(words: list[str]) -> CommandLine:
+def _command(words: list[str]) -> ExecLine:
     prefixes, path = _split_prefixes(words[0])
     arguments = words[1:]
     if SHELL not in prefixes:
@@ -55,7 +55,7 @@ def _command(words: list[str]) -> CommandLine:
         )
     for word in arguments:
         check_specifiers(word)
-    return CommandLine(prefixes, path, tuple(arguments))
+    return ExecLine(prefixes, path, tuple(arguments))
 
 
 def _split_prefixes(word: str) -> tuple[str, str]:
@@ -85,16 +85,16 @@ def _check_executable(path: str) -> None:
         )
     if _UNSAFE.search(path):
         raise ValueError(
-            f"The program's path “{shown(path)}” has quotes, a backslash or a control character in it, which systemd refuses. Use a plain path."
+            f"The program's path “{quoted(path)}” has quotes, a backslash or a control character in it, which systemd refuses. Use a plain path."
         )
-    imagined = imagine(path)
+    imagined = with_placeholders(path)
     if imagined.endswith("/"):
         raise ValueError(
-            f"“{shown(path)}” is a directory. Write the path of a program, for example /usr/local/bin/myapp."
+            f"“{quoted(path)}” is a directory. Write the path of a program, for example /usr/local/bin/myapp."
         )
     if "/" in imagined and not imagined.startswith("/"):
         raise ValueError(
-            f"“{shown(path)}” is neither an absolute path nor a plain name. Begin it with /, for example /usr/local/bin/myapp."
+            f"“{quoted(path)}” is neither an absolute path nor a plain name. Begin it with /, for example /usr/local/bin/myapp."
         )
     if path in {".", ".."}:
         raise ValueError(f"“{path}” is not a program. Write an absolute path, for example /usr/local/bin/myapp.")
@@ -102,7 +102,7 @@ def _check_executable(path: str) -> None:
 
 
 @dataclass(frozen=True)
-class Command(Kind):
+class ExecCommand(Kind):
     """A command line with prefixes, quoting, C escapes and specifiers; no shell reads it."""
 
     expands = True
@@ -117,32 +117,32 @@ class Command(Kind):
             yield from _needs(command)
 
 
-def _needs(command: CommandLine) -> Iterator[Need]:
+def _needs(command: ExecLine) -> Iterator[Need]:
     """What of a command not every systemd reads; a “-” before it makes the line ignored and not the unit refused."""
     refused = "-" not in command.prefixes
     for prefix, since in {":": 242, "!": 235, "+": 231}.items():
         if command.prefixes.count(prefix) == 1:
             yield Need(since, f"the prefix {prefix}", refused)
     if "!!" in command.prefixes:
-        yield Need(235, "the prefix !!", instead="it would run as if that were not there", gone=258)
+        yield Need(235, "the prefix !!", otherwise="it would run as if that were not there", removed_in=258)
     if SHELL in command.prefixes:
         yield _shell_need(command)
     else:
-        yield from _program_needs(imagine(command.path), refused)
+        yield from _program_needs(with_placeholders(command.path), refused)
     words = command.arguments if SHELL in command.prefixes else (command.path, *command.arguments)
     yield from specifier_needs(" ".join(words), refused=refused)
 
 
 def _program_needs(path: str, refused: bool) -> Iterator[Need]:
     if "/" not in path:
-        yield Need(239, f"the program “{shown(path)}” without its path", refused)
+        yield Need(239, f"the program “{quoted(path)}” without its path", refused)
     if path.endswith(("/.", "/..")):
-        yield Need(1, "a directory as the program", refused, gone=256)
+        yield Need(1, "a directory as the program", refused, removed_in=256)
     if set(path) & set("*?["):
-        yield Need(1, "a program with * ? or [ in its path", refused, gone=261)
+        yield Need(1, "a program with * ? or [ in its path", refused, removed_in=261)
 
 
-def _shell_need(command: CommandLine) -> Need:
+def _shell_need(command: ExecLine) -> Need:
     """The prefix “|”: older versions take it for the first character of the program's name."""
     before, _, behind = command.prefixes.partition(SHELL)
     older = f"{SHELL}{behind}{command.path}"
@@ -154,11 +154,11 @@ def _shell_need(command: CommandLine) -> Need:
         return Need(258, "the prefix |", "-" not in before)
     if lacks_name:
         return Need(258, "the prefix |", "-" not in before)
-    return Need(258, "the prefix |", instead=f"it would run a program called “{shown(older)}”")
+    return Need(258, "the prefix |", otherwise=f"it would run a program called “{quoted(older)}”")
 
 
-@remembered
-def commands_of(value: str) -> tuple[CommandLine, ...]:
+@cached
+def commands_of(value: str) -> tuple[ExecLine, ...]:
     """The commands of a line that has been checked; none for one that has not."""
     try:
         return tuple(parse_commands(value.strip(BLANKS)))

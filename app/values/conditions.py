@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from app.values.kind import BLANKS, Kind, Need
 from app.values.paths import check_absolute, climbing_needs
-from app.values.sentences import shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class ConditionPath(Kind):
         path = self._path(value)
         if path.startswith((" ", "|", "!")):
             raise ValueError(
-                f"“{shown(value)}” has signs before its path that systemd does not read. Write |, then !, then the path, without blanks: |!/srv/myapp."
+                f"“{quoted(value)}” has signs before its path that systemd does not read. Write |, then !, then the path, without blanks: |!/srv/myapp."
             )
-        if not imagine(path).startswith("/"):
+        if not with_placeholders(path).startswith("/"):
             raise ValueError(
-                f"“{shown(path)}” is not an absolute path. Begin it with /, without quotes, for example {self.example}."
+                f"“{quoted(path)}” is not an absolute path. Begin it with /, without quotes, for example {self.example}."
             )
         check_absolute(path, climbs=True)
         return value
@@ -63,7 +63,7 @@ class ConditionText(Kind):
         yield from specifier_needs(value)
         word = value.removeprefix("|").lstrip(BLANKS).removeprefix("!").lstrip(BLANKS)
         if self.words.get(word, 1) > 1:
-            yield Need(self.words[word], f"the word “{word}”", instead="it would hold for no machine")
+            yield Need(self.words[word], f"the word “{word}”", otherwise="it would hold for no machine")
 
     @property
     def suggestions(self) -> Mapping[str, int]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from app.values.choices import spell_boolean
 from app.values.kind import Kind, Need
-from app.values.lexing import KEPT, extract
-from app.values.numbers import MOST_PROCESSORS, read_range
-from app.values.sentences import nearest, shown
-from app.values.specifiers import NAME_SPECIFIERS, check_specifiers, imagine, specifier_needs
+from app.values.lexing import RETAINED, extract_words
+from app.values.numbers import MAX_CPUS, read_range
+from app.values.sentences import did_you_mean, quoted
+from app.values.specifiers import NAME_SPECIFIERS, check_specifiers, specifier_needs, with_placeholders
 
 CONTROLLERS: Mapping[str, int] = {
     **dict.fromkeys("cpu cpuacct cpuset io blkio memory devices pids bpf-firewall bpf-devices".split(), 1),
@@ -21,7 +21,7 @@ CONTROLLERS: Mapping[str, int] = {
 
 
 @dataclass(frozen=True)
-class Numbers(Kind):
+class CpuList(Kind):
     """Numbers of processors or memory nodes and ranges of them, parted by blanks or commas (AllowedCPUs=).
 
     parse_cpu_set_extend() in src/shared/cpu-set-util.c. Specifiers are read since 255.1 and the 252 of that day; those that no number can come of
@@ -33,15 +33,15 @@ class Numbers(Kind):
     what: str = "processors"
 
     def check(self, value: str) -> str:
-        for word in dict.fromkeys(extract(value, " ,")):
+        for word in dict.fromkeys(extract_words(value, " ,")):
             check_specifiers(word)
-            ends = read_range(imagine(word))
-            if not ends or not all(0 <= end < MOST_PROCESSORS for end in ends):
+            ends = read_range(with_placeholders(word))
+            if not ends or not all(0 <= end < MAX_CPUS for end in ends):
                 raise ValueError(
-                    f"“{shown(word)}” is not a number of {self.what}. Write numbers below {MOST_PROCESSORS} and ranges parted by blanks or commas, for example 0-3 6."
+                    f"“{quoted(word)}” is not a number of {self.what}. Write numbers below {MAX_CPUS} and ranges parted by blanks or commas, for example 0-3 6."
                 )
             if ends[0] > ends[1]:
-                raise ValueError(f"The range {shown(word)} ends before it begins. Put the smaller number first.")
+                raise ValueError(f"The range {quoted(word)} ends before it begins. Put the smaller number first.")
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
@@ -69,12 +69,12 @@ class Controllers(Kind):
             if word not in CONTROLLERS:
                 switches = "yes, no, or " if self.switches else ""
                 raise ValueError(
-                    f"“{shown(word)}” is not a controller of control groups.{nearest(word, CONTROLLERS)} Write {switches}names parted by blanks, for example cpu memory pids."
+                    f"“{quoted(word)}” is not a controller of control groups.{did_you_mean(word, CONTROLLERS)} Write {switches}names parted by blanks, for example cpu memory pids."
                 )
         return value
 
     def _words(self, value: str) -> list[str]:
-        return list(dict.fromkeys(extract(value, quotes=self.quotes)))
+        return list(dict.fromkeys(extract_words(value, quotes=self.quotes)))
 
     def needs(self, value: str) -> Iterator[Need]:
         since = {word: CONTROLLERS.get(word, 1) for word in self._words(value)}
@@ -83,7 +83,7 @@ class Controllers(Kind):
                 # DisableControllers= says nothing of a name that it does not know, as long as it knows another.
                 silent = not self.switches and version > min(since.values())
                 instead = "it would stay in use" if silent else ""
-                yield Need(version, f"the controller {word}", instead=instead)
+                yield Need(version, f"the controller {word}", otherwise=instead)
 
     @property
     def suggestions(self) -> Mapping[str, int]:
@@ -101,11 +101,11 @@ class GroupName(Kind):
         controller = value.partition(".")[0]
         if "/" in value or len(value.encode()) > 255 or value in _RESERVED_GROUPS or value[0] in "_.":
             raise ValueError(
-                f"“{shown(value)}” cannot be the name of a control group. Write a name without / that does not begin with _ or a dot, for example supervisor."
+                f"“{quoted(value)}” cannot be the name of a control group. Write a name without / that does not begin with _ or a dot, for example supervisor."
             )
         if "." in value and (controller == "cgroup" or controller in CONTROLLERS):
             raise ValueError(
-                f"“{shown(value)}” is what the kernel names its own files like. Write a name that does not begin with {controller}., for example supervisor."
+                f"“{quoted(value)}” is what the kernel names its own files like. Write a name that does not begin with {controller}., for example supervisor."
             )
         return value
 
@@ -115,10 +115,10 @@ class RuleNames(Kind):
     """Names of rules for the out-of-memory killer, parted by blanks (OOMRules=; oomd's .oomrule files)."""
 
     def check(self, value: str) -> str:
-        for word in dict.fromkeys(extract(value, backslash=KEPT)):
+        for word in dict.fromkeys(extract_words(value, backslash=RETAINED)):
             if not word or set(word) & set("/\\\"'*?[") or word in {".", ".."} or len(word.encode()) > 255:
                 raise ValueError(
-                    f"“{shown(word)}” cannot be the name of a set of rules. Write names of files without / \\ * ? [ and quotes, parted by blanks."
+                    f"“{quoted(word)}” cannot be the name of a set of rules. Write names of files without / \\ * ? [ and quotes, parted by blanks."
                 )
         return value
 
@@ -134,10 +134,10 @@ class SliceName(Kind):
 
     def check(self, value: str) -> str:
         check_specifiers(value, NAME_SPECIFIERS)
-        stem = imagine(value).removesuffix(".slice")
+        stem = with_placeholders(value).removesuffix(".slice")
         if not value.endswith(".slice") or len(value) > 255 or not (stem == "-" or _SLICE_STEM.fullmatch(stem)):
             raise ValueError(
-                f"“{shown(value)}” is not the name of a slice. Write letters, digits and single dashes between them with .slice behind them, for example background.slice."
+                f"“{quoted(value)}” is not the name of a slice. Write letters, digits and single dashes between them with .slice behind them, for example background.slice."
             )
         return value
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from app.values.kind import Kind, Need
 from app.values.paths import check_length
-from app.values.sentences import shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
-from app.values.streams import base64_needs, check_base64, half_characters, unescape, with_stand_ins
+from app.values.sentences import quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
+from app.values.streams import base64_needs, check_base64, half_characters, unescape, with_ascii_placeholders
 
 _NAME = re.compile(r"(?!\.\.?\Z)[!-.0-9;-~ ]{1,255}")
 _GLOB = re.compile(r"[^*?\[\]]*(\*?)")
@@ -25,8 +25,8 @@ def _is_name(text: str) -> bool:
 def _check_name(name: str, form: str) -> None:
     """ValueError for what cannot name a credential. A backslash would be taken off before the name is read."""
     check_specifiers(name)
-    if not _is_name(imagine(name)) or "\\" in name:
-        raise ValueError(f"“{shown(name)}” cannot be the name of a credential. Write {form}.")
+    if not _is_name(with_placeholders(name)) or "\\" in name:
+        raise ValueError(f"“{quoted(name)}” cannot be the name of a credential. Write {form}.")
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,16 @@ class Credential(Kind):
         identifier, _, source = value.partition(":")
         _check_name(identifier, "NAME:PATH, for example token:/etc/myapp/token")
         check_specifiers(source)
-        imagined = imagine(source)
+        imagined = with_placeholders(source)
         if imagined.startswith("/"):
             if any(part in {"", ".", ".."} for part in imagined.removesuffix("/").split("/")[1:]) and imagined != "/":
                 raise ValueError(
-                    f"The path “{shown(source)}” is not spelt plainly, which systemd refuses. Write it without //, . and .. in it."
+                    f"The path “{quoted(source)}” is not spelt plainly, which systemd refuses. Write it without //, . and .. in it."
                 )
             check_length(source)
         elif source and not _is_name(imagined):
             raise ValueError(
-                f"“{shown(source)}” is neither an absolute path nor the name of a credential of the system. Write NAME:/absolute/path."
+                f"“{quoted(source)}” is neither an absolute path nor the name of a credential of the system. Write NAME:/absolute/path."
             )
         return value
 
@@ -69,13 +69,13 @@ class CredentialGlob(Kind):
         pattern = _GLOB.fullmatch(glob)
         if not pattern:
             raise ValueError(
-                f"“{shown(glob)}” has a sign of patterns in it. Write a name, or how names begin and * behind it, for example myapp.*."
+                f"“{quoted(glob)}” has a sign of patterns in it. Write a name, or how names begin and * behind it, for example myapp.*."
             )
         if glob != "*":
             _check_name(glob.removesuffix("*"), "a name, or how names begin and * behind it, for example myapp.*")
         if renamed and not _is_name(renamed):
             raise ValueError(
-                f"“{shown(renamed)}” cannot be the name of a credential. Write GLOB:NAME, for example myapp.*:x."
+                f"“{quoted(renamed)}” cannot be the name of a credential. Write GLOB:NAME, for example myapp.*:x."
             )
         return value
 
@@ -96,20 +96,20 @@ class CredentialText(Kind):
         identifier, colon, data = value.partition(":")
         _check_name(identifier, "NAME:VALUE, for example token:abc")
         if not colon:
-            raise ValueError(f"“{shown(value)}” has no value. Write NAME:VALUE, for example token:abc.")
+            raise ValueError(f"“{quoted(value)}” has no value. Write NAME:VALUE, for example token:abc.")
         self.check_data(data)
         return value
 
     def check_data(self, data: str) -> None:
         """ValueError for what cannot be the content."""
-        unescape(with_stand_ins(data, nul=True))
+        unescape(with_ascii_placeholders(data, nul=True))
 
     def needs(self, value: str) -> Iterator[Need]:
         identifier, _, data = value.partition(":")
         yield from specifier_needs(identifier)
         yield from self.data_needs(data)
         if not data:
-            yield Need(1, "a credential without content", gone=252)
+            yield Need(1, "a credential without content", removed_in=252)
 
     def private_text(self, value: str) -> str:
         return value.partition(":")[2]

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.values.kind import Kind, Need
-from app.values.lexing import extract, plain_words, unquote
+from app.values.lexing import extract_words, plain_words, unquote
 from app.values.names import UnitNames
 from app.values.paths import check_length, simplify
-from app.values.sentences import nearest, one_of, shown
+from app.values.sentences import did_you_mean, one_of, quoted
 
 _FLAGS = ("read-only", "append", "truncate", "graceful")
 _NAME = re.compile("[ -9;-~]{0,255}")
@@ -49,20 +49,20 @@ class OpenFile(Kind):
         path, name, options, *more = [*fields(value), "", "", ""][: max(3, len(fields(value)))]
         if more not in ([], [""]):
             raise ValueError(
-                f"“{shown(value)}” has too many colons. Write PATH:NAME:OPTIONS, and \\x3a for a colon in the path."
+                f"“{quoted(value)}” has too many colons. Write PATH:NAME:OPTIONS, and \\x3a for a colon in the path."
             )
         if not path.startswith("/"):
-            raise ValueError(f"The path “{shown(path)}” is not absolute. Begin it with /, for example /etc/myapp/key.")
+            raise ValueError(f"The path “{quoted(path)}” is not absolute. Begin it with /, for example /etc/myapp/key.")
         check_length(path)
         self._check_name(name or simplify(path).rpartition("/")[2].removeprefix(".."))
-        self._check_options(extract(options, ",", quotes=False))
+        self._check_options(extract_words(options, ",", quotes=False))
         return value
 
     @staticmethod
     def _check_name(name: str) -> None:
         if not name or not _NAME.fullmatch(name):
             raise ValueError(
-                f"“{shown(name)}” cannot be the name of a file descriptor: it takes up to 255 characters of ASCII without a colon. Write PATH:NAME, for example /etc/myapp/key:key."
+                f"“{quoted(name)}” cannot be the name of a file descriptor: it takes up to 255 characters of ASCII without a colon. Write PATH:NAME, for example /etc/myapp/key:key."
             )
 
     @staticmethod
@@ -70,7 +70,7 @@ class OpenFile(Kind):
         for option in options:
             if option not in _FLAGS:
                 raise ValueError(
-                    f"“{shown(option)}” is not an option of a file to open.{nearest(option, _FLAGS)} It takes {one_of(_FLAGS)}."
+                    f"“{quoted(option)}” is not an option of a file to open.{did_you_mean(option, _FLAGS)} It takes {one_of(_FLAGS)}."
                 )
         if len(set(options)) < len(options) or len(set(options) - {"graceful"}) > 1:
             raise ValueError(
@@ -81,7 +81,7 @@ class OpenFile(Kind):
 def open_file(value: str) -> tuple[str, frozenset[str]]:
     """The path and the options of a line of OpenFile= that has been checked."""
     path, _, options = [*fields(value), "", ""][:3]
-    return path, frozenset(extract(options, ",", quotes=False))
+    return path, frozenset(extract_words(options, ",", quotes=False))
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,10 @@ class SocketNames(Kind):
         UnitNames().check(value)
         for word in plain_words(value):
             if not word.endswith(".socket"):
-                raise ValueError(f"“{shown(word)}” is not a socket. Write the names of units that end in .socket.")
+                raise ValueError(f"“{quoted(word)}” is not a socket. Write the names of units that end in .socket.")
             if "\\" in word:
                 raise ValueError(
-                    f"systemd would drop the backslash in “{shown(word)}” and look for another unit. Write Requires= and After= instead."
+                    f"systemd would drop the backslash in “{quoted(word)}” and look for another unit. Write Requires= and After= instead."
                 )
         return value
 
@@ -110,11 +110,11 @@ class LuoSessions(Kind):
     """Names of sessions of the kernel's live update, parted by blanks (LUOSession=)."""
 
     def check(self, value: str) -> str:
-        words = extract(value, quotes=False)
+        words = extract_words(value, quotes=False)
         for word in words:
             if not _NAME.fullmatch(word) or set(word) & set("\\\"'*?["):
                 raise ValueError(
-                    f"“{shown(word)}” cannot be the name of a session. Write up to 255 characters of ASCII without : \\ * ? [ and quotes, for example myapp."
+                    f"“{quoted(word)}” cannot be the name of a session. Write up to 255 characters of ASCII without : \\ * ? [ and quotes, for example myapp."
                 )
         if len(set(words)) < len(words):
             raise ValueError("A session is named twice. Write each once.")

@@ -12,8 +12,8 @@ from app.values.kind import BLANKS, Kind, Need
 from app.values.lexing import raw_words, unquote
 from app.values.numbers import size
 from app.values.paths import check_length, simplify
-from app.values.sentences import shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 _ABOVE_ROOT = re.compile(r"/+(?:\./+)*\.\.(?:/|\Z)")
 
@@ -21,7 +21,7 @@ _ABOVE_ROOT = re.compile(r"/+(?:\./+)*\.\.(?:/|\Z)")
 def check_node(path: str) -> str:
     """The path of a device as systemd simplifies it, specifiers imagined; ValueError if it would not take it."""
     check_specifiers(path)
-    imagined = imagine(path)
+    imagined = with_placeholders(path)
     simple = simplify(imagined)
     if not simple:
         raise ValueError(
@@ -30,7 +30,7 @@ def check_node(path: str) -> str:
     while simple.startswith("/../") or simple == "/..":
         simple = simple[3:] or "/"
     if ".." in simple.split("/"):
-        raise ValueError(f"The path “{shown(path)}” goes through “..”, which systemd refuses. Write it in full.")
+        raise ValueError(f"The path “{quoted(path)}” goes through “..”, which systemd refuses. Write it in full.")
     check_length(simple)
     return simple
 
@@ -38,7 +38,7 @@ def check_node(path: str) -> str:
 def node_needs(path: str) -> Iterator[Need]:
     """What in the path of a device has a version of its own."""
     yield from specifier_needs(path)
-    if _ABOVE_ROOT.match(imagine(path)):
+    if _ABOVE_ROOT.match(with_placeholders(path)):
         yield Need(255, "“..” at the root of a path")
 
 
@@ -87,7 +87,7 @@ class Rate(Kind):
         if not size(value, 1000) and not (self.endless and value == "infinity"):
             others = ", or infinity" if self.endless else ""
             raise ValueError(
-                f"“{shown(value)}” is not a rate above 0. Write bytes or operations a second, with K, M, G or T behind the number or without, for example 10M{others}."
+                f"“{quoted(value)}” is not a rate above 0. Write bytes or operations a second, with K, M, G or T behind the number or without, for example 10M{others}."
             )
         return value
 
@@ -103,12 +103,12 @@ class DeviceAccess(Kind):
 
     def check(self, value: str) -> str:
         device, access = _parted(value)
-        if not imagine(device).startswith(("block-", "char-")):
+        if not with_placeholders(device).startswith(("block-", "char-")):
             self._check_path(device)
         check_specifiers(device)
         if set(access) - set("rwm"):
             raise ValueError(
-                f"“{shown(access)}” is not what a device can be used for. Write r, w and m together for reading, writing and making it, for example /dev/null rw."
+                f"“{quoted(access)}” is not what a device can be used for. Write r, w and m together for reading, writing and making it, for example /dev/null rw."
             )
         return value
 
@@ -116,9 +116,11 @@ class DeviceAccess(Kind):
     def _check_path(device: str) -> None:
         if not f"{check_node(device)}/".startswith(_NODE_TREES):
             raise ValueError(
-                f"“{shown(device)}” is not a device. Write a path below /dev, or a group such as char-rtc or block-loop, for example /dev/null rw."
+                f"“{quoted(device)}” is not a device. Write a path below /dev, or a group such as char-rtc or block-loop, for example /dev/null rw."
             )
 
     def needs(self, value: str) -> Iterator[Need]:
         device = _parted(value)[0]
-        yield from specifier_needs(device) if imagine(device).startswith(("block-", "char-")) else node_needs(device)
+        yield from (
+            specifier_needs(device) if with_placeholders(device).startswith(("block-", "char-")) else node_needs(device)
+        )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from app.values.kind import Kind, Need, is_character
 from app.values.lexing import split_words
-from app.values.sentences import shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -25,15 +25,15 @@ class Assignments(Kind):
             check_specifiers(word)
             if not equals:
                 raise ValueError(
-                    f'“{shown(word)}” is not an assignment, so systemd would drop it. Write NAME=value, with quotes around the whole where it holds blanks: "NAME=two words".'
+                    f'“{quoted(word)}” is not an assignment, so systemd would drop it. Write NAME=value, with quotes around the whole where it holds blanks: "NAME=two words".'
                 )
             if not all(is_character(ord(character)) for character in word if not character.isprintable()):
                 raise ValueError(
-                    f"“{shown(name)}” has a value with an escape that stands for no character. Take it away."
+                    f"“{quoted(name)}” has a value with an escape that stands for no character. Take it away."
                 )
-            if not _NAME.fullmatch(imagine(name)):
+            if not _NAME.fullmatch(with_placeholders(name)):
                 raise ValueError(
-                    f"“{shown(name)}” is not the name of a variable. Use letters, digits and _, not beginning with a digit."
+                    f"“{quoted(name)}” is not the name of a variable. Use letters, digits and _, not beginning with a digit."
                 )
         return value
 

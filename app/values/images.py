@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.values.kind import FOREVER, Kind, Need
-from app.values.lexing import DECODED, KEPT, extract, first_word
+from app.values.lexing import DECODED, RETAINED, extract_words, first_word
 from app.values.paths import check_absolute, climbing_needs, is_within, simplify
-from app.values.sentences import nearest, one_of, shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import did_you_mean, one_of, quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 from app.values.streams import base64_needs, check_base64
 
 # Partitions by name, and the versions that know them (partition_designator_from_string(), src/shared/gpt.c).
@@ -28,19 +28,19 @@ PARTITIONS = (
 def _check_partition(name: str) -> None:
     if name not in PARTITIONS:
         raise ValueError(
-            f"“{shown(name)}” is not a kind of partition that systemd knows.{nearest(name, PARTITIONS)} Write for example root, usr, home or var."
+            f"“{quoted(name)}” is not a kind of partition that systemd knows.{did_you_mean(name, PARTITIONS)} Write for example root, usr, home or var."
         )
 
 
 def _partition_needs(name: str) -> Iterator[Need]:
     since, gone = PARTITIONS.get(name, (1, FOREVER))
     if (since, gone) != (1, FOREVER):
-        yield Need(since, f"the partition “{name}”", gone=gone)
+        yield Need(since, f"the partition “{name}”", removed_in=gone)
 
 
 def _parts(word: str) -> list[str]:
     """The parts of a word between colons, several of which count as one."""
-    return extract(word, ":", quotes=False, backslash=DECODED)
+    return extract_words(word, ":", quotes=False, backslash=DECODED)
 
 
 def _pairs(parts: list[str]) -> Iterator[tuple[str, str]]:
@@ -71,7 +71,7 @@ class ImageOptions(Kind):
         for parts in self._words(value):
             if len(parts) > 2:
                 raise ValueError(
-                    f"“{shown(':'.join(parts))}” has more than one colon. Write PARTITION:OPTIONS, pairs parted by blanks: root:ro home:nosuid."
+                    f"“{quoted(':'.join(parts))}” has more than one colon. Write PARTITION:OPTIONS, pairs parted by blanks: root:ro home:nosuid."
                 )
             _check_options(_pairs(parts))
         return value
@@ -82,7 +82,7 @@ class ImageOptions(Kind):
 
     @staticmethod
     def _words(value: str) -> Iterator[list[str]]:
-        return (_parts(word) for word in dict.fromkeys(extract(value, backslash=KEPT)))
+        return (_parts(word) for word in dict.fromkeys(extract_words(value, backslash=RETAINED)))
 
 
 _BELOW_KERNEL = ("/proc", "/sys", "/dev")
@@ -105,7 +105,7 @@ class Images(Kind):
             check_absolute(parts[0].removeprefix("-"), "image", climbs=True)
             if self.mounted and len(parts) < 2:
                 raise ValueError(
-                    f"“{shown(parts[0])}” has no destination. Write IMAGE:PATH, for example /srv/data.raw:/data."
+                    f"“{quoted(parts[0])}” has no destination. Write IMAGE:PATH, for example /srv/data.raw:/data."
                 )
             for destination in self._destinations(parts):
                 check_absolute(destination, "destination", climbs=True)
@@ -117,7 +117,7 @@ class Images(Kind):
             for path in (parts[0].removeprefix("-"), *self._destinations(parts)):
                 yield from specifier_needs(path)
                 yield from climbing_needs(path)
-                yield from self._kernel_needs(simplify(imagine(path)))
+                yield from self._kernel_needs(simplify(with_placeholders(path)))
             yield from _options_needs(self._pairs(parts))
 
     def sources(self, value: str) -> Iterator[str]:
@@ -132,7 +132,7 @@ class Images(Kind):
         """Since 256 images are not below the kernel's own trees; those of MountImages= may be below /dev (since 257)."""
         below = next((tree for tree in _BELOW_KERNEL if is_within(path, tree)), "")
         if below and not (self.mounted and below == "/dev"):
-            yield Need(1, f"a path below {below}", gone=256)
+            yield Need(1, f"a path below {below}", removed_in=256)
 
     def _destinations(self, parts: list[str]) -> list[str]:
         return parts[1:2] if self.mounted else []
@@ -143,7 +143,7 @@ class Images(Kind):
     @staticmethod
     def _words(value: str) -> Iterator[list[str]]:
         """The parts of each word; one without any (a colon alone) does not count."""
-        return filter(None, (_parts(word) for word in dict.fromkeys(extract(value, backslash=KEPT))))
+        return filter(None, (_parts(word) for word in dict.fromkeys(extract_words(value, backslash=RETAINED))))
 
 
 # Those that are no older than the directive (254) stand first.
@@ -167,12 +167,12 @@ class ImagePolicy(Kind):
             if partition:
                 _check_policy_partition(partition)
             if partition in seen:
-                raise ValueError(f"“{shown(partition)}=” stands here twice. Write all flags of a partition once.")
+                raise ValueError(f"“{quoted(partition)}=” stands here twice. Write all flags of a partition once.")
             seen.add(partition)
             for flag in flags:
                 if flag not in _POLICY_FLAGS:
                     raise ValueError(
-                        f"“{shown(flag)}” is not a flag that systemd knows.{nearest(flag, _POLICY_FLAGS)} Write for example root=verity+signed."
+                        f"“{quoted(flag)}” is not a flag that systemd knows.{did_you_mean(flag, _POLICY_FLAGS)} Write for example root=verity+signed."
                     )
         return value
 
@@ -183,25 +183,25 @@ class ImagePolicy(Kind):
             for flag in flags:
                 if _POLICY_FLAGS.get(flag, 0) > 254:
                     yield Need(259, f"the flag “{flag}”", refused=True)
-                    yield Need(260, f"the flag “{flag}”", instead="it would be left out")
+                    yield Need(260, f"the flag “{flag}”", otherwise="it would be left out")
 
 
 def _check_policy_partition(name: str) -> None:
     if PARTITIONS.get(name, (1, 1))[1] != FOREVER:
         known = [partition for partition, (_, gone) in PARTITIONS.items() if gone == FOREVER]
         raise ValueError(
-            f"“{shown(name)}” is not a kind of partition that systemd knows.{nearest(name, known)} It knows {one_of(known)}."
+            f"“{quoted(name)}” is not a kind of partition that systemd knows.{did_you_mean(name, known)} It knows {one_of(known)}."
         )
 
 
 def _rules(value: str) -> Iterator[tuple[str, list[str]]]:
     """The partitions of a policy, "" for all others, with their flags."""
-    for rule in extract(value, ":", quotes=False, coalesce=False):
+    for rule in extract_words(value, ":", quotes=False, coalesce=False):
         partition, flags = first_word(rule, "=")
         if flags is None:
-            raise ValueError(f"“{shown(rule)}” has no “=”. Write PARTITION=FLAGS, for example root=verity+signed.")
+            raise ValueError(f"“{quoted(rule)}” has no “=”. Write PARTITION=FLAGS, for example root=verity+signed.")
         flags = flags.strip(" ")
-        words = [] if flags in {"", "-"} else extract(flags, "+", quotes=False, coalesce=False)
+        words = [] if flags in {"", "-"} else extract_words(flags, "+", quotes=False, coalesce=False)
         yield partition.strip(" "), [word.strip(" ") for word in words]
 
 
@@ -214,7 +214,7 @@ class RootHash(Kind):
         is_hash = re.fullmatch("[0-9A-Fa-f]{32,}", digits) and len(digits) % 2 == 0
         if not is_hash and not value.startswith("/"):
             raise ValueError(
-                f"“{shown(value)}” is not a root hash. Write an even number of hexadecimal digits, 32 or more, or the absolute path of a file."
+                f"“{quoted(value)}” is not a root hash. Write an even number of hexadecimal digits, 32 or more, or the absolute path of a file."
             )
         return value
 
@@ -227,7 +227,7 @@ class RootHashSignature(Kind):
         text = value.removeprefix("base64:")
         if not value.startswith("/") and text == value:
             raise ValueError(
-                f"“{shown(value)}” is not a signature. Write base64: and its text, padded with = to groups of four, or the absolute path of a file."
+                f"“{quoted(value)}” is not a signature. Write base64: and its text, padded with = to groups of four, or the absolute path of a file."
             )
         if text != value:
             check_base64(text)

@@ -24,12 +24,12 @@ class Need(NamedTuple):
     since: int
     what: str
     refused: bool = False
-    instead: str = ""
-    gone: int = FOREVER
+    otherwise: str = ""
+    removed_in: int = FOREVER
 
     def is_met(self, version: int) -> bool:
         """Whether a systemd reads it."""
-        return self.since <= version < self.gone
+        return self.since <= version < self.removed_in
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Kind:
     expands: ClassVar[bool] = False
     """Whether systemd expands specifiers in it."""
 
-    stands_expanded: ClassVar[bool] = True
+    revalidates_expanded: ClassVar[bool] = True
     """Whether a value can be judged again with its specifiers expanded; not where a specifier itself is asked for."""
 
     may_be_empty: ClassVar[bool] = False
@@ -48,7 +48,7 @@ class Kind:
     def normalise(self, text: str) -> str:
         """The value as it is written to the unit; ValueError with a sentence for the person if systemd would not read it."""
         value = text.strip(BLANKS)
-        refuse_hidden(value)
+        refuse_hidden_characters(value)
         if not value:
             raise ValueError("There is no value here. Write one, or leave the line out.")
         return self.check(value)
@@ -79,7 +79,7 @@ class Kind:
         return {}
 
 
-def refuse_hidden(value: str) -> None:
+def refuse_hidden_characters(value: str) -> None:
     """ValueError for characters that nobody may use: line ends, controls, invisible and private ones, a trailing backslash.
 
     systemd ends a line at CR and NUL as well as LF, and joins a line that ends in a backslash to the next

@@ -108,14 +108,14 @@ def as_text(decoded: str) -> str:
 LITERAL = "literal"
 """A backslash makes the next character literal (no flag)."""
 
-KEPT = "kept"
+RETAINED = "kept"
 """A backslash is a character like any other (EXTRACT_RETAIN_ESCAPE)."""
 
 DECODED = "decoded"
 """A backslash begins an escape of C or makes a separator literal (EXTRACT_CUNESCAPE|EXTRACT_UNESCAPE_SEPARATORS)."""
 
 
-def extract(
+def extract_words(
     text: str, separators: str = " ", *, quotes: bool = True, backslash: str = LITERAL, coalesce: bool = True
 ) -> list[str]:
     """The words of a line; ValueError for an open quote and for an escape that means nothing.
@@ -126,10 +126,10 @@ def extract(
     if not re.search(r"[\"'\\]", text):
         words = text.split(separators) if len(separators) == 1 else re.split(f"[{separators}]", text)
         return [word for word in words if word] if coalesce else words
-    return [word for word, _ in parted(text, separators, quotes=quotes, backslash=backslash, coalesce=coalesce)]
+    return [word for word, _ in separated(text, separators, quotes=quotes, backslash=backslash, coalesce=coalesce)]
 
 
-def parted(
+def separated(
     text: str, separators: str = " ", *, quotes: bool = True, backslash: str = LITERAL, coalesce: bool = True
 ) -> Iterator[tuple[str, str]]:
     """The words of extract(), each with the separator behind it, "" at the end."""
@@ -137,7 +137,7 @@ def parted(
     quote, at = "", 0
     while at < len(text):
         character = text[at]
-        if character == "\\" and backslash != KEPT:
+        if character == "\\" and backslash != RETAINED:
             piece, at = _escaped(text, at + 1, separators, backslash)
             word = _grown(word, piece)
         elif character == quote:
@@ -150,7 +150,7 @@ def parted(
                 yield as_text("".join(word)), character
             word, at = None if coalesce else [], at + 1
         else:
-            run = _run(quote or separators + ("\"'" if quotes else ""), backslash == KEPT).match(text, at)
+            run = _run(quote or separators + ("\"'" if quotes else ""), backslash == RETAINED).match(text, at)
             assert run  # this character is part of it
             word, at = _grown(word, run[0]), run.end()
     if quote:

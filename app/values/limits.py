@@ -8,28 +8,28 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.values.kind import Kind, Need
-from app.values.lexing import extract
+from app.values.lexing import extract_words
 from app.values.numbers import INFINITY, NANOSECONDS, number, size, span
-from app.values.sentences import shown
+from app.values.sentences import quoted
 
 _NICEST, _RUDEST = 19, -20
 _RAW_NICE_MAX = 40
 
 
 @dataclass(frozen=True)
-class Limit(Kind):
+class ResourceLimit(Kind):
     """A limit that is a number: soft:hard or one for both, or infinity (LimitNOFILE=)."""
 
     forms: ClassVar[str] = "a number (65536), a soft and a hard one (1024:65536), or infinity"
 
     def check(self, value: str) -> str:
-        soft, *rest = extract(value, ":", quotes=False, coalesce=False)
+        soft, *rest = extract_words(value, ":", quotes=False, coalesce=False)
         amounts = [self._amount(part) for part in (soft, *rest[:1])]
         if None in amounts or any(rest[1:2]) or len(rest) > 2:
-            raise ValueError(f"“{shown(value)}” is not a limit. Write {self.forms}.")
+            raise ValueError(f"“{quoted(value)}” is not a limit. Write {self.forms}.")
         if (amounts[0] or 0) > (amounts[-1] or 0):
             raise ValueError(
-                f"The soft limit {shown(soft)} is above the hard limit {shown(rest[0])}. Put the smaller number first."
+                f"The soft limit {quoted(soft)} is above the hard limit {quoted(rest[0])}. Put the smaller number first."
             )
         return value
 
@@ -49,7 +49,7 @@ class Limit(Kind):
 
 
 @dataclass(frozen=True)
-class SizeLimit(Limit):
+class SizeLimit(ResourceLimit):
     """A limit in bytes, K M G T P E to the base 1024 (LimitFSIZE=)."""
 
     forms = "bytes or K, M, G, T (64M), a soft and a hard limit (64M:1G), or infinity"
@@ -60,7 +60,7 @@ class SizeLimit(Limit):
 
 
 @dataclass(frozen=True)
-class TimeLimit(Limit):
+class TimeLimit(ResourceLimit):
     """A limit of time: seconds for LimitCPU=, microseconds for LimitRTTIME=, unless units are written.
 
     unit: what a number without one is in. step: the microseconds that the kernel counts in.
@@ -84,7 +84,7 @@ class TimeLimit(Limit):
 
 
 @dataclass(frozen=True)
-class NiceLimit(Limit):
+class NiceLimit(ResourceLimit):
     """The highest priority to ask for: a nice level with its sign, or the kernel's number from 0 to 40 (LimitNICE=)."""
 
     forms = "a nice level with its sign (-5, +10), or the kernel's number from 0 to 40, and no word"
@@ -106,7 +106,7 @@ class Nanoseconds(Kind):
     def check(self, value: str) -> str:
         if span(value, "ns", NANOSECONDS) is None:
             raise ValueError(
-                f"“{shown(value)}” is not a time. Write nanoseconds (50000) or units (1ms 500us; units are ns, us, ms, s, min, h), or infinity."
+                f"“{quoted(value)}” is not a time. Write nanoseconds (50000) or units (1ms 500us; units are ns, us, ms, s, min, h), or infinity."
             )
         return value
 

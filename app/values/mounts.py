@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.values.kind import Kind, Need
-from app.values.lexing import DECODED, KEPT, extract, first_word, parted, split_words
+from app.values.lexing import DECODED, RETAINED, extract_words, first_word, separated, split_words
 from app.values.paths import check_absolute, climbing_needs
-from app.values.sentences import shown
+from app.values.sentences import quoted
 from app.values.specifiers import specifier_needs
 
 
-class Bind(NamedTuple):
+class BindMount(NamedTuple):
     """A path and where it is shown."""
 
     source: str
@@ -21,7 +21,7 @@ class Bind(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Binds(Kind):
+class BindMounts(Kind):
     """SOURCE[:DESTINATION[:rbind|norbind]], parted by blanks; “-” before a source that may be missing (BindPaths=).
 
     Up to systemd 261 quotes enclose one path, and any character may follow a backslash; since 262 they enclose the whole, and a
@@ -46,7 +46,7 @@ class Binds(Kind):
         return value
 
     @staticmethod
-    def parts(value: str, version: int) -> list[Bind]:
+    def parts(value: str, version: int) -> list[BindMount]:
         """The binds of a line as a version reads them; none where it ignores the line."""
         return _readable(_binds(value) if version >= 262 else _old_binds(value)) or []
 
@@ -58,27 +58,27 @@ class Binds(Kind):
             yield from climbing_needs(bind.source.removeprefix("-"))
             yield from climbing_needs(bind.destination or "/")
         if new is None:
-            yield Need(1, "a blank, a quote or a backslash as this line has it", gone=262)
+            yield Need(1, "a blank, a quote or a backslash as this line has it", removed_in=262)
         elif old is None:
             yield Need(262, "a blank or a quote as this line has it")
         elif old != new:
-            yield Need(262, "a quote or a backslash as this line has it", instead="it would name other paths")
+            yield Need(262, "a quote or a backslash as this line has it", otherwise="it would name other paths")
 
 
 # Without any of these a line means the same to all.
 _READ_IN_TWO_WAYS = re.compile(r"[\"'\\]|  |: ")
 
 
-def _binds(value: str) -> Iterator[Bind]:
+def _binds(value: str) -> Iterator[BindMount]:
     """What systemd 262 reads."""
-    for word in extract(value, backslash=KEPT):
-        source, *rest = extract(word, ":", quotes=False, backslash=DECODED, coalesce=False)
-        yield Bind(source, rest[0] if rest else None, ":".join(rest[1:]))
+    for word in extract_words(value, backslash=RETAINED):
+        source, *rest = extract_words(word, ":", quotes=False, backslash=DECODED, coalesce=False)
+        yield BindMount(source, rest[0] if rest else None, ":".join(rest[1:]))
 
 
-def _old_binds(value: str) -> Iterator[Bind]:
+def _old_binds(value: str) -> Iterator[BindMount]:
     """What systemd up to 261 reads: an option goes up to the next blank, and the blanks before it do not count."""
-    words = parted(value, ": ", coalesce=False)
+    words = separated(value, ": ", coalesce=False)
     for source, behind in words:
         destination, option = None, ""
         if behind == ":":
@@ -88,10 +88,10 @@ def _old_binds(value: str) -> Iterator[Bind]:
             while behind == ":":
                 more, behind = next(words)
                 option += f":{more}"
-        yield Bind(source, destination, option)
+        yield BindMount(source, destination, option)
 
 
-def _checked(binds: Iterator[Bind]) -> list[Bind]:
+def _checked(binds: Iterator[BindMount]) -> list[BindMount]:
     """The binds; ValueError for one that systemd ignores."""
     found = list(dict.fromkeys(binds))
     for source, destination, option in found:
@@ -100,12 +100,12 @@ def _checked(binds: Iterator[Bind]) -> list[Bind]:
             check_absolute(destination, "destination", climbs=True)
         if option not in {"", "rbind", "norbind"}:
             raise ValueError(
-                f"“{shown(f'{source}:{destination}:{option}')}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=."
+                f"“{quoted(f'{source}:{destination}:{option}')}” has an option that systemd does not read here. Write SOURCE:DESTINATION, and behind it :rbind or :norbind; what shall be read-only stands in BindReadOnlyPaths=."
             )
     return found
 
 
-def _readable(binds: Iterator[Bind]) -> list[Bind] | None:
+def _readable(binds: Iterator[BindMount]) -> list[BindMount] | None:
     """The binds, None where systemd ignores one."""
     try:
         return _checked(binds)

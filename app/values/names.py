@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.values.kind import BLANKS, Kind, Need, refuse_hidden, refuse_non_ascii
+from app.values.kind import BLANKS, Kind, Need, refuse_hidden_characters, refuse_non_ascii
 from app.values.lexing import plain_words
-from app.values.sentences import shown
-from app.values.specifiers import NAME_SPECIFIERS, check_specifiers, imagine, specifier_needs
+from app.values.sentences import quoted
+from app.values.specifiers import NAME_SPECIFIERS, check_specifiers, specifier_needs, with_placeholders
 
 STRICT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,30}")
 UNIT_SUFFIXES = (
@@ -43,7 +43,7 @@ def check_account(name: str, what: str) -> str:
 
     valid_user_group_name() with VALID_USER_RELAX and VALID_USER_ALLOW_NUMERIC (src/basic/user-util.c).
     """
-    refuse_hidden(name)
+    refuse_hidden_characters(name)
     refuse_non_ascii(name, f"The name of a {what}")
     if name.isdigit():
         if (
@@ -53,25 +53,25 @@ def check_account(name: str, what: str) -> str:
             or int(name) in UID_INVALID
         ):
             raise ValueError(
-                f"{shown(name)} is not a number that a {what} can have. Write one from 0 to 4294967294 without leading zeros, other than 65535."
+                f"{quoted(name)} is not a number that a {what} can have. Write one from 0 to 4294967294 without leading zeros, other than 65535."
             )
         return name
-    quoted = set(name) & set("\"'#")
-    if quoted:
+    in_quotes = set(name) & set("\"'#")
+    if in_quotes:
         raise ValueError(
-            f"systemd would take {min(quoted)} as part of the {what}'s name: it reads neither quotes nor comments here. Write the name alone."
+            f"systemd would take {min(in_quotes)} as part of the {what}'s name: it reads neither quotes nor comments here. Write the name alone."
         )
     if any(c in name for c in " ,"):
         raise ValueError(
-            f"“{shown(name)}” is one name to systemd, and a {what}'s name holds no blanks or commas. Write a single name, for example my-app."
+            f"“{quoted(name)}” is one name to systemd, and a {what}'s name holds no blanks or commas. Write a single name, for example my-app."
         )
     if name.startswith("+"):
         raise ValueError(
-            f"“{shown(name)}” means a number to getent and chown and a name to systemd. Write the name or the number alone."
+            f"“{quoted(name)}” means a number to getent and chown and a name to systemd. Write the name or the number alone."
         )
     if not name or ":" in name or "/" in name or name in {".", ".."} or re.fullmatch("-[0-9]*", name):
         raise ValueError(
-            f"“{shown(name)}” is not a name that a {what} can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp."
+            f"“{quoted(name)}” is not a name that a {what} can have. Use letters, digits, - and _, beginning with a letter or _, for example myapp."
         )
     return name
 
@@ -85,9 +85,9 @@ def account_number(text: str) -> str:
 
     check_account() says which numbers there are; docs/UIDS-GIDS.md of systemd says whose they are.
     """
-    refuse_hidden(text)
+    refuse_hidden_characters(text)
     if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"“{shown(text)}” is not a number. Write digits alone, for example 850, or leave it empty.")
+        raise ValueError(f"“{quoted(text)}” is not a number. Write digits alone, for example 850, or leave it empty.")
     number = int(check_account(text, "user or group"))
     if number == 0:
         raise ValueError("0 is root. Write another number, for example 850.")
@@ -103,7 +103,7 @@ def account_number(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Account(Kind):
+class AccountName(Kind):
     """One user or group, by name or number (User=, Group=; systemd.exec(5)).
 
     Specifiers are expanded by systemd before the name is judged, so a value with specifiers is judged again where the
@@ -118,9 +118,9 @@ class Account(Kind):
         check_specifiers(value)
         if "%" in value:
             refuse_non_ascii(value, f"The name of a {self.what}")
-            if set(imagine(value)) & set(":/, \"'#"):
+            if set(with_placeholders(value)) & set(":/, \"'#"):
                 raise ValueError(
-                    f"“{shown(value)}” does not make a name that a {self.what} can have: it holds none of : / , # quotes and blanks. Write for example myapp-%i."
+                    f"“{quoted(value)}” does not make a name that a {self.what} can have: it holds none of : / , # quotes and blanks. Write for example myapp-%i."
                 )
             return value
         return check_account(value, self.what)
@@ -132,7 +132,7 @@ class Account(Kind):
 
 
 @dataclass(frozen=True)
-class Groups(Kind):
+class GroupNames(Kind):
     """Groups parted by blanks; quotes and commas are part of a name to systemd (SupplementaryGroups=)."""
 
     expands = True
@@ -144,18 +144,18 @@ class Groups(Kind):
             if "," in word:
                 right = " ".join(value.replace(",", " ").split()) or "the names of groups"
                 raise ValueError(
-                    f"systemd parts groups by blanks and would look for one called “{shown(word)}”. Write {shown(right)}."
+                    f"systemd parts groups by blanks and would look for one called “{quoted(word)}”. Write {quoted(right)}."
                 )
             if "\\" in word:
                 raise ValueError(
-                    f"systemd takes the backslash in “{shown(word)}” as an escape and drops it. Write the group's number instead."
+                    f"systemd takes the backslash in “{quoted(word)}” as an escape and drops it. Write the group's number instead."
                 )
-            Account("group").check(word)
+            AccountName("group").check(word)
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
         for word in self.words(value):
-            yield from Account("group").needs(word)
+            yield from AccountName("group").needs(word)
 
     @staticmethod
     def words(value: str) -> list[str]:
@@ -172,20 +172,20 @@ def service_name(text: str) -> str:
     """
     name = text.strip(BLANKS).removesuffix(".service")
     prefix, _, instance = name.partition("@")
-    refuse_hidden(name)
+    refuse_hidden_characters(name)
     if not name:
         raise ValueError("The unit needs a name. Write one without its suffix, for example myapp.")
     if not prefix:
-        raise ValueError(f"“{shown(name)}” has nothing before its @. A template is called for example myapp@.")
+        raise ValueError(f"“{quoted(name)}” has nothing before its @. A template is called for example myapp@.")
     if not _OWN_NAME.fullmatch(prefix) or not _FILE_INSTANCE.fullmatch(instance):
         raise ValueError(
-            f"“{shown(name)}” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp."
+            f"“{quoted(name)}” cannot be the name of a service. Use letters, digits, - _ and ., beginning with a letter or digit, for example myapp."
         )
     if len(name) > 255 - len(".service"):
         raise ValueError("The name is too long: systemd takes 255 characters with the suffix .service.")
     if {name.rpartition(".")[2], prefix.rpartition(".")[2]} & {*UNIT_SUFFIXES}:
         raise ValueError(
-            f"“{shown(name)}” is another kind of unit. Write the name of the service without a suffix, for example myapp."
+            f"“{quoted(name)}” is another kind of unit. Write the name of the service without a suffix, for example myapp."
         )
     return name
 
@@ -196,13 +196,13 @@ def instance_name(text: str) -> str:
     unit_instance_is_valid() in src/basic/unit-name.c.
     """
     name = text.strip(BLANKS)
-    refuse_hidden(name)
+    refuse_hidden_characters(name)
     if name.endswith(".service"):
         alone = name.removesuffix(".service").rpartition("@")[2] or "one"
-        raise ValueError(f"An instance is what stands between @ and .service. Write {shown(alone)} alone.")
+        raise ValueError(f"An instance is what stands between @ and .service. Write {quoted(alone)} alone.")
     if not _INSTANCE_NAME.fullmatch(name):
         raise ValueError(
-            f"“{shown(name)}” cannot be an instance. Use letters, digits and : - _ . \\ @, without blanks, for example one; systemd-escape writes any other text so."
+            f"“{quoted(name)}” cannot be an instance. Use letters, digits and : - _ . \\ @, without blanks, for example one; systemd-escape writes any other text so."
         )
     return name
 
@@ -214,15 +214,15 @@ def unescape(name: str) -> str:
     """
     if not re.fullmatch(r"([^\\]|\\x[0-9A-Fa-f]{2})*", name):
         raise ValueError(
-            f"“{shown(name)}” has a backslash without x and two digits behind it. Write \\x5c for a backslash."
+            f"“{quoted(name)}” has a backslash without x and two digits behind it. Write \\x5c for a backslash."
         )
     escaped = name.replace("-", "/").encode("latin-1")
     decoded = re.sub(rb"\\x(..)", lambda match: bytes([int(match[1], 16)]), escaped)
     try:
         text = decoded.decode()
     except UnicodeError:
-        raise ValueError(f"The bytes of “{shown(name)}” make no UTF-8. Escape a text with systemd-escape.") from None
-    refuse_hidden(text)
+        raise ValueError(f"The bytes of “{quoted(name)}” make no UTF-8. Escape a text with systemd-escape.") from None
+    refuse_hidden_characters(text)
     return text
 
 
@@ -242,7 +242,7 @@ class UnitNames(Kind):
             check_unit_name(word)
             if word.endswith(".device") and not self.devices:
                 raise ValueError(
-                    f"systemd ignores “{shown(word)}” here: a device appears when it does and waits for nothing. Leave it out."
+                    f"systemd ignores “{quoted(word)}” here: a device appears when it does and waits for nothing. Leave it out."
                 )
         return value
 
@@ -259,20 +259,20 @@ def check_unit_name(word: str) -> str:
         raise ValueError("“%n” is this unit itself, and systemd drops that. Write the names of other units.")
     if "@" in word and word.endswith(_WITHOUT_INSTANCES):
         raise ValueError(
-            f"“{shown(word)}” cannot be: only .service, .socket, .target, .timer and .path have instances. Write a name without @."
+            f"“{quoted(word)}” cannot be: only .service, .socket, .target, .timer and .path have instances. Write a name without @."
         )
-    if len(word) > 255 or not _UNIT_NAME.fullmatch(imagine_name(word)):
+    if len(word) > 255 or not _UNIT_NAME.fullmatch(name_with_placeholders(word)):
         stem = word.strip(",;'\"")
-        hint = "" if "." in word or not stem else f" Did you mean “{shown(stem)}.service” or “{shown(stem)}.target”?"
+        hint = "" if "." in word or not stem else f" Did you mean “{quoted(stem)}.service” or “{quoted(stem)}.target”?"
         raise ValueError(
-            f"“{shown(word)}” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.{hint}"
+            f"“{quoted(word)}” is not the name of a unit: it needs a suffix such as .service or .target, and no commas or quotes.{hint}"
         )
     return word
 
 
-def imagine_name(word: str) -> str:
+def name_with_placeholders(word: str) -> str:
     """The name of a unit with made-up text for its specifiers; %n has a suffix."""
-    return imagine(_OWN_OR_PERCENT.sub(lambda match: "x.service" if match[1] == "n" else "%%", word))
+    return with_placeholders(_OWN_OR_PERCENT.sub(lambda match: "x.service" if match[1] == "n" else "%%", word))
 
 
 _OWN_OR_PERCENT = re.compile("%([n%])")
@@ -287,9 +287,9 @@ class BusName(Kind):
 
     def check(self, value: str) -> str:
         check_specifiers(value)
-        if len(value) > 255 or not _BUS_NAME.fullmatch(imagine_name(value)):
+        if len(value) > 255 or not _BUS_NAME.fullmatch(name_with_placeholders(value)):
             raise ValueError(
-                f"“{shown(value)}” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp."
+                f"“{quoted(value)}” is not a name on the bus. Write words of ASCII letters, digits, - and _ parted by dots, none beginning with a digit, for example org.example.Myapp."
             )
         return value
 

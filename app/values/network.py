@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from app.values.descriptors import fields
 from app.values.kind import Kind, Need
-from app.values.lexing import KEPT, extract, first_word
+from app.values.lexing import RETAINED, extract_words, first_word
 from app.values.numbers import number, read_range
 from app.values.paths import FilePath
-from app.values.sentences import nearest, one_of, shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import did_you_mean, one_of, quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 _FAMILIES = ("ipv4", "ipv6")
 _PROTOCOLS = ("tcp", "udp")
@@ -28,13 +28,13 @@ class BindRule(Kind):
     def check(self, value: str) -> str:
         if not self._is_rule(value):
             raise ValueError(
-                f"“{shown(value)}” is not a rule for ports. Write any, a family (ipv4, ipv6), a protocol (tcp, udp) and a port or a range, as many as are needed in this order, for example ipv4:tcp:8000-8010."
+                f"“{quoted(value)}” is not a rule for ports. Write any, a family (ipv4, ipv6), a protocol (tcp, udp) and a port or a range, as many as are needed in this order, for example ipv4:tcp:8000-8010."
             )
         return value
 
     @staticmethod
     def _is_rule(value: str) -> bool:
-        parts = extract(value, ":", quotes=False, coalesce=False)
+        parts = extract_words(value, ":", quotes=False, coalesce=False)
         if parts[0] in _FAMILIES:
             parts = parts[1:]
         if parts and parts[0].lower() in _PROTOCOLS:
@@ -42,7 +42,7 @@ class BindRule(Kind):
         return not parts or (len(parts) == 1 and (parts[0] == "any" or _is_ports(parts[0])))
 
     def needs(self, value: str) -> Iterator[Need]:
-        ports = read_range(extract(value, ":", quotes=False)[-1])
+        ports = read_range(extract_words(value, ":", quotes=False)[-1])
         if ports and not ports[0]:
             yield Need(256, "the port 0")
 
@@ -63,7 +63,7 @@ def is_index(word: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Interface(Kind):
+class InterfaceName(Kind):
     """The name of a network interface (BindNetworkInterface=; ifname_valid_full()). alternative: whether alternative names
     are taken too, which are longer, and specifiers, which older versions do not expand for the others (BindToDevice=).
     """
@@ -74,10 +74,10 @@ class Interface(Kind):
 
     def check(self, value: str) -> str:
         check_specifiers(value)
-        name, longest = (imagine(value), 127) if self.alternative else (value, 15)
+        name, longest = (with_placeholders(value), 127) if self.alternative else (value, 15)
         if not re.fullmatch(f"[!-~]{{1,{longest}}}", name) or set(name) & set(":/%") or self._is_reserved(name):
             raise ValueError(
-                f"“{shown(value)}” cannot be the name of a network interface. Write up to {longest} characters of ASCII without blanks, : / and %, not digits alone, for example eth0."
+                f"“{quoted(value)}” cannot be the name of a network interface. Write up to {longest} characters of ASCII without blanks, : / and %, not digits alone, for example eth0."
             )
         return value
 
@@ -99,27 +99,27 @@ class NftSets(Kind):
     """SOURCE:FAMILY:TABLE:SET, parted by blanks (NFTSet=; config_parse_nft_set())."""
 
     def check(self, value: str) -> str:
-        for word in dict.fromkeys(extract(value, backslash=KEPT)):
+        for word in dict.fromkeys(extract_words(value, backslash=RETAINED)):
             found = _nft_fields(word)
             if len(found) != 4:
                 raise ValueError(
-                    f"“{shown(word)}” does not name a set of the packet filter. Write SOURCE:FAMILY:TABLE:SET, for example cgroup:inet:filter:my_set."
+                    f"“{quoted(word)}” does not name a set of the packet filter. Write SOURCE:FAMILY:TABLE:SET, for example cgroup:inet:filter:my_set."
                 )
             source, family, *names = found
             for field, known in ((source, _NFT_SOURCES), (family, _NFT_FAMILIES)):
                 if field not in known:
                     raise ValueError(
-                        f"“{shown(field)}” is not known here.{nearest(field, known)} Write {one_of(known)}."
+                        f"“{quoted(field)}” is not known here.{did_you_mean(field, known)} Write {one_of(known)}."
                     )
             for name in names:
                 if not _NFT_NAME.fullmatch(name):
                     raise ValueError(
-                        f"“{shown(name)}” cannot be the name of a table or set. Write a letter and then letters, digits, / _ and dots, for example my_set."
+                        f"“{quoted(name)}” cannot be the name of a table or set. Write a letter and then letters, digits, / _ and dots, for example my_set."
                     )
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        if any(len(field) > 31 for word in extract(value, backslash=KEPT) for field in _nft_fields(word)):
+        if any(len(field) > 31 for word in extract_words(value, backslash=RETAINED) for field in _nft_fields(word)):
             yield Need(258, "a name of more than 31 characters")
 
 
@@ -143,7 +143,7 @@ class BpfProgram(Kind):
         where, path = first_word(value.lstrip(":"), ":")
         if where not in BPF_TYPES:
             raise ValueError(
-                f"“{shown(where)}” is not a place for a program.{nearest(where, BPF_TYPES)} Write TYPE:PATH, for example egress:/sys/fs/bpf/my_program."
+                f"“{quoted(where)}” is not a place for a program.{did_you_mean(where, BPF_TYPES)} Write TYPE:PATH, for example egress:/sys/fs/bpf/my_program."
             )
         FilePath(optional=False).check((path or "").lstrip(":"))
         return value

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from app.values.kind import BLANKS
 from app.values.lexing import first_word
-from app.values.sentences import shown
+from app.values.sentences import quoted
 
 INFINITY = 2**64 - 1
 """The number that stands for no limit, in bytes as in microseconds (UINT64_MAX)."""
 
-MOST_PROCESSORS = 8192
+MAX_CPUS = 8192
 """How many processors systemd counts, as Linux 5.1 does (src/shared/cpu-set-util.c, cpu_set_add())."""
 
 _INT_MAX = 2**31 - 1
@@ -59,7 +59,7 @@ def _decimal(digits: str) -> int:
 def _refuse_octal(digits: str) -> None:
     if len(digits.lstrip("0")) > 1:
         raise ValueError(
-            f"systemd takes “{shown(digits)}” as an octal number, for the zero before it: 010 is 8. Write it without that zero."
+            f"systemd takes “{quoted(digits)}” as an octal number, for the zero before it: 010 is 8. Write it without that zero."
         )
 
 
@@ -179,7 +179,7 @@ def span(text: str, default: str = "s", units: Mapping[str, int] = _MICROSECONDS
         whole, unit = _decimal(part[1] or ""), units[part[4] or default]
         total += whole * unit + _fraction(part[2] or part[3] or "", unit)
         if whole >= min(INFINITY // unit, 2**63) or total >= INFINITY:
-            raise ValueError(f"“{shown(text)}” is longer than systemd can count. Write infinity, or a shorter time.")
+            raise ValueError(f"“{quoted(text)}” is longer than systemd can count. Write infinity, or a shorter time.")
         at = part.end()
     return total if text else None
 

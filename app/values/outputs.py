@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from app.values.kind import Kind, Need
 from app.values.paths import check_absolute
-from app.values.sentences import nearest, one_of, shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import did_you_mean, one_of, quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 _OUTPUTS = {
     "inherit": 1, "null": 1, "tty": 1, "journal": 38, "kmsg": 1, "journal+console": 38, "kmsg+console": 18, "socket": 1,
@@ -40,14 +40,14 @@ class Output(Kind):
             check_absolute(path)
         elif colon and form == "fd":
             check_specifiers(path)
-            if not re.fullmatch("[!-9;-~ ]{0,255}", imagine(path)):
+            if not re.fullmatch("[!-9;-~ ]{0,255}", with_placeholders(path)):
                 raise ValueError(
-                    f"“{shown(path)}” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout."
+                    f"“{quoted(path)}” is not the name of a file descriptor: it takes ASCII without a colon. Write for example fd:stdout."
                 )
         elif value not in self.words and value not in self.old:
             example = f"{list(self.files)[len(self.files) // 2]}:/absolute/path"
             raise ValueError(
-                f"“{shown(value)}” is not a place for {self.what}.{nearest(value, self.words)} Write {one_of([*self.words, example])}."
+                f"“{quoted(value)}” is not a place for {self.what}.{did_you_mean(value, self.words)} Write {one_of([*self.words, example])}."
             )
         return value
 

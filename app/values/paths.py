@@ -7,8 +7,8 @@ from itertools import dropwhile
 
 from app.values.kind import Kind, Need
 from app.values.lexing import split_words
-from app.values.sentences import shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 # Most paths and names are like this, and a line may hold thousands.
 _PLAIN_PATH = re.compile("/[A-Za-z0-9_/-]{0,200}")
@@ -23,11 +23,11 @@ def check_absolute(path: str, what: str = "path", *, climbs: bool = False) -> st
     if _PLAIN_PATH.fullmatch(path):
         return path
     check_specifiers(path)
-    imagined = imagine(path)
+    imagined = with_placeholders(path)
     if not imagined.startswith("/"):
-        raise ValueError(f"The {what} “{shown(path)}” is not absolute. Begin it with /, for example /srv/myapp.")
+        raise ValueError(f"The {what} “{quoted(path)}” is not absolute. Begin it with /, for example /srv/myapp.")
     if ".." in (_below_root(imagined) if climbs else imagined.split("/")):
-        raise ValueError(f"The {what} “{shown(path)}” goes through “..”, which systemd refuses. Write it in full.")
+        raise ValueError(f"The {what} “{quoted(path)}” goes through “..”, which systemd refuses. Write it in full.")
     check_length(path)
     return path
 
@@ -90,7 +90,7 @@ class FilePath(Kind):
 
 
 @dataclass(frozen=True)
-class PidFile(FilePath):
+class PidFilePath(FilePath):
     """The file with a daemon's process number, unquoted; without / before it, it is below /run (PIDFile=)."""
 
     def check(self, value: str) -> str:
@@ -103,10 +103,10 @@ class PidFile(FilePath):
     def needs(self, value: str) -> Iterator[Need]:
         yield from specifier_needs(value)
         yield from climbing_needs(self._absolute(value), refused=True)
-        path = simplify(imagine(self._absolute(value)))
+        path = simplify(with_placeholders(self._absolute(value)))
         below = next((tree for tree in ("/dev", "/proc", "/sys") if is_within(path, tree)), "")
         if below:
-            yield Need(1, f"a path below {below}", refused=True, gone=256)
+            yield Need(1, f"a path below {below}", refused=True, removed_in=256)
 
     def replacement(self, value: str) -> str:
         """systemd says at every start that /var/run is the old name of /run, and takes it for that (patch_var_run())."""
@@ -115,11 +115,11 @@ class PidFile(FilePath):
 
     @staticmethod
     def _absolute(value: str) -> str:
-        return value if imagine(value).startswith("/") else f"/run/{value}"
+        return value if with_placeholders(value).startswith("/") else f"/run/{value}"
 
 
 @dataclass(frozen=True)
-class Directory(FilePath):
+class WorkingDirectoryPath(FilePath):
     """One absolute path, unquoted, or ~ for the user's home; “-” before it where it may be missing (WorkingDirectory=)."""
 
     def check(self, value: str) -> str:
@@ -132,7 +132,7 @@ class Directory(FilePath):
 
 
 @dataclass(frozen=True)
-class Paths(Kind):
+class PathList(Kind):
     """Absolute paths parted by blanks, quoted where they hold blanks, with “-” and “+” before them (ReadWritePaths=)."""
 
     expands = True
@@ -178,13 +178,13 @@ class DirectoryNames(Kind):
             self._check_name(name)
             if rest and rest[0] and not self.links:
                 raise ValueError(
-                    f"“{shown(word)}” has a colon, which systemd does not read here. Write the name alone."
+                    f"“{quoted(word)}” has a colon, which systemd does not read here. Write the name alone."
                 )
             if rest and rest[0]:
                 self._check_name(rest[0])
             if len(rest) > 2 or (len(rest) == 2 and rest[1] not in {"", "ro"}):
                 raise ValueError(
-                    f"“{shown(word)}” has a flag that systemd does not know. Write NAME, NAME:LINK, NAME::ro or NAME:LINK:ro."
+                    f"“{quoted(word)}” has a flag that systemd does not know. Write NAME, NAME:LINK, NAME::ro or NAME:LINK:ro."
                 )
         return value
 
@@ -192,20 +192,20 @@ class DirectoryNames(Kind):
         if _PLAIN_NAME.fullmatch(name):
             return
         check_specifiers(name)
-        if imagine(name).startswith("/"):
+        if with_placeholders(name).startswith("/"):
             inside = simplify(name).removeprefix(f"{self.root}/")
             right = (
-                f"Write {shown(inside)}."
+                f"Write {quoted(inside)}."
                 if name.startswith("/") and inside and not inside.startswith("/")
                 else f"Write a name below {self.root}, or use a directory of your own."
             )
             raise ValueError(
-                f"“{shown(name)}” is an absolute path, and systemd would start the service without it. {right}"
+                f"“{quoted(name)}” is an absolute path, and systemd would start the service without it. {right}"
             )
         parts = simplify(name).split("/")
         if ".." in parts or parts == [""]:
             raise ValueError(
-                f"“{shown(name)}” is not a name below {self.root}. Write it without “.” and “..”, for example myapp."
+                f"“{quoted(name)}” is not a name below {self.root}. Write it without “.” and “..”, for example myapp."
             )
         if parts[0] == "private":
             raise ValueError(
@@ -224,11 +224,11 @@ class DirectoryNames(Kind):
             _, *rest = word.split(":")
             if rest:
                 what = "a link beside a managed directory" if rest[0] else "a colon behind a managed directory"
-                yield Need(250, what, instead=f"the directory would be named “{shown(word)}”")
+                yield Need(250, what, otherwise=f"the directory would be named “{quoted(word)}”")
             if len(rest) == 2 and rest[1]:
                 link = "" if rest[0] else ", with a link “ro” beside it"
                 instead = f"the directory would be writable{link}" if self.links or rest[0] else ""
-                yield Need(257, "the flag :ro of a managed directory", instead=instead)
+                yield Need(257, "the flag :ro of a managed directory", otherwise=instead)
 
     def readable(self, value: str, version: int) -> str:
         """The names without the links and flags that are too new; quoted names are not taken apart."""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from app.values.kind import Kind
-from app.values.sentences import shown
+from app.values.sentences import quoted
 
 _BYTE = r"x\{0*[0-9a-fA-F]{1,2}\}|x[0-9a-fA-F]{1,2}|o\{0*[0-3]?[0-7]{1,2}\}|c[ -~]|[aefnrt]|[^A-Za-z0-9]"
 _PROPERTY = (
@@ -249,6 +249,6 @@ class LogPattern(Kind):
             raise ValueError("There is no pattern behind the ~. Write one, for example ~debug.")
         if not is_pattern(pattern):
             raise ValueError(
-                f"“{shown(pattern)}” is not a regular expression that can be told to work. Close every bracket, put a backslash before signs that are meant literally, for example ^(GET|POST) /."
+                f"“{quoted(pattern)}” is not a regular expression that can be told to work. Close every bracket, put a backslash before signs that are meant literally, for example ^(GET|POST) /."
             )
         return value

@@ -7,21 +7,21 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from app.values.choices import Choice, Whole
+from app.values.choices import Choice, UnsignedInt
 from app.values.kind import Kind, Need
 from app.values.lexing import raw_words, unquote
-from app.values.numbers import MOST_PROCESSORS, number
-from app.values.sentences import nearest, one_of, shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.numbers import MAX_CPUS, number
+from app.values.sentences import did_you_mean, one_of, quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 
 @dataclass(frozen=True)
-class Signed(Whole):
+class Signed(UnsignedInt):
     """A whole number that may be below nothing (Nice=, OOMScoreAdjust=; safe_atoi() in src/basic/parse-util.c)."""
 
 
 @dataclass(frozen=True)
-class Level(Choice):
+class SyslogLevel(Choice):
     """A word of a closed list, or the kernel's number of one (SyslogLevel=; DEFINE_STRING_TABLE_LOOKUP_WITH_FALLBACK()).
 
     numbers: those that mean something to the kernel.
@@ -34,7 +34,7 @@ class Level(Choice):
 
 
 @dataclass(frozen=True)
-class Processors(Kind):
+class CpuAffinity(Kind):
     """Numbers of processors or of memory nodes, and ranges of them, parted by blanks or commas (CPUAffinity=; parse_cpu_set()).
 
     whole: the word that stands alone, and whole_since the systemd that brought it. expanded: the systemd that first expands specifiers here. stops: whether one that
@@ -52,12 +52,12 @@ class Processors(Kind):
         if value == self.whole:
             return value
         check_specifiers(value)
-        words = raw_words(imagine(value), " \t,")
+        words = raw_words(with_placeholders(value), " \t,")
         for word in dict.fromkeys(words):
             self._check_range(unquote(word))
         if not words:
             raise ValueError(
-                f"“{shown(value)}” names none. Write numbers and ranges, for example 0-3 8, or {self.whole}."
+                f"“{quoted(value)}” names none. Write numbers and ranges, for example 0-3 8, or {self.whole}."
             )
         return value
 
@@ -66,12 +66,12 @@ class Processors(Kind):
         first, last = number(low.replace("\\", "")), number(high if dash else low.replace("\\", ""))
         if first is None or last is None or first < 0 or last < 0:
             raise ValueError(
-                f"“{shown(word)}” is neither a number nor a range of numbers. Write for example 0-3 8, or {self.whole}."
+                f"“{quoted(word)}” is neither a number nor a range of numbers. Write for example 0-3 8, or {self.whole}."
             )
         if first > last:
-            raise ValueError(f"The range {shown(word)} ends before it begins. Put the smaller number first.")
-        if last >= MOST_PROCESSORS:
-            raise ValueError(f"{shown(word)} is more than systemd counts: the highest number is {MOST_PROCESSORS - 1}.")
+            raise ValueError(f"The range {quoted(word)} ends before it begins. Put the smaller number first.")
+        if last >= MAX_CPUS:
+            raise ValueError(f"{quoted(word)} is more than systemd counts: the highest number is {MAX_CPUS - 1}.")
 
     def needs(self, value: str) -> Iterator[Need]:
         if value == self.whole:
@@ -101,7 +101,7 @@ class CoredumpFilter(Kind):
             plain = re.sub(r"\\(.)", r"\1", word)
             if plain not in _MAPPINGS and not _HEXADECIMAL.fullmatch(plain):
                 raise ValueError(
-                    f"“{shown(word)}” is not a kind of memory.{nearest(word, _MAPPINGS)} Write {one_of(_MAPPINGS)}, or a mask to the base 16, for example 33."
+                    f"“{quoted(word)}” is not a kind of memory.{did_you_mean(word, _MAPPINGS)} Write {one_of(_MAPPINGS)}, or a mask to the base 16, for example 33."
                 )
         return value
 

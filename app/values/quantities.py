@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.values.kind import Kind, Need
 from app.values.numbers import INFINITY, number, share, size, span
-from app.values.sentences import one_of, shown
+from app.values.sentences import one_of, quoted
 
 
 def _share_needs(value: str, older: int = 1) -> Iterator[Need]:
@@ -16,9 +16,9 @@ def _share_needs(value: str, older: int = 1) -> Iterator[Need]:
         if older > 1:
             yield Need(older, "a share of all there is")
         if found.since > older:
-            yield Need(found.since, f"the share {shown(value)}")
+            yield Need(found.since, f"the share {quoted(value)}")
         if not found.is_read_in_full:
-            yield Need(1, f"the share {shown(value)}", gone=248)
+            yield Need(1, f"the share {quoted(value)}", removed_in=248)
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,18 @@ class TimeSpan(Kind):
     least: the microseconds it has at least. endless: whether it may be infinity.
     """
 
-    least: int = 0
+    minimum: int = 0
     endless: bool = True
 
     def check(self, value: str) -> str:
         microseconds = span(value)
         if microseconds is None:
             raise ValueError(
-                f"“{shown(value)}” is not a time span. Write seconds (30), units (5min 20s; units are us, ms, s, min, h, d, w, "
+                f"“{quoted(value)}” is not a time span. Write seconds (30), units (5min 20s; units are us, ms, s, min, h, d, w, "
                 f"M for months, y){', or infinity' if self.endless else ''}."
             )
-        if microseconds < self.least:
-            raise ValueError(f"“{shown(value)}” is too short here. Write {self.least // 1_000_000}s or more.")
+        if microseconds < self.minimum:
+            raise ValueError(f"“{quoted(value)}” is too short here. Write {self.minimum // 1_000_000}s or more.")
         if microseconds == INFINITY and not self.endless:
             raise ValueError("Infinity is not a time that can be waited for here. Write a time that ends, such as 30s.")
         return value
@@ -57,22 +57,22 @@ class Size(Kind):
     least: the bytes it has at least.
     """
 
-    least: int = 1
+    minimum: int = 1
 
     def check(self, value: str) -> str:
         if value == "infinity" or self._is_read(value):
             return value
         raise ValueError(
-            f"“{shown(value)}” is not an amount of memory{' above 0' if self.least else ''}. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), "
+            f"“{quoted(value)}” is not an amount of memory{' above 0' if self.minimum else ''}. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), "
             "or infinity."
         )
 
     def _is_read(self, value: str) -> bool:
         part = share(value)
         if part and part.permyriads <= 10_000:
-            return part.permyriads >= self.least
+            return part.permyriads >= self.minimum
         amount = size(value)
-        return amount is not None and self.least <= amount < INFINITY
+        return amount is not None and self.minimum <= amount < INFINITY
 
     def needs(self, value: str) -> Iterator[Need]:
         return _share_needs(value, 232)
@@ -88,7 +88,7 @@ class Tasks(Kind):
         if value == "infinity" or amount:
             return value
         raise ValueError(
-            f"“{shown(value)}” is not a number of tasks. Write a number from 1 up (512), a percentage (10%), or infinity."
+            f"“{quoted(value)}” is not a number of tasks. Write a number from 1 up (512), a percentage (10%), or infinity."
         )
 
     def needs(self, value: str) -> Iterator[Need]:
@@ -103,7 +103,7 @@ class Quota(Kind):
         part = share(value)
         if not part or not part.permyriads:
             raise ValueError(
-                f"“{shown(value)}” is not a share of processor time. Write a percentage with its sign, for example 50%; 200% is two processors."
+                f"“{quoted(value)}” is not a share of processor time. Write a percentage with its sign, for example 50%; 200% is two processors."
             )
         return value
 
@@ -123,7 +123,7 @@ class Share(Kind):
     def check(self, value: str) -> str:
         part = share(value)
         if not part or part.permyriads > 10_000 or (self.whole and not re.fullmatch("[^.]*%", value)):
-            raise ValueError(f"“{shown(value)}” is not a share. Write a percentage from 0% to 100%, for example 60%.")
+            raise ValueError(f"“{quoted(value)}” is not a share. Write a percentage from 0% to 100%, for example 60%.")
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
@@ -138,16 +138,16 @@ class Weight(Kind):
     """
 
     words: Mapping[str, int] = field(default_factory=dict)
-    least: int = 1
-    most: int = 10_000
-    usual: int = 100
+    minimum: int = 1
+    maximum: int = 10_000
+    default: int = 100
 
     def check(self, value: str) -> str:
-        if value in self.words or self.least <= (number(value) or 0) <= self.most:
+        if value in self.words or self.minimum <= (number(value) or 0) <= self.maximum:
             return value
         others = f", or {one_of(self.words)}" if self.words else ""
         raise ValueError(
-            f"“{shown(value)}” is not a weight. Write a number from {self.least} to {self.most}{others}; {self.usual} is that of all others."
+            f"“{quoted(value)}” is not a weight. Write a number from {self.minimum} to {self.maximum}{others}; {self.default} is that of all others."
         )
 
     def needs(self, value: str) -> Iterator[Need]:
@@ -168,6 +168,6 @@ class Mode(Kind):
     def check(self, value: str) -> str:
         if not re.fullmatch("0*[0-7]{1,4}", value):
             raise ValueError(
-                f"“{shown(value)}” is not an octal mode. Write up to four digits from 0 to 7, for example {self.example}."
+                f"“{quoted(value)}” is not an octal mode. Write up to four digits from 0 to 7, for example {self.example}."
             )
         return value

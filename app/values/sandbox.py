@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from app.values.allow_lists import WordList
 from app.values.choices import Boolean, spell_boolean
 from app.values.kind import Kind, Need
-from app.values.lexing import extract
+from app.values.lexing import extract_words
 from app.values.network import is_index
 from app.values.numbers import share, size
 from app.values.paths import check_absolute, climbing_needs
-from app.values.sentences import nearest, shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import did_you_mean, quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 _LABEL = "[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*"
 _HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.ASCII)
@@ -33,13 +33,13 @@ class HostnameProtection(Boolean):
             return super().check(value)
         if spell_boolean(word) not in {"yes", "private"}:
             raise ValueError(
-                f"“{shown(word)}” takes no host name behind it. Write private:{shown(name)} or yes:{shown(name)}."
+                f"“{quoted(word)}” takes no host name behind it. Write private:{quoted(name)} or yes:{quoted(name)}."
             )
         check_specifiers(name)
-        imagined = imagine(name)
+        imagined = with_placeholders(name)
         if len(imagined) > 64 or not _HOST_NAME.fullmatch(imagined):
             raise ValueError(
-                f"“{shown(name)}” is not a host name. Use up to 64 ASCII letters, digits, and - and . between them, for example private:myapp."
+                f"“{quoted(name)}” is not a host name. Use up to 64 ASCII letters, digits, and - and . between them, for example private:myapp."
             )
         return value
 
@@ -78,18 +78,18 @@ class SearchPath(Kind):
     expands = True
 
     def check(self, value: str) -> str:
-        for path in dict.fromkeys(extract(value, ":", quotes=False, coalesce=False)):
+        for path in dict.fromkeys(extract_words(value, ":", quotes=False, coalesce=False)):
             check_absolute(path, climbs=True)
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        for path in extract(value, ":", quotes=False, coalesce=False):
+        for path in extract_words(value, ":", quotes=False, coalesce=False):
             yield from specifier_needs(path)
             yield from climbing_needs(path)
 
 
 @dataclass(frozen=True)
-class Label(Kind):
+class SecurityLabel(Kind):
     """The name of a profile or label, with “-” before it where it may be missing (AppArmorProfile=, SELinuxContext=)."""
 
     expands = True
@@ -123,22 +123,22 @@ _INTERFACE = re.compile("(?![.]{1,2}$|all$|default$|[0-9]+$)[!-$&-.0-9;-~]{1,127
 
 
 @dataclass(frozen=True)
-class Interfaces(Kind):
+class InterfaceList(Kind):
     """Names of network interfaces parted by blanks, “~” before the whole turns the list round (RestrictNetworkInterfaces=).
 
     Source: config_parse_restrict_network_interfaces(), ifname_valid_full() in src/basic/socket-util.c.
     """
 
     def check(self, value: str) -> str:
-        for word in dict.fromkeys(extract(value.removeprefix("~"))):
+        for word in dict.fromkeys(extract_words(value.removeprefix("~"))):
             if not _INTERFACE.fullmatch(word) or is_index(word):
                 raise ValueError(
-                    f"“{shown(word)}” is not the name of a network interface. Write names of up to 127 signs without / : %, for example eth0."
+                    f"“{quoted(word)}” is not the name of a network interface. Write names of up to 127 signs without / : %, for example eth0."
                 )
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        if any(len(word) > 15 for word in extract(value.removeprefix("~"))):
+        if any(len(word) > 15 for word in extract_words(value.removeprefix("~"))):
             yield Need(256, "the name of an interface of more than 15 signs")
 
 
@@ -158,12 +158,14 @@ class FileSystems(Kind):
     """
 
     def check(self, value: str) -> str:
-        for word in dict.fromkeys(extract(value.removeprefix("~"))):
+        for word in dict.fromkeys(extract_words(value.removeprefix("~"))):
             if "," in word or not word:
-                raise ValueError(f"“{shown(word)}” is not the name of a file system. Part names by blanks: ext4 tmpfs.")
+                raise ValueError(
+                    f"“{quoted(word)}” is not the name of a file system. Part names by blanks: ext4 tmpfs."
+                )
             if word.startswith("@") and word not in FILE_SYSTEM_GROUPS:
                 raise ValueError(
-                    f"“{shown(word)}” is not a group of file systems that systemd knows.{nearest(word, FILE_SYSTEM_GROUPS)} Write for example @basic-api."
+                    f"“{quoted(word)}” is not a group of file systems that systemd knows.{did_you_mean(word, FILE_SYSTEM_GROUPS)} Write for example @basic-api."
                 )
         return value
 
@@ -179,16 +181,16 @@ class BpfDelegation(Kind):
     words: Mapping[str, int] = field(default_factory=dict)
 
     def check(self, value: str) -> str:
-        words = extract(value, ",", quotes=False)
+        words = extract_words(value, ",", quotes=False)
         for word in dict.fromkeys(words if value != "any" else []):
             if word not in self.words:
                 raise ValueError(
-                    f"“{shown(word)}” is not a word that systemd knows here.{nearest(word, self.words)} Write any, or words parted by commas without blanks, for example {next(iter(self.words))}."
+                    f"“{quoted(word)}” is not a word that systemd knows here.{did_you_mean(word, self.words)} Write any, or words parted by commas without blanks, for example {next(iter(self.words))}."
                 )
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        for word in extract(value, ",", quotes=False):
+        for word in extract_words(value, ",", quotes=False):
             since = self.words.get(word, 1)
             if since > 258:
                 yield Need(since, f"“{word}”")
@@ -206,7 +208,7 @@ class DirectoryQuota(Kind):
         part = share(value)
         if value != "off" and (part is None or part.permyriads > 10_000) and size(value) is None:
             raise ValueError(
-                f"“{shown(value)}” is not a limit for a directory. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or off."
+                f"“{quoted(value)}” is not a limit for a directory. Write bytes or K, M, G, T (512M), a percentage up to 100 % (20%), or off."
             )
         return value
 

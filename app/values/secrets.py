@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from app.values.cached import remembered
+from app.values.cached import cached
 from app.values.lexing import split_words
 
 _WORDS = frozenset({"PASSWORD", "PASSWD", "SECRET", "TOKEN", "CREDENTIALS"})
@@ -59,7 +59,7 @@ def secrets_in(value: str) -> list[str]:
         return []
 
 
-@remembered
+@cached
 def secrets_in_text(text: str, is_command: bool = False) -> tuple[str, ...]:
     """The same in any text, whether systemd could part it into words or not.
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from app.values.kind import FORBIDDEN_CATEGORIES
 
 
-def shown(text: str) -> str:
+def quoted(text: str) -> str:
     """A value as a sentence quotes it: cut where it is long, hidden characters (that an escape made) by their escapes."""
     visible = "".join(
         repr(character)[1:-1] if unicodedata.category(character) in FORBIDDEN_CATEGORIES else character
@@ -16,7 +16,7 @@ def shown(text: str) -> str:
     return visible if len(text) <= 60 else f"{visible}…"
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The sentence that names the closest known word, with a blank before it, or nothing if none is close."""
     by_folded = {k.casefold(): k for k in known}
     folded = word[:100].casefold()

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.values.kind import Kind, Need
-from app.values.lexing import extract
+from app.values.lexing import extract_words
 from app.values.numbers import number
-from app.values.sentences import nearest, shown
+from app.values.sentences import did_you_mean, quoted
 
 SIGNALS = frozenset(
     (
@@ -60,7 +60,7 @@ class Signal(Kind):
     def check(self, value: str) -> str:
         if not is_signal(value):
             raise ValueError(
-                f"“{shown(value)}” is not a signal.{nearest(value, self.suggestions)} Write its name or number, for example SIGTERM, SIGRTMIN+3 or 15."
+                f"“{quoted(value)}” is not a signal.{did_you_mean(value, self.suggestions)} Write its name or number, for example SIGTERM, SIGRTMIN+3 or 15."
             )
         return value
 
@@ -74,11 +74,11 @@ class ExitStatuses(Kind):
     """Exit statuses, by number 0–255 or name, and signals by name, parted by blanks (SuccessExitStatus=; systemd.service(5))."""
 
     def check(self, value: str) -> str:
-        for word in dict.fromkeys(extract(value, quotes=False)):
+        for word in dict.fromkeys(extract_words(value, quotes=False)):
             if not self._is_known(word):
                 known = [*EXIT_STATUSES, *(f"SIG{name}" for name in SIGNALS)]
                 raise ValueError(
-                    f"“{shown(word)}” is neither an exit status nor a signal.{nearest(word, known)} Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM."
+                    f"“{quoted(word)}” is neither an exit status nor a signal.{did_you_mean(word, known)} Write numbers up to 255 or names parted by blanks, for example 143 SIGTERM."
                 )
         return value
 
@@ -88,6 +88,6 @@ class ExitStatuses(Kind):
         return word in EXIT_STATUSES or (is_signal(word) if status is None else 0 <= status <= 255)
 
     def needs(self, value: str) -> Iterator[Need]:
-        for word in dict.fromkeys(extract(value, quotes=False)):
+        for word in dict.fromkeys(extract_words(value, quotes=False)):
             if word in _STATUS_SINCE:
                 yield Need(_STATUS_SINCE[word], f"the exit status {word}")

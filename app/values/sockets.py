@@ -14,10 +14,10 @@ from app.values.kind import Kind, Need
 from app.values.names import UnitNames, check_unit_name
 from app.values.numbers import INFINITY, number, size
 from app.values.paths import check_absolute, climbing_needs, is_within, simplify
-from app.values.sentences import nearest, shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import did_you_mean, quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
-LONGEST_SOCKET = 107
+MAX_SOCKET_PATH = 107
 """Bytes of the path of a socket in the file system (sun_path in unix(7), which ends with a zero)."""
 
 _PORT = re.compile("[1-9][0-9]{0,4}")
@@ -64,25 +64,25 @@ class SocketAddress(Kind):
 
     def check(self, value: str) -> str:
         check_specifiers(value)
-        text = imagine(value)
+        text = with_placeholders(value)
         if text[0] in "/@":
             self._check_local(text)
         elif not (self.internet and (_is_internet(text) or _is_vsock(text))):
             raise ValueError(
-                f"“{shown(value)}” is nothing to listen on. Write {'a port (8080), an address with a port (127.0.0.1:8080, [::1]:8080), ' if self.internet else ''}a path (/run/myapp.sock), or @ and a name."
+                f"“{quoted(value)}” is nothing to listen on. Write {'a port (8080), an address with a port (127.0.0.1:8080, [::1]:8080), ' if self.internet else ''}a path (/run/myapp.sock), or @ and a name."
             )
         return value
 
     @staticmethod
     def _check_local(text: str) -> None:
-        if len(text) < 2 or len(text.encode()) > LONGEST_SOCKET:
+        if len(text) < 2 or len(text.encode()) > MAX_SOCKET_PATH:
             raise ValueError(
-                f"“{shown(text)}” cannot be a socket: its path has 2 to {LONGEST_SOCKET} bytes. Write for example /run/myapp.sock."
+                f"“{quoted(text)}” cannot be a socket: its path has 2 to {MAX_SOCKET_PATH} bytes. Write for example /run/myapp.sock."
             )
 
     def needs(self, value: str) -> Iterator[Need]:
         yield from specifier_needs(value)
-        vsock = _VSOCK.fullmatch(imagine(value))
+        vsock = _VSOCK.fullmatch(with_placeholders(value))
         if vsock and vsock[1]:
             yield Need(254, f"vsock{vsock[1]}")
 
@@ -126,21 +126,21 @@ class NetlinkAddress(Kind):
 
     def check(self, value: str) -> str:
         check_specifiers(value)
-        family, _, group = imagine(value).partition(" ")
+        family, _, group = with_placeholders(value).partition(" ")
         if family not in NETLINK_FAMILIES and not _NETLINK.fullmatch(family):
             raise ValueError(
-                f"“{shown(family)}” is not a family of netlink.{nearest(family, NETLINK_FAMILIES)} Write for example kobject-uevent 1."
+                f"“{quoted(family)}” is not a family of netlink.{did_you_mean(family, NETLINK_FAMILIES)} Write for example kobject-uevent 1."
             )
         amount = number(group) if group.strip() else 0
         if amount is None or not 0 <= amount <= _INTEGERS:
             raise ValueError(
-                f"“{shown(group)}” is not a group of netlink. Write its number, for example kobject-uevent 1."
+                f"“{quoted(group)}” is not a group of netlink. Write its number, for example kobject-uevent 1."
             )
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
         yield from specifier_needs(value)
-        if imagine(value).startswith("rdma"):
+        if with_placeholders(value).startswith("rdma"):
             yield Need(252, "the family rdma")
 
 
@@ -158,10 +158,10 @@ class NodePath(Kind):
     def needs(self, value: str) -> Iterator[Need]:
         yield from specifier_needs(value)
         yield from climbing_needs(value)
-        path = simplify(imagine(value))
+        path = simplify(with_placeholders(value))
         below = next((tree for tree in ("/dev", "/proc", "/sys") if is_within(path, tree)), "")
         if below and not self.device:
-            yield Need(1, f"a path below {below}", gone=256)
+            yield Need(1, f"a path below {below}", removed_in=256)
 
     def replacement(self, value: str) -> str:
         return "" if self.device else _legacy(value)
@@ -179,9 +179,9 @@ class TriggeredUnit(Kind):
         if " " in value:
             raise ValueError("Only one unit can be started. Write its name alone, for example myapp.service.")
         check_unit_name(value)
-        if not imagine(value).endswith(self.suffix) or value.rpartition(".")[0].endswith("@"):
+        if not with_placeholders(value).endswith(self.suffix) or value.rpartition(".")[0].endswith("@"):
             raise ValueError(
-                f"“{shown(value)}” cannot be started here: write the name of a {self.suffix.removeprefix('.') or 'unit'}, for example myapp.service; of a template an instance of it."
+                f"“{quoted(value)}” cannot be started here: write the name of a {self.suffix.removeprefix('.') or 'unit'}, for example myapp.service; of a template an instance of it."
             )
         return value
 
@@ -197,9 +197,9 @@ class DescriptorName(Kind):
 
     def check(self, value: str) -> str:
         check_specifiers(value)
-        if not _DESCRIPTOR.fullmatch(imagine(value)):
+        if not _DESCRIPTOR.fullmatch(with_placeholders(value)):
             raise ValueError(
-                f"“{shown(value)}” cannot be the name of a file descriptor: it takes up to 255 characters of ASCII without a colon. Write for example http."
+                f"“{quoted(value)}” cannot be the name of a file descriptor: it takes up to 255 characters of ASCII without a colon. Write for example http."
             )
         return value
 
@@ -217,9 +217,9 @@ class Attribute(Kind):
     def check(self, value: str) -> str:
         check_specifiers(value)
         name, sign, _ = value.partition("=")
-        if not sign or not imagine(name).startswith("user."):
+        if not sign or not with_placeholders(name).startswith("user."):
             raise ValueError(
-                f"“{shown(value)}” is not an attribute. Write user., a name, = and a value, for example user.owner=myapp."
+                f"“{quoted(value)}” is not an attribute. Write user., a name, = and a value, for example user.owner=myapp."
             )
         return value
 
@@ -228,20 +228,20 @@ class Attribute(Kind):
 
 
 @dataclass(frozen=True)
-class Bytes(Kind):
+class ByteCount(Kind):
     """An amount in bytes, K M G T P E to the base 1024 (ReceiveBuffer=; config_parse_iec_size()).
 
     units: the systemd that first reads units here, and before which it reads a number with a zero before it as octal.
     """
 
-    most: int = INFINITY - 1
+    maximum: int = INFINITY - 1
     units: int = 1
 
     def check(self, value: str) -> str:
         amount = size(value)
         is_octal = self.units > 1 and value.startswith("0") and value != "0"
-        if amount is None or amount > self.most or is_octal:
-            raise ValueError(f"“{shown(value)}” is not an amount in bytes. Write bytes or K, M, G, for example 64K.")
+        if amount is None or amount > self.maximum or is_octal:
+            raise ValueError(f"“{quoted(value)}” is not an amount in bytes. Write bytes or K, M, G, for example 64K.")
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
@@ -259,6 +259,6 @@ class Algorithm(Kind):
     def check(self, value: str) -> str:
         if not _ALGORITHM.fullmatch(value):
             raise ValueError(
-                f"“{shown(value)}” cannot be a way to control congestion. Write the name of one that /proc/sys/net/ipv4/tcp_available_congestion_control has, for example cubic."
+                f"“{quoted(value)}” cannot be a way to control congestion. Write the name of one that /proc/sys/net/ipv4/tcp_available_congestion_control has, for example cubic."
             )
         return value

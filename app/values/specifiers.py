@@ -55,7 +55,7 @@ def specifier_needs(value: str, known: Mapping[str, int] = SPECIFIERS, *, refuse
             yield Need(since, f"the specifier %{letter}", refused)
 
 
-def imagine(value: str) -> str:
+def with_placeholders(value: str) -> str:
     """The value with made-up text for its specifiers, an absolute path where it is one: enough to judge its form."""
 
     def example(match: re.Match[str]) -> str:

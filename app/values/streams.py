@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 from app.values.kind import Kind, Need, is_character
 from app.values.lexing import read_escape, split_words
-from app.values.sentences import shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 _ESCAPE = re.compile(
     r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(x[89A-Fa-f][0-9A-Fa-f]|[23][0-7]{2})|(x00|000)|.)", re.DOTALL
 )
 
 
-def with_stand_ins(text: str, *, nul: bool = False) -> str:
+def with_ascii_placeholders(text: str, *, nul: bool = False) -> str:
     """The text with a mark for every escape that stands for no text and is read all the same: bytes, halves of characters.
 
     nul: whether an escape may stand for nothing (UNESCAPE_ACCEPT_NUL).
@@ -39,7 +39,7 @@ def half_characters(value: str) -> Iterator[Need]:
     """Escapes such as \\ud800, for half a character: systemd 262 does not read them any more."""
     for escape in _ESCAPE.finditer(value) if "\\u" in value else ():
         if escape[1] and 0xD800 <= int(escape[1], 16) < 0xE000:
-            yield Need(1, f"the escape {escape[0]}", gone=262)
+            yield Need(1, f"the escape {escape[0]}", removed_in=262)
             return
 
 
@@ -61,11 +61,11 @@ class InputText(Kind):
     may_be_empty = True
 
     def check(self, value: str) -> str:
-        check_specifiers(unescape(with_stand_ins(value)))
+        check_specifiers(unescape(with_ascii_placeholders(value)))
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        yield from specifier_needs(unescape(with_stand_ins(value)))
+        yield from specifier_needs(unescape(with_ascii_placeholders(value)))
         yield from half_characters(value)
 
     def private_text(self, value: str) -> str:
@@ -79,7 +79,7 @@ def check_base64(text: str) -> None:
     """ValueError for what unbase64mem() does not read: whole groups of four, = at the end alone, no bits left over."""
     if not _QUADS.fullmatch(re.sub("[ \t]", "", text)):
         raise ValueError(
-            f"“{shown(text)}” is not Base64. Write what base64 makes, for example SGVsbG8K; = fills up the last group of four."
+            f"“{quoted(text)}” is not Base64. Write what base64 makes, for example SGVsbG8K; = fills up the last group of four."
         )
 
 
@@ -120,9 +120,9 @@ class LogFields(Kind):
         for word in dict.fromkeys(self._words(value)):
             check_specifiers(word)
             name, equals, _ = word.partition("=")
-            if not equals or not _FIELD.fullmatch(imagine(name)):
+            if not equals or not _FIELD.fullmatch(with_placeholders(name)):
                 raise ValueError(
-                    f"“{shown(word)}” is not a field of the journal. Write FIELD=value, the name in capital letters, digits and _, for example TEAM=web."
+                    f"“{quoted(word)}” is not a field of the journal. Write FIELD=value, the name in capital letters, digits and _, for example TEAM=web."
                 )
         return value
 
@@ -131,11 +131,11 @@ class LogFields(Kind):
         yield from specifier_needs(" ".join(words))
         yield from half_characters(value)
         if len(words) > _MOST_FIELDS:
-            yield Need(1, f"more than {_MOST_FIELDS} fields", gone=260)
+            yield Need(1, f"more than {_MOST_FIELDS} fields", removed_in=260)
 
     @staticmethod
     def _words(value: str) -> list[str]:
-        return split_words(with_stand_ins(value), c_escapes=True)
+        return split_words(with_ascii_placeholders(value), c_escapes=True)
 
 
 _NAMESPACE = re.compile(r"(?!\.\.?\Z)[A-Za-z0-9:_.@-]{1,67}")
@@ -149,9 +149,9 @@ class LogNamespace(Kind):
 
     def check(self, value: str) -> str:
         check_specifiers(value)
-        if not _NAMESPACE.fullmatch(imagine(value)):
+        if not _NAMESPACE.fullmatch(with_placeholders(value)):
             raise ValueError(
-                f"“{shown(value)}” cannot be the name of a journal. Use letters, digits and : - _ . @, at most 67 (sockets of that journal have it in their paths), for example myapp."
+                f"“{quoted(value)}” cannot be the name of a journal. Use letters, digits and : - _ . @, at most 67 (sockets of that journal have it in their paths), for example myapp."
             )
         return value
 
@@ -182,9 +182,9 @@ class Variables(Kind):
         """ValueError for a word that is not the name of a variable."""
         # %n is the whole name of the unit, which has a dot.
         named = re.sub("%(.)", lambda match: "." if match[1] == "n" else match[0], word)
-        if not _VARIABLE.fullmatch(imagine(named)):
+        if not _VARIABLE.fullmatch(with_placeholders(named)):
             raise ValueError(
-                f"“{shown(word)}” is not the name of a variable. Use letters, digits and _, not beginning with a digit, for example LANG."
+                f"“{quoted(word)}” is not the name of a variable. Use letters, digits and _, not beginning with a digit, for example LANG."
             )
 
     def needs(self, value: str) -> Iterator[Need]:
@@ -192,7 +192,7 @@ class Variables(Kind):
 
 
 @dataclass(frozen=True)
-class VariablesToDrop(Variables):
+class UnsetVariables(Variables):
     """Names of variables, or NAME=value where only that value is meant, parted by blanks (UnsetEnvironment=)."""
 
     def words(self, value: str) -> list[str]:
@@ -202,4 +202,4 @@ class VariablesToDrop(Variables):
         name, _, text = word.partition("=")
         super().check_word(name)
         if not all(is_character(ord(character)) for character in text):
-            raise ValueError(f"“{shown(word)}” holds a sign that is no character. Take it away.")
+            raise ValueError(f"“{quoted(word)}” holds a sign that is no character. Take it away.")

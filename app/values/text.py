@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from app.values.kind import Kind, Need
 from app.values.lexing import split_words
-from app.values.sentences import one_of, shown
-from app.values.specifiers import check_specifiers, imagine, specifier_needs
+from app.values.sentences import one_of, quoted
+from app.values.specifiers import check_specifiers, specifier_needs, with_placeholders
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class Uris(Kind):
     def check(self, value: str) -> str:
         check_specifiers(value)
         # Specifiers are expanded before the words are parted, and backslashes stay (EXTRACT_RETAIN_ESCAPE).
-        for word in split_words(imagine(value).replace("\\", "\\\\")):
+        for word in split_words(with_placeholders(value).replace("\\", "\\\\")):
             known = any(word.startswith(scheme) and len(word) > len(scheme) for scheme in self.schemes)
             if not known or not word.isascii():
                 raise ValueError(
-                    f"“{shown(word)}” is not an address that systemd takes: begin it with {one_of(self.schemes)}, in ASCII."
+                    f"“{quoted(word)}” is not an address that systemd takes: begin it with {one_of(self.schemes)}, in ASCII."
                 )
         return value
 

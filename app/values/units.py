@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from app.values.kind import Kind, Need
 from app.values.lexing import split_words
-from app.values.names import check_unit_name, imagine_name
+from app.values.names import check_unit_name, name_with_placeholders
 from app.values.paths import check_absolute, climbing_needs
-from app.values.sentences import shown
-from app.values.specifiers import NAME_SPECIFIERS, check_specifiers, imagine, specifier_needs
+from app.values.sentences import quoted
+from app.values.specifiers import NAME_SPECIFIERS, check_specifiers, specifier_needs, with_placeholders
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class _Installed(Kind):
 
     def needs(self, value: str) -> Iterator[Need]:
         for need in specifier_needs(value, NAME_SPECIFIERS):
-            yield need._replace(instead="enabling it would fail")
+            yield need._replace(otherwise="enabling it would fail")
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Aliases(_Installed):
                 self._check_link(directory, link)
                 continue
             check_unit_name(word)
-            if "@" in word or not imagine_name(word).endswith(f".{self.suffix}"):
+            if "@" in word or not name_with_placeholders(word).endswith(f".{self.suffix}"):
                 raise ValueError(
-                    f"“{shown(word)}” cannot be another name of a {self.suffix}: it has to end in .{self.suffix} and be no template. Write for example myapp2.{self.suffix}."
+                    f"“{quoted(word)}” cannot be another name of a {self.suffix}: it has to end in .{self.suffix} and be no template. Write for example myapp2.{self.suffix}."
                 )
         return value
 
@@ -76,14 +76,14 @@ class Aliases(_Installed):
         unit, _, kind = directory.rpartition(".")
         if kind not in {"wants", "requires"} or link != "%n":
             raise ValueError(
-                f"“{shown(f'{directory}/{link}')}” is a path. Write a name without / in it, and what shall start the unit in WantedBy= or RequiredBy=."
+                f"“{quoted(f'{directory}/{link}')}” is a path. Write a name without / in it, and what shall start the unit in WantedBy= or RequiredBy=."
             )
         if unit != "%n":
             check_unit_name(unit)
 
 
 @dataclass(frozen=True)
-class Companions(_Installed):
+class UnitFileNames(_Installed):
     """Units that are enabled and disabled with this one, parted by blanks: no quotes, and a backslash is written twice
     (Also=; config_parse_also()).
     """
@@ -92,7 +92,7 @@ class Companions(_Installed):
         for word in dict.fromkeys(value.split(" ")):
             if "\\" in word.replace("\\\\", ""):
                 raise ValueError(
-                    f"systemd takes a backslash in “{shown(word)}” as an escape and drops it. Write two of them."
+                    f"systemd takes a backslash in “{quoted(word)}” as an escape and drops it. Write two of them."
                 )
             if word not in {"", "%n"}:
                 check_unit_name(word.replace("\\\\", "\\"))
@@ -103,14 +103,14 @@ _INSTANCE = re.compile(r"[A-Za-z0-9:_.\\@-]{1,255}")
 
 
 @dataclass(frozen=True)
-class Instance(_Installed):
+class DefaultInstanceName(_Installed):
     """The instance of a template, what stands between @ and the suffix (DefaultInstance=; unit_instance_is_valid())."""
 
     def check(self, value: str) -> str:
         check_specifiers(value, NAME_SPECIFIERS)
-        if not _INSTANCE.fullmatch(imagine(value.replace("%i", ""))):
+        if not _INSTANCE.fullmatch(with_placeholders(value.replace("%i", ""))):
             raise ValueError(
-                f"“{shown(value)}” cannot be an instance. Write letters, digits and : - _ . \\ @, without blanks and quotes, for example tty1."
+                f"“{quoted(value)}” cannot be an instance. Write letters, digits and : - _ . \\ @, without blanks and quotes, for example tty1."
             )
         return value
 

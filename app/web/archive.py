@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from app.host.sysusers import file_name, fitting
 from app.report import Report
-from app.web.tarball import Packed, pack
+from app.web.tarball import TarMember, pack
 
 VERSION = "0.1.0"
 """The version of this program, which pyproject.toml has too."""
@@ -19,27 +19,31 @@ VERSION = "0.1.0"
 SUMS = "SHA256SUMS"
 
 
-class Part(NamedTuple):
+class ArchiveFile(NamedTuple):
     """A file beside the units: its path, {name} being the unit's name, its text, what it is for, and its access bits."""
 
     path: str
     text: Callable[[Report], str]
-    about: str
+    purpose: str
     mode: int = 0o644
 
 
-PARTS = (
-    Part("prep.sh", Report.prep_script, "makes users, groups and directories; safe to run twice", 0o755),
-    Part("install.sh", Report.install_script, "checks the units, installs and starts them; safe to run twice", 0o755),
-    Part("undo.sh", Report.undo_script, "stops and removes all of it; directories only with --data", 0o755),
-    Part("sysusers.d/unit-{name}.conf", lambda report: report.sysusers, "the users and groups, for systemd-sysusers"),
-    Part("tmpfiles.d/unit-{name}.conf", lambda report: report.tmpfiles, "the directories, for systemd-tmpfiles"),
-    Part("ansible/{name}.yml", lambda report: report.ansible, "preparation and installation for Ansible"),
+ARCHIVE_FILES = (
+    ArchiveFile("prep.sh", Report.prep_script, "makes users, groups and directories; safe to run twice", 0o755),
+    ArchiveFile(
+        "install.sh", Report.install_script, "checks the units, installs and starts them; safe to run twice", 0o755
+    ),
+    ArchiveFile("undo.sh", Report.undo_script, "stops and removes all of it; directories only with --data", 0o755),
+    ArchiveFile(
+        "sysusers.d/unit-{name}.conf", lambda report: report.sysusers, "the users and groups, for systemd-sysusers"
+    ),
+    ArchiveFile("tmpfiles.d/unit-{name}.conf", lambda report: report.tmpfiles, "the directories, for systemd-tmpfiles"),
+    ArchiveFile("ansible/{name}.yml", lambda report: report.ansible, "preparation and installation for Ansible"),
 )
 """What stands in the archive beside the units, in the order of the README."""
 
 
-def path_of(part: Part, name: str) -> str:
+def path_of(part: ArchiveFile, name: str) -> str:
     """The path of a part in the archive of the unit with this name."""
     folder, slash, file = part.path.rpartition("/")
     return f"{folder}{slash}{fitting(file, name)}"
@@ -55,14 +59,14 @@ def archive(report: Report, base: str, *, stamped: bool = False) -> bytes:
     """The archive, below a folder of the unit's name. stamped: units begin with the comment on their origin."""
     first = origin(report, base) if stamped else ""
     name = report.unit.name
-    files = {file: Packed(first + text) for file, text in report.files.items()}
-    files |= {path_of(part, name): Packed(part.text(report), part.mode) for part in PARTS}
-    files["README"] = Packed(_readme(report, base))
-    files[SUMS] = Packed(_sums(files))
+    files = {file: TarMember(first + text) for file, text in report.files.items()}
+    files |= {path_of(part, name): TarMember(part.text(report), part.mode) for part in ARCHIVE_FILES}
+    files["README"] = TarMember(_readme(report, base))
+    files[SUMS] = TarMember(_sums(files))
     return pack(name, files)
 
 
-def _sums(files: Mapping[str, Packed]) -> str:
+def _sums(files: Mapping[str, TarMember]) -> str:
     """The sums of all files, for sha256sum --check."""
     return "".join(
         f"{hashlib.sha256(text.encode()).hexdigest()}  {path}\n" for path, (text, _) in sorted(files.items())
@@ -75,7 +79,7 @@ def _readme(report: Report, base: str) -> str:
     units = [(file, "goes to /etc/systemd/system, which install.sh does") for file in report.files]
     rows = [
         *units,
-        *((path_of(part, unit.name), part.about) for part in PARTS),
+        *((path_of(part, unit.name), part.purpose) for part in ARCHIVE_FILES),
         (SUMS, "the sums of these files"),
     ]
     width = max(len(path) for path, _ in rows)

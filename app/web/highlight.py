@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from markupsafe import Markup, escape
 
-Colour = Callable[[str], Markup]
+Highlight = Callable[[str], Markup]
 
 _UNIT = re.compile(r"(?P<c>^[#;].*)|(?P<k>^\[[^\]\n]*\]?+)|(?P<n>^[^=\n\[]*+)", re.MULTILINE)
 """Of a unit file: comments, sections, and names of directives; all else is a value."""
@@ -30,15 +30,15 @@ _SHELL = re.compile(
 
 def unit(text: str) -> Markup:
     """The text of a unit file."""
-    return _coloured(_UNIT, text)
+    return _highlighted(_UNIT, text)
 
 
 def shell(text: str) -> Markup:
     """Commands."""
-    return _coloured(_SHELL, text)
+    return _highlighted(_SHELL, text)
 
 
-def _coloured(words: re.Pattern[str], text: str) -> Markup:
+def _highlighted(words: re.Pattern[str], text: str) -> Markup:
     return Markup("".join(_pieces(words, text)))  # noqa: S704 # each piece is escaped
 
 

@@ -21,7 +21,7 @@ def site_address() -> str:
     return str(current_app.config["BASE_URL"] or request.root_url).rstrip("/")
 
 
-def here(link: str) -> str:
+def page_url(link: str) -> str:
     """A link from the root on, as the address of the form on this site."""
     return url_for("pages.show_form") + link.removeprefix("/")
 
@@ -31,7 +31,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def asked() -> "MultiDict[str, str]":
+def request_params() -> "MultiDict[str, str]":
     """The parameters of a request: those of its query, and of a POST those of its body too, so that none is dropped."""
     if request.files:
         raise BadRequest

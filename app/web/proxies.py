@@ -36,7 +36,7 @@ class Mounted:
         if not PREFIX.fullmatch(prefix) or environ["wsgi.url_scheme"] not in ("http", "https"):
             return Response("A proxy said something that is no address.\n", 400)(environ, start_response)
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = prefix, path
-        with links.at_most(self.longest - len(prefix)):
+        with links.with_max_link(self.longest - len(prefix)):
             return self.app(environ, start_response)
 
 

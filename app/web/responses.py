@@ -27,16 +27,16 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
 }
 """How a body is made smaller, the better first: the same body gives the same bytes each time, on every replica."""
 
-LEAST_CODED = 500
+MIN_ENCODED = 500
 """Bytes from which on a smaller body is worth the while."""
 
-CODED = frozenset({"application/json", "image/svg+xml"})
+ENCODED_TYPES = frozenset({"application/json", "image/svg+xml"})
 """What is made smaller beside all that is text."""
 
-OF_THIS_MOMENT = frozenset({"api.show_health", "metrics.show_metrics"})
+TIME_DEPENDENT = frozenset({"api.show_health", "metrics.show_metrics"})
 """The endpoints whose answers are no function of their address."""
 
-FOR_EVER = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class Request(FlaskRequest):
@@ -90,30 +90,30 @@ def complete(response: Response) -> Response:
     if response.status_code == 200:
         response.direct_passthrough = False
         _encode(response)
-    return _identified(response) if is_kept and request.endpoint not in OF_THIS_MOMENT else response
+    return _identified(response) if is_kept and request.endpoint not in TIME_DEPENDENT else response
 
 
 def _keeping() -> str:
     """How long an answer keeps: a file for ever at the address that has its hash, all else until it is asked again."""
-    if request.endpoint in OF_THIS_MOMENT:
+    if request.endpoint in TIME_DEPENDENT:
         return "no-store"
     versions = current_app.extensions["asset_versions"]
     if request.endpoint == "static" and request.args.get("v") == versions.get(
         (request.view_args or {}).get("filename")
     ):
-        return FOR_EVER
+        return IMMUTABLE
     return "private, no-cache" if g.get("names_host") else "public, no-cache"
 
 
 def _encode(response: Response) -> None:
     """Make the body smaller the way that the browser likes."""
     kind = response.mimetype or ""
-    if not (kind.startswith("text/") or kind in CODED):
+    if not (kind.startswith("text/") or kind in ENCODED_TYPES):
         return
     response.vary.add("Accept-Encoding")
     body = response.get_data()
     coding = next((name for name in CODINGS if request.accept_encodings[name] > 0), "")
-    if coding and len(body) >= LEAST_CODED:
+    if coding and len(body) >= MIN_ENCODED:
         response.set_data(CODINGS[coding](body))
         response.headers["Content-Encoding"] = coding
 

@@ -35,7 +35,7 @@ class Setting(NamedTuple):
 
     name: str
     default: Any
-    settle: Callable[[Any], Any]
+    parse: Callable[[Any], Any]
 
 
 def _text(value: Any) -> str:
@@ -160,12 +160,12 @@ def _value(text: str) -> Any:
         return text
 
 
-def settle(config: MutableMapping[str, Any]) -> None:
+def parse_settings(config: MutableMapping[str, Any]) -> None:
     """Give what is configured its form; SettingsError with the variable's name and what would be right."""
     trusted = config["TRUSTED_HOSTS"]
     for row in SETTINGS:
         try:
-            config[row.name] = row.settle(config[row.name])
+            config[row.name] = row.parse(config[row.name])
         except ValueError as error:
             raise SettingsError(f"GENERATOR_{row.name}: {_sentence(str(error))}") from error
     _settle_address(config)

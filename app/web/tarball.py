@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Packed(NamedTuple):
+class TarMember(NamedTuple):
     """The text of a file, and its access bits."""
 
     text: str
     mode: int = 0o644
 
 
-def pack(folder: str, files: Mapping[str, Packed]) -> bytes:
+def pack(folder: str, files: Mapping[str, TarMember]) -> bytes:
     """The files, by their paths below a folder."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar:

@@ -31,7 +31,7 @@ def show_help() -> Response:
         return refuse(
             ["This link carries what looks like a secret. Send its parameters in the body of a POST instead."]
         )
-    unit = forms.read(request.args).unit or forms.read(MultiDict(profiles.STARTER)).unit
+    unit = forms.read_entry(request.args).unit or forms.read_entry(MultiDict(profiles.STARTER)).unit
     if unit is None or not unit_link(unit):
         return plain_text([_TITLE])
     lines = (text for line in _lines(unit, site_address()) for text in ("", line.about, f"  {shlex.join(line.words)}"))

@@ -56,7 +56,7 @@ def test_a_path_is_named_as_it_was_asked_for() -> None:
 def test_a_dynamic_users_directory_is_reached_by_its_link_and_closed_to_others() -> None:
     dynamic = Effective(unit_of(with_values(LEAST, User=[], DynamicUser="yes", StateDirectory="x")))
     assert View(dynamic).at("/var/lib/x").access == READ_WRITE
-    assert View(Effective(least_with()), access.places_of(dynamic)).at("/var/lib/x").access == "denied"
+    assert View(Effective(least_with()), access.paths_of(dynamic)).at("/var/lib/x").access == "denied"
 
 
 # --- on the page and in the report ------------------------------------------------------------------

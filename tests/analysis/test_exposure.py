@@ -4,9 +4,9 @@ import pytest
 
 from app import catalogue
 from app.analysis import exposure
-from app.analysis.exposure import Exposure, assess, close, closing
+from app.analysis.exposure import Exposure, assess, changes_that_close, with_changes
 from app.catalogue import versions
-from app.catalogue.exposures import CALL_GROUPS, ITEMS, LEVELS, OLDEST, RUN, Item
+from app.catalogue.exposures import CALL_GROUPS, ITEMS, LEVELS, OLDEST, TESTED_VERSIONS, Item
 from app.effective import Effective, calls_of
 from app.unitfile.model import Assignment, UnitFile
 from app.values import FOREVER
@@ -92,7 +92,7 @@ def test_there_is_no_score_before_240() -> None:
 
 @pytest.mark.parametrize("version", ALL_VERSIONS)
 def test_versions_that_were_not_run_are_marked(version: int) -> None:
-    assert score(version).from_source is (version not in RUN)
+    assert score(version).from_source is (version not in TESTED_VERSIONS)
 
 
 # As systemd-analyze printed them.
@@ -220,7 +220,7 @@ NOT_CLOSED = {"RootDirectoryOrRootImage"}
 def test_every_other_row_of_a_bare_service_can_be_closed(version: int) -> None:
     bare = Effective(unit(version))
     rows = score(version).costly
-    assert {r.json_field for r in rows if closing(bare, r) is None} == NOT_CLOSED
+    assert {r.json_field for r in rows if changes_that_close(bare, r) is None} == NOT_CLOSED
 
 
 @pytest.mark.parametrize("version", [247, 252, 257, 262])
@@ -232,9 +232,9 @@ def test_closing_a_row_takes_its_points_away_and_adds_none(version: int) -> None
         assessed = assess(Effective(before))
         assert assessed is not None
         r = draw.choice(assessed.costly)
-        change = closing(Effective(before), r)
+        change = changes_that_close(Effective(before), r)
         if change is not None:
-            after = assess(Effective(close(before, change)))
+            after = assess(Effective(with_changes(before, change)))
             assert after is not None
             assert next(x.badness for x in after.rows if x.json_field == r.json_field) == 0
             assert after.tenths <= assessed.tenths
@@ -248,10 +248,10 @@ def test_closing_one_row_after_the_other_comes_to_an_end() -> None:
         for _ in range(len(ITEMS)):
             assessed = assess(Effective(chosen))
             assert assessed is not None
-            change = next((c for r in assessed.costly if (c := closing(Effective(chosen), r))), None)
+            change = next((c for r in assessed.costly if (c := changes_that_close(Effective(chosen), r))), None)
             if change is None:
                 break
-            chosen = close(chosen, change)
+            chosen = with_changes(chosen, change)
         assert assessed.level == "SAFE"
         assert {r.json_field for r in assessed.costly} <= NOT_CLOSED | {"DeviceAllow"}
 
@@ -259,7 +259,7 @@ def test_closing_one_row_after_the_other_comes_to_an_end() -> None:
 @pytest.mark.parametrize("version", [247, 252, 257, 262])
 def test_what_closes_a_row_passes_the_door(version: int) -> None:
     bare = Effective(unit(version))
-    changes = [change for r in score(version).costly for change in closing(bare, r) or ()]
+    changes = [change for r in score(version).costly for change in changes_that_close(bare, r) or ()]
     for name, values in changes:
         if name in catalogue.names():
             assert [catalogue.find(name).kind.normalise(value) for value in values] == list(values)
@@ -269,7 +269,7 @@ def test_a_row_that_costs_nothing_has_nothing_to_close() -> None:
     chosen = least_with(PrivateTmp="yes")
     assessed = assess(Effective(chosen))
     assert assessed is not None
-    assert closing(Effective(chosen), next(r for r in assessed.rows if r.json_field == "PrivateTmp")) is None
+    assert changes_that_close(Effective(chosen), next(r for r in assessed.rows if r.json_field == "PrivateTmp")) is None
 
 
 CLOSINGS: list[tuple[str, dict[str, str | list[str]], exposure.Closing | None]] = [
@@ -294,10 +294,10 @@ CLOSINGS: list[tuple[str, dict[str, str | list[str]], exposure.Closing | None]] 
 @pytest.mark.parametrize(("field", "values", "expected"), CLOSINGS, ids=str)
 def test_what_closes_a_row(field: str, values: dict[str, str | list[str]], expected: exposure.Closing | None) -> None:
     chosen = next(r for r in score(**values).rows if r.json_field == field)
-    assert closing(Effective(unit(**values)), chosen) == expected
+    assert changes_that_close(Effective(unit(**values)), chosen) == expected
 
 
 def test_nothing_is_offered_that_this_systemd_does_not_know() -> None:
     values = {"RestrictAddressFamilies": "AF_UNIX"}
     chosen = next(r for r in score(247, **values).rows if r.json_field == "RestrictAddressFamilies_AF_UNIX")
-    assert closing(Effective(unit(247, **values)), chosen) is None
+    assert changes_that_close(Effective(unit(247, **values)), chosen) is None

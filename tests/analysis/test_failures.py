@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from app.analysis.failures import ROWS, Cause, Failure, diagnose, first_look
+from app.analysis.failures import ROWS, Failure, FailureCause, diagnose, first_look
 from app.effective import Effective
-from app.host.shell import Command
+from app.host.shell import ShellCommand
 from app.unitfile.model import Assignment, UnitFile
 from tests.host.test_prep import units_past_the_form
 from tests.host.test_shell import SHELLS, RecordingShell, shellcheck
@@ -74,7 +74,7 @@ def failure_of(unit: UnitFile, status: str) -> Failure | None:
     return next((failure for failure in diagnose(Effective(unit)).failures if failure.status == status), None)
 
 
-def commands(unit: Effective) -> Iterator[Command]:
+def commands(unit: Effective) -> Iterator[ShellCommand]:
     """Every command that is shown for a unit."""
     yield from first_look(unit)
     yield from (cause.command for failure in diagnose(unit).failures for cause in failure.causes)
@@ -119,7 +119,7 @@ def test_an_own_directory_that_was_not_prepared_is_named() -> None:
     failure = failure_of(least_with(own="/srv/bob", ProtectSystem="strict"), "226/NAMESPACE")
     assert failure is not None
     assert "/srv/bob" in failure.causes[0].sentence
-    assert failure.causes[0].command == Command(("ls", "-ld", "--", "/srv/bob"))
+    assert failure.causes[0].command == ShellCommand(("ls", "-ld", "--", "/srv/bob"))
 
 
 def test_the_user_is_asked_for_by_name() -> None:
@@ -128,9 +128,9 @@ def test_the_user_is_asked_for_by_name() -> None:
         "217/USER",
         "Its user cannot be had",
         (
-            Cause(
+            FailureCause(
                 "The user bob does not exist; the preparation makes it. Where it exists, this prints it.",
-                Command(("getent", "passwd", "--", "bob"), root=False),
+                ShellCommand(("getent", "passwd", "--", "bob"), root=False),
             ),
         ),
     )

@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from app import catalogue
-from app.analysis.timer import CALENDAR, CHANGES, DELAYS, MOST_EVENTS, SPANS, Timing, timing
-from app.effective import each
+from app.analysis.timer import CALENDAR, CHANGES, DELAYS, MAX_EVENTS, SPANS, TimerSchedule, timer_schedule
+from app.effective import instances_of
 from app.web.form import page_context
 from app.web.views import api
 from tests.support.configurations import LEAST, Parameters, query, unit_of, with_values
@@ -16,10 +16,10 @@ from tests.support.configurations import LEAST, Parameters, query, unit_of, with
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def told(*lines: tuple[str, str], **values: str | list[str]) -> Timing:
+def told(*lines: tuple[str, str], **values: str | list[str]) -> TimerSchedule:
     """What is told of the least service with these lines of its timer."""
     given = [*with_values(LEAST, **values), *((f"timer.Timer.{name}", value) for name, value in lines)]
-    found = timing(each(unit_of(given))[0], NOON)
+    found = timer_schedule(instances_of(unit_of(given))[0], NOON)
     assert found is not None
     return found
 
@@ -30,7 +30,7 @@ def test_all_its_words_are_of_directives() -> None:
 
 
 def test_a_unit_without_a_timer_has_none() -> None:
-    assert timing(each(unit_of(LEAST))[0], NOON) is None
+    assert timer_schedule(instances_of(unit_of(LEAST))[0], NOON) is None
 
 
 def test_the_next_five_runs_of_all_events_together() -> None:
@@ -55,8 +55,8 @@ def test_specifiers_are_those_of_the_instance() -> None:
 
 
 def test_runs_of_more_events_than_are_looked_for_are_not_told() -> None:
-    found = told(*(("OnCalendar", f"{hour}:00") for hour in range(MOST_EVENTS + 3)))
-    assert (len(found.events), found.others) == (MOST_EVENTS, 3)
+    found = told(*(("OnCalendar", f"{hour}:00") for hour in range(MAX_EVENTS + 3)))
+    assert (len(found.events), found.others) == (MAX_EVENTS, 3)
 
 
 def test_spans_and_delays_are_told_in_words() -> None:

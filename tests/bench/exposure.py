@@ -91,7 +91,7 @@ def judge(version: str) -> UnitFile:
 
 def read(version: str) -> UnitFile:
     """The unit, through the form and past all rules, as the page reads a link."""
-    entry = forms.read(MultiDict([("name", "myapp"), ("systemd", version), *LINES]))
+    entry = forms.read_entry(MultiDict([("name", "myapp"), ("systemd", version), *LINES]))
     assert entry.unit, entry.errors
     return entry.unit
 

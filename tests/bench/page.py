@@ -164,7 +164,11 @@ def sound_lines() -> list[tuple[str, str]]:
     lines = [("ExecStart", "/usr/bin/app"), ("User", "app"), ("UMask", "0077")]
     for row in catalogue.DIRECTIVES:
         tried = [*lines, (row.name, row.sample)]
-        if row.sample and row.name not in dict(lines) and not forms.read(MultiDict([("name", "app"), *tried])).errors:
+        if (
+            row.sample
+            and row.name not in dict(lines)
+            and not forms.read_entry(MultiDict([("name", "app"), *tried])).errors
+        ):
             lines = tried
         if len(lines) == MOST_DIRECTIVES:
             return lines

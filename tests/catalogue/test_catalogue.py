@@ -8,7 +8,7 @@ import pytest
 from app import catalogue
 from app.catalogue import DIRECTIVES, GROUPS, MANAGED_ROOTS, SECTIONS, Directive
 from app.catalogue.versions import NEWEST
-from app.values import Boolean, Choice, Command, Mode
+from app.values import Boolean, Choice, ExecCommand, Mode
 from tests.support.configurations import example_value
 
 ROWS = pytest.mark.parametrize("directive", DIRECTIVES, ids=lambda directive: directive.name)
@@ -70,7 +70,7 @@ def test_what_a_row_shows_it_takes_as_it_stands(directive: Directive) -> None:
 
 @ROWS
 def test_a_field_without_words_to_choose_from_has_an_example(directive: Directive) -> None:
-    assert directive.example or isinstance(directive.kind, Choice | Command)
+    assert directive.example or isinstance(directive.kind, Choice | ExecCommand)
 
 
 @ROWS

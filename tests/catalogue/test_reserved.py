@@ -4,11 +4,11 @@ import pytest
 
 from app.catalogue import MANAGED_ROOTS
 from app.catalogue.reserved import (
-    EVERYWHERE,
     KNOWN_GROUPS,
     PROTECTED_TREES,
     RESERVED_DIRECTORIES,
     SHARED_DIRECTORIES,
+    STANDARD_PATHS,
     is_shipped_unit,
     is_system_account,
     owner_of,
@@ -45,8 +45,8 @@ def test_what_a_booted_systemd_keeps_for_itself_is_reserved(guest: str, request:
 
 def test_the_directories_on_top_are_protected_shared_or_on_every_system(root: Path) -> None:
     top = directories_below(root, "") | directories_below(root, "/var")
-    assert sorted(path for path in top if not owner_of(path) and path not in EVERYWHERE) == []
-    assert all(owner_of(f"{path}/myapp") for path in top - {*SHARED_DIRECTORIES, *EVERYWHERE})
+    assert sorted(path for path in top if not owner_of(path) and path not in STANDARD_PATHS) == []
+    assert all(owner_of(f"{path}/myapp") for path in top - {*SHARED_DIRECTORIES, *STANDARD_PATHS})
 
 
 def test_the_units_of_a_debian_system_are_known(root: Path) -> None:

@@ -26,12 +26,12 @@ def test_a_name_that_is_no_directive_of_a_service_is_told_what_would_be_right(ke
     assert read([*LEAST, (key, "1")]).errors == {key: [sentence]}
 
 
-@pytest.mark.parametrize("directive", search.TOLD, ids=lambda directive: directive.name)
+@pytest.mark.parametrize("directive", search.SEARCHABLE, ids=lambda directive: directive.name)
 def test_a_directive_is_found_first_by_its_name(directive: catalogue.Directive) -> None:
     for text in (directive.name, directive.name.lower(), f" {directive.name}= "):
         assert search.search(text)[0] is directive
-        assert search.named(text) is directive
-    assert search.named(directive.word) in search.search(directive.word)
+        assert search.exact_match(text) is directive
+    assert search.exact_match(directive.word) in search.search(directive.word)
 
 
 def test_words_of_the_help_find_a_directive_and_all_must_be_there() -> None:
@@ -49,10 +49,10 @@ def test_what_only_holds_the_text_comes_after_what_begins_with_it() -> None:
     assert all(name.startswith("user") for name in names[:begin])
     assert all("user" in name for name in names[:hold])
     assert 1 < begin < hold < len(names)
-    assert search.named("dynamic") is None
+    assert search.exact_match("dynamic") is None
 
 
 def test_a_long_text_is_looked_up_in_no_time() -> None:
     for text in ("a" * 100_000, "Protect " * 12_000, "P" * 100_000):
         assert pace.within(0.1, search.search, text)
-        assert pace.within(0.1, search.unknown, text)
+        assert pace.within(0.1, search.describe_unknown, text)

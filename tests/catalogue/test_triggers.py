@@ -5,18 +5,18 @@ import re
 import pytest
 
 from app import catalogue
-from app.catalogue import COMPANIONS, FILES, GROUPS, SECTIONS_OF, Directive
+from app.catalogue import FILES, GROUPS, SECTIONS_OF, TRIGGER_ROWS, Directive
 from app.catalogue.triggers import OF_COMMANDS
-from app.values import Choice, Command
+from app.values import Choice, ExecCommand
 from tests.support.configurations import LEAST, Parameters, example_value, read, with_values
 
-OWN = [row for row in COMPANIONS if not row.like]
-SHARED = [row for row in COMPANIONS if row.like]
+OWN = [row for row in TRIGGER_ROWS if not row.like]
+SHARED = [row for row in TRIGGER_ROWS if row.like]
 OWN_ROWS = pytest.mark.parametrize("row", OWN, ids=lambda row: row.name)
 
 
 def test_every_name_says_its_file_and_its_section() -> None:
-    for row in COMPANIONS:
+    for row in TRIGGER_ROWS:
         assert row.name == f"{row.file}.{row.section}.{row.word}"
         assert row.file in FILES
         assert row.section in SECTIONS_OF[row.file]
@@ -65,7 +65,7 @@ def test_what_is_shared_is_the_same_but_for_its_place() -> None:
 
 
 def test_a_socket_shares_what_a_service_reads_of_commands() -> None:
-    words = {row.word for row in COMPANIONS if row.section == "Socket" and row.like}
+    words = {row.word for row in TRIGGER_ROWS if row.section == "Socket" and row.like}
     of_commands = {row.word for row in catalogue.DIRECTIVES if row.section == "Service" and row.man in OF_COMMANDS}
     of_services = {"Delegate", "DelegateSubgroup", "OOMRules", "PrivatePIDs"}
     assert words == {word for word in of_commands - of_services if not word.startswith("ManagedOOM")}
@@ -80,9 +80,9 @@ def test_an_own_row_has_a_sentence_and_a_manual_page(row: Directive) -> None:
     assert row.group in {group.key for group in GROUPS}
 
 
-@pytest.mark.parametrize("row", COMPANIONS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", TRIGGER_ROWS, ids=lambda row: row.name)
 def test_what_a_row_shows_it_takes_as_it_stands(row: Directive) -> None:
-    assert row.example or isinstance(row.kind, Choice | Command)
+    assert row.example or isinstance(row.kind, Choice | ExecCommand)
     assert row.kind.normalise(example_value(row)) == example_value(row)
     for word in row.kind.suggestions:
         assert row.kind.normalise(word) == word

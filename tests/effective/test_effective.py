@@ -3,7 +3,14 @@ import pytest
 from app.catalogue import versions
 from app.effective import Effective
 from app.effective.effective import ManagedDirectory
-from app.effective.implied import ADDED_DEVICES, DROPPED, FORCED, AddedDevices, Dropped, Forced
+from app.effective.implied import (
+    ADDED_DEVICES,
+    DROPPED_CAPABILITIES,
+    IMPLIED_SETTINGS,
+    AddedDevices,
+    DroppedCapabilities,
+    ImpliedSetting,
+)
 from app.effective.siphash import siphash24
 from app.unitfile.model import Assignment, UnitFile
 from app.values import FOREVER
@@ -119,7 +126,7 @@ def test_root_is_known_by_name_number_specifier_and_silence(line: str, privilege
     assert past_the_form(252).is_privileged
 
 
-IMPLIED_SETTINGS: list[tuple[int, list[str], dict[str, str]]] = [
+EXPECTED_SETTINGS: list[tuple[int, list[str], dict[str, str]]] = [
     (252, ["DynamicUser=yes"], {"PrivateTmp": "yes", "RemoveIPC": "yes", "ProtectSystem": "strict", "ProtectHome": "read-only", "NoNewPrivileges": "yes", "RestrictSUIDSGID": "yes"}),
     (257, ["DynamicUser=yes"], {"PrivateTmp": "disconnected"}),
     (257, ["DynamicUser=yes", "PrivateTmp=no"], {"PrivateTmp": "disconnected"}),
@@ -156,7 +163,7 @@ IMPLIED_SETTINGS: list[tuple[int, list[str], dict[str, str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("version", "lines", "settings"), IMPLIED_SETTINGS, ids=str)
+@pytest.mark.parametrize(("version", "lines", "settings"), EXPECTED_SETTINGS, ids=str)
 def test_a_setting_is_what_systemd_makes_of_it(version: int, lines: list[str], settings: dict[str, str]) -> None:
     assert {name: past_the_form(version, *lines).setting(name) for name in settings} == settings
 
@@ -188,8 +195,12 @@ def test_capabilities_and_devices_that_a_switch_brings_or_takes_are_changes() ->
     assert changed(252, "ProtectClock=yes", "CapabilityBoundingSet=CAP_KILL") == {}
 
 
-@pytest.mark.parametrize("row", [*FORCED, *DROPPED, *ADDED_DEVICES], ids=lambda row: f"{row[0]}-{row.since}")
-def test_each_rule_says_why_in_a_sentence_and_acts_from_its_version_on(row: Forced | Dropped | AddedDevices) -> None:
+@pytest.mark.parametrize(
+    "row", [*IMPLIED_SETTINGS, *DROPPED_CAPABILITIES, *ADDED_DEVICES], ids=lambda row: f"{row[0]}-{row.since}"
+)
+def test_each_rule_says_why_in_a_sentence_and_acts_from_its_version_on(
+    row: ImpliedSetting | DroppedCapabilities | AddedDevices,
+) -> None:
     assert row.why.endswith(".")
     assert row.since <= versions.NEWEST
     assert getattr(row, "until", FOREVER) >= row.since

@@ -116,7 +116,7 @@ def _algorithms(_: Kind) -> Values:
 KINDS: dict[type[Kind], Callable[[Any], Values]] = {
     values.Algorithm: _algorithms,
     values.Attribute: _attributes,
-    values.Bytes: _bytes,
+    values.ByteCount: _bytes,
     values.CalendarEvent: _calendar_events,
     values.DescriptorName: _descriptors,
     values.NetlinkAddress: _netlink_addresses,

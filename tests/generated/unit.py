@@ -68,11 +68,11 @@ def _instances(_: Kind) -> Values:
 
 KINDS: dict[type[Kind], Callable[[Any], Values]] = {
     values.Aliases: _aliases,
-    values.Companions: _companions,
+    values.UnitFileNames: _companions,
     values.ConditionPath: _condition_paths,
     values.ConditionText: _condition_texts,
     values.InstallNames: _install_names,
-    values.Instance: _instances,
+    values.DefaultInstanceName: _instances,
     values.MountPaths: _mount_paths,
     values.RebootArgument: _reboot_arguments,
 }

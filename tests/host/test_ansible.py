@@ -14,11 +14,11 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app.effective import Effective, each
+from app.effective import Effective, instances_of
 from app.host import ansible
 from app.host.ansible import NEEDED_BY, Text, playbook
 from app.host.install import UNIT_DIRECTORY
-from app.host.requirements import wanted
+from app.host.requirements import requirements
 from app.unitfile.model import Assignment, UnitFile
 from app.unitfile.render import files
 from tests.conftest import require
@@ -57,23 +57,23 @@ def texts_in(value: object) -> list[str]:
 
 def assert_says_what_the_units_want(units: tuple[Effective, ...]) -> None:
     play = play_of(playbook(*units))
-    lists, wants = play["vars"], wanted(*units)
+    lists, wants = play["vars"], requirements(*units)
     groups = {(row["group"], row.get("gid", "")) for row in lists.get("unit_users", [])}
     assert groups == set(wants.groups)
     users = [(row["name"], row.get("uid", ""), row["group"], row["home"], row["shell"]) for row in lists.get("unit_users", [])]  # fmt: skip
     assert users == [user[:5] for user in wants.users]
     made = [*lists.get("unit_directories", []), *lists.get("unit_configuration", [])]
     found = {(row["path"], row.get("group", ""), int(row["mode"], 8)) for row in made}
-    assert found == {(row.path, row.group, int(row.mode, 8)) for row in wants.made}
+    assert found == {(row.path, row.group, int(row.mode, 8)) for row in wants.created}
     assert [row["path"] for row in lists.get("unit_paths", [])] == [path.path for path in wants.paths]
     written = {row["path"]: row["text"] for row in lists["unit_files"]}
-    assert written == {f"{UNIT_DIRECTORY}/{name}": text for unit in units for name, text in files(unit.unit).items()}
+    assert written == {f"{UNIT_DIRECTORY}/{name}": text for unit in units for name, text in files(unit.file).items()}
     assert [text for text in texts_in(lists) if "{" in text and not isinstance(text, Marked)] == []
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
 def test_it_says_what_the_unit_wants(key: str) -> None:
-    assert_says_what_the_units_want(each(unit_of(CONFIGURATIONS[key])))
+    assert_says_what_the_units_want(instances_of(unit_of(CONFIGURATIONS[key])))
 
 
 def test_of_several_units_each_thing_stands_there_once() -> None:
@@ -85,7 +85,7 @@ def test_of_several_units_each_thing_stands_there_once() -> None:
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
 def test_only_the_tasks_that_its_lists_need_are_in_it(key: str) -> None:
-    play = play_of(playbook(*each(unit_of(CONFIGURATIONS[key]))))
+    play = play_of(playbook(*instances_of(unit_of(CONFIGURATIONS[key]))))
     names = [task["name"] for tasks in NEEDED_BY.values() for task in yaml.safe_load(tasks)]
     assert len(set(names)) == len(names)
     needed = [tasks for name, tasks in NEEDED_BY.items() if name in play["vars"]]
@@ -126,7 +126,7 @@ def test_what_the_installation_starts_is_enabled_and_started(values: dict[str, s
 def test_hostile_values_that_the_form_takes_are_read_back(parameters: Parameters, description: str) -> None:
     entry = read([*parameters, *([("Description", description)] if description else [])])
     if entry.unit and entry.is_valid:
-        assert_says_what_the_units_want(each(entry.unit))
+        assert_says_what_the_units_want(instances_of(entry.unit))
 
 
 @given(rows=st.lists(st.dictionaries(st.sampled_from(["path", "text"]), HOSTILE, min_size=1), max_size=4))
@@ -174,7 +174,7 @@ def written(folder: Path, configurations: Iterable[Parameters]) -> list[str]:
     paths = []
     for number, parameters in enumerate(configurations):
         paths.append(folder / f"play-{number}.yml")
-        paths[-1].write_text(playbook(*each(unit_of(parameters))))
+        paths[-1].write_text(playbook(*instances_of(unit_of(parameters))))
     return list(map(str, paths))
 
 
@@ -186,7 +186,7 @@ def test_ansible_takes_the_syntax(tmp_path: Path) -> None:
 
 def test_ansible_lint_is_silent(tmp_path: Path) -> None:
     chosen = [CONFIGURATIONS["own with all"], CONFIGURATIONS["existing with all"], HOSTILE_UNIT]
-    assert {name for parameters in chosen for name in play_of(playbook(*each(unit_of(parameters))))["vars"]} >= set(NEEDED_BY)  # fmt: skip
+    assert {name for parameters in chosen for name in play_of(playbook(*instances_of(unit_of(parameters))))["vars"]} >= set(NEEDED_BY)  # fmt: skip
     books = written(tmp_path, chosen)
     tool("ansible-lint", "--offline", "--strict", "--profile=production", "-q", *books, folder=tmp_path)
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.host.config_lines import line, sentence, text_of, word
-from app.values.lexing import DECODED, LITERAL, extract
+from app.host.config_lines import file_text, line, sentence, word
+from app.values.lexing import DECODED, LITERAL, extract_words
 from app.values.specifiers import expand
 from tests.host.test_shell import HOSTILE
 
@@ -14,7 +14,7 @@ UNSAYABLE = st.builds("{}{}{}".format, HOSTILE, st.sampled_from("\n\r\0\t\x1b\x7
 
 def read_back(text: str, backslash: str) -> list[str]:
     """The words of a line as systemd takes them: blanks, quotes and escapes first, then specifiers."""
-    return [expand(found, {"%": "%"}) for found in extract(text, " \t\n\r", backslash=backslash)]
+    return [expand(found, {"%": "%"}) for found in extract_words(text, " \t\n\r", backslash=backslash)]
 
 
 @given(fields=st.lists(SAYABLE.filter(lambda text: text != "-"), min_size=1, max_size=6))
@@ -43,6 +43,6 @@ def test_what_would_end_a_line_is_named_in_a_comment(text: str) -> None:
 
 @given(texts=st.lists(HOSTILE | UNSAYABLE, max_size=3))
 def test_sentences_are_comments_whatever_is_in_them(texts: list[str]) -> None:
-    rows = text_of(*(sentence(text) for text in texts), "").split("\n")
+    rows = file_text(*(sentence(text) for text in texts), "").split("\n")
     assert rows.pop() == ""
     assert all(row.startswith("# ") and not {"\r", "\0"} & set(row) for row in rows if row)

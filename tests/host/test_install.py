@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.effective import each
+from app.effective import instances_of
 from app.host.install import install, install_script, started
 from app.host.shell import Do
 from app.unitfile.render import files
@@ -17,7 +17,7 @@ INSTANCES: Parameters = with_values(LEAST, name="app@", User="%p-%i", instance=[
 
 def commands(parameters: Parameters) -> list[tuple[str, ...]]:
     """The commands of the first step, without those that put files in place."""
-    (action,) = install(*each(unit_of(parameters)))[0].actions
+    (action,) = install(*instances_of(unit_of(parameters)))[0].actions
     assert isinstance(action, Do)
     return [tuple(map(str, command.argv)) for command in action.commands if command.argv[0] == "systemctl"]
 
@@ -49,7 +49,7 @@ def test_what_starts_a_service_is_enabled_and_started_in_its_place(
 
 def test_all_files_are_checked_first_and_then_put_in_place() -> None:
     unit = unit_of([*LEAST, *TIMER, *SOCKET])
-    (action,) = install(*each(unit))[0].actions
+    (action,) = install(*instances_of(unit))[0].actions
     assert isinstance(action, Do)
     argvs = [command.argv for command in action.commands]
     assert argvs[0][-3:] == ("./myapp.service", "./myapp.timer", "./myapp.socket")
@@ -67,19 +67,19 @@ SENTENCES: list[tuple[Parameters, str]] = [
 
 @pytest.mark.parametrize(("parameters", "end"), SENTENCES, ids=lambda value: str(value)[-40:])
 def test_it_says_what_starts_and_when(parameters: Parameters, end: str) -> None:
-    assert install(*each(unit_of(parameters)))[0].why.endswith(f"these take their places. {end}")
+    assert install(*instances_of(unit_of(parameters)))[0].why.endswith(f"these take their places. {end}")
 
 
 def test_a_timer_of_a_service_that_is_elsewhere_is_installed_alone() -> None:
     unit = read([("name", "nightly"), ("systemd", "257"), *TIMER]).unit
     assert unit is not None
     assert started(unit) == ("timer",)
-    assert "nightly.service" not in install_script(*each(unit))
-    assert "nightly.timer in this directory is checked first" in install(*each(unit))[0].why
+    assert "nightly.service" not in install_script(*instances_of(unit))
+    assert "nightly.timer in this directory is checked first" in install(*instances_of(unit))[0].why
 
 
 def test_the_script_names_all_files() -> None:
-    text = install_script(*each(unit_of([*LEAST, *TIMER, *SOCKET])))
+    text = install_script(*instances_of(unit_of([*LEAST, *TIMER, *SOCKET])))
     assert text.split("\n")[1] == (
         "# Installs and starts myapp.service, myapp.timer and myapp.socket, which are in this directory."
     )

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from app.effective import Effective
 from app.host.migrate import SCRIPTS, steps, way_back
 from app.host.record import NOTE_IN_A_LINE
-from app.host.shell import Check, Command, Do, Step, paste
+from app.host.shell import Check, Do, ShellCommand, Step, paste
 from app.unitfile.model import UnitFile
 from tests.host.test_prep import CONFIGURATIONS, Machine, commented, units_past_the_form
 from tests.host.test_shell import SHELLS, RecordingShell, shellcheck
@@ -19,7 +19,7 @@ MOVES = {key: value for key, value in CONFIGURATIONS.items() if not key.startswi
 BACKUP = "/var/backups/myapp-as-root"
 
 
-def commands(steps: tuple[Step, ...]) -> list[Command]:
+def commands(steps: tuple[Step, ...]) -> list[ShellCommand]:
     """What steps do, tests left out."""
     dos = [action for step in steps for action in step.actions if isinstance(action, Do)]
     return [command for do in dos for command in do.commands]
@@ -68,7 +68,7 @@ CHANGES = frozenset({"chown", "install", "xargs", "chmod"})
 @pytest.mark.parametrize("key", MOVES)
 def test_nothing_is_handed_over_or_installed_without_a_backup(key: str) -> None:
     unit = Effective(unit_of(MOVES[key]))
-    there = Command(("test", "-e", f"/var/backups/{unit.unit.name}-as-root/complete"))
+    there = ShellCommand(("test", "-e", f"/var/backups/{unit.file.name}-as-root/complete"))
     for step in (*steps(unit), *way_back(unit)):
         for do in (action for action in step.actions if isinstance(action, Do)):
             words = {str(word) for command in do.commands for word in command.argv}
@@ -170,4 +170,4 @@ def test_an_account_that_is_there_is_only_checked() -> None:
     parameters: Parameters = with_values(LEAST, account="existing", User="alice", StateDirectory="myapp")
     unit = Effective(unit_of(parameters))
     assert "useradd" not in programs(steps(unit))
-    assert checks(steps(unit))[0].test == (Command(("getent", "passwd", "--", "alice"), root=False),)
+    assert checks(steps(unit))[0].test == (ShellCommand(("getent", "passwd", "--", "alice"), root=False),)

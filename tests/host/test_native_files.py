@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 
-from app.effective import each
+from app.effective import instances_of
 from app.host.config_lines import sentence
 from app.host.native_files import not_replaced
 from app.host.sysusers import MAX_FILE_NAME, file_name, file_of, sysusers, text_at
@@ -43,7 +43,7 @@ def test_the_longest_names_fit_and_stay_apart() -> None:
 
 
 def test_several_units_share_a_file_that_no_unit_has_alone() -> None:
-    units = [each(unit_of(with_values(LEAST, name=name)))[0] for name in "ab"]
+    units = [instances_of(unit_of(with_values(LEAST, name=name)))[0] for name in "ab"]
     assert not file_of(*units).startswith("unit-")
 
 
@@ -70,16 +70,16 @@ def test_every_output_names_the_file_alike(client: FlaskClient, name: str) -> No
 
 @pytest.mark.parametrize("key", BEFORE)
 def test_the_text_of_an_earlier_release_is_known_to_the_byte(key: str) -> None:
-    units = each(unit_of([(name, value) for name, value in BEFORE[key]["parameters"]]))
-    name = units[0].unit.name
+    units = instances_of(unit_of([(name, value) for name, value in BEFORE[key]["parameters"]]))
+    name = units[0].file.name
     assert text_at(f"/etc/sysusers.d/{name}.conf", *units) == BEFORE[key]["sysusers"]
     assert text_before(f"/etc/tmpfiles.d/{name}.conf", *units) == BEFORE[key]["tmpfiles"]
 
 
 @pytest.mark.parametrize("key", BEFORE)
 def test_undo_removes_what_is_exactly_one_of_these_texts(key: str) -> None:
-    units = each(unit_of([(name, value) for name, value in BEFORE[key]["parameters"]]))
-    name = units[0].unit.name
+    units = instances_of(unit_of([(name, value) for name, value in BEFORE[key]["parameters"]]))
+    name = units[0].file.name
     removed = re.findall(r"^  remove_unchanged (\S+) (\w{64})$", undo_script(*units), re.MULTILINE)
     texts = {
         f"/etc/sysusers.d/unit-{name}.conf": sysusers(*units),
@@ -147,7 +147,7 @@ def test_where_nothing_is_left_out_the_readme_says_how_systemd_does_it(client: F
 
 
 def test_a_file_that_leaves_something_out_says_so_first() -> None:
-    whole = tmpfiles(*each(unit_of(with_values(EXISTING, own="/srv/x", ConfigurationDirectory="x"))))
+    whole = tmpfiles(*instances_of(unit_of(with_values(EXISTING, own="/srv/x", ConfigurationDirectory="x"))))
     assert whole.splitlines()[1] == "# This file does not replace the preparation script: it leaves out /srv/x, /etc/x."
     assert "Put this into" not in whole
     assert "primary group of root" not in whole
@@ -158,7 +158,7 @@ def test_a_file_that_leaves_something_out_says_so_first() -> None:
 def test_every_directory_and_user_has_a_line_or_is_named_as_missing(parameters: Parameters) -> None:
     entry = read(parameters)
     if entry.unit and entry.is_valid:
-        units = each(entry.unit)
+        units = instances_of(entry.unit)
         said = "\n".join(map(sentence, not_replaced(*units)))
         text = tmpfiles(*units)
         for path in re.findall(r"^# (/.*) is left out: ", text, re.MULTILINE):

@@ -164,14 +164,14 @@ def test_specifiers_are_expanded_as_the_app_expands_them(
     unit = UnitFile(f"{name}@", instances=(instance,)) if is_template else UnitFile(name)
     service = Effective(unit)
     files = {f"{unit.name}.service": f"[Service]\nUser={value}\n"}
-    found = accounts(rows(tmp_path_factory.mktemp("units"), files, service.file, awk=awk))
+    found = accounts(rows(tmp_path_factory.mktemp("units"), files, service.file_name, awk=awk))
     plain = UnitFile(name)
     known = service.specifiers if is_template else Effective(plain).specifiers | _unescaped(name)
     try:
         expected = service.resolve(value) if is_template else expand(value, known)
     except ValueError:  # a name that cannot be unescaped
         return
-    assert (service.file, expected) in found or not expected
+    assert (service.file_name, expected) in found or not expected
 
 
 def _unescaped(name: str) -> dict[str, str]:

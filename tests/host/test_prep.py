@@ -16,9 +16,9 @@ from app import catalogue
 from app.catalogue import versions
 from app.effective import Effective
 from app.host.install import install, install_script
-from app.host.prep import USERADD_FLAGS, flags, prepare, prepare_script
+from app.host.prep import USERADD_FLAGS, prepare, prepare_script, useradd_flags
 from app.host.record import note_command, recorded
-from app.host.shell import Check, Command, Do, OutputOf, Step, comment, paste, refused
+from app.host.shell import Check, CommandOutput, Do, ShellCommand, Step, comment, paste, refused
 from app.host.shell_guards import GUARDS, NEEDED_BY
 from app.report import steps_text
 from app.unitfile.model import Assignment, OwnDirectory, UnitFile
@@ -87,7 +87,7 @@ def all_steps(unit: Effective) -> list[Step]:
     return [*prepare(unit), *install(unit)]
 
 
-def commands_of(step: Step) -> Iterator[Command]:
+def commands_of(step: Step) -> Iterator[ShellCommand]:
     """Every command of a step but calls of the script's own functions."""
     for action in step.actions:
         yield from action.when
@@ -102,18 +102,18 @@ class Machine:
         self.missing, self.sudo = missing, sudo
         self.records: list[Argv] = []
 
-    def run(self, command: Command) -> bool:
+    def run(self, command: ShellCommand) -> bool:
         """Record a command; whether it succeeds."""
         words = tuple(word if isinstance(word, str) else word.before + self.output(word) for word in command.argv)
         self.records.append(("sudo", *words) if self.sudo and command.root else words)
         return not (self.missing and (words[0] == "getent" or words[:2] == ("test", "-e")))
 
-    def output(self, word: OutputOf) -> str:
+    def output(self, word: CommandOutput) -> str:
         """Record the command whose output is a word."""
-        self.run(Command(word.argv, word.root))
+        self.run(ShellCommand(word.argv, word.root))
         return STUB if word.argv[0] == "id" else ""
 
-    def holds(self, test: tuple[Command, ...]) -> bool:
+    def holds(self, test: tuple[ShellCommand, ...]) -> bool:
         """Record a pipeline; whether its last command succeeds."""
         return [self.run(command) for command in test][-1]
 
@@ -143,7 +143,7 @@ class Machine:
             elif not self.holds(action.test):
                 self.records.append(("echo", action.sentence))
 
-    def do(self, action: Do, first: tuple[Command, ...]) -> None:
+    def do(self, action: Do, first: tuple[ShellCommand, ...]) -> None:
         """Record commands, and what is asked before them."""
         for command in first:
             self.run(command)
@@ -186,7 +186,7 @@ def test_the_installation_does_what_its_lists_say(shell: RecordingShell, key: st
     keep = next(argv for argv in as_root.records if argv[0] == "sh")
     stand_in = f'sh() {{ record sh "$@"; }}\n{install_script(effective(key))}'
     assert shell.run(stand_in) == (0, as_root.records, "")
-    assert keep[-1] == f"/etc/systemd/system/{effective(key).unit.name}.service"
+    assert keep[-1] == f"/etc/systemd/system/{effective(key).file.name}.service"
 
 
 # --- hostile values ---------------------------------------------------------------------------------
@@ -506,10 +506,10 @@ def test_verify_is_strict_where_the_version_can_be(key: str, is_strict: bool) ->
 
 @pytest.mark.parametrize("key", ["starter", "own with numbers"])
 def test_every_flag_of_useradd_is_explained(key: str) -> None:
-    explained = [flag.split()[0] for flag, _ in flags(effective(key))]
+    explained = [flag.split()[0] for flag, _ in useradd_flags(effective(key))]
     useradd = next(argv for argv in lists(prepare(effective(key))) if argv[0] == "useradd")
     assert sorted(explained) == sorted(word for word in useradd if word.startswith("--") and word != "--")
-    assert {*flags(effective(key))} <= {*USERADD_FLAGS}
+    assert {*useradd_flags(effective(key))} <= {*USERADD_FLAGS}
 
 
 def test_a_script_holds_the_functions_that_it_calls_and_no_others() -> None:

@@ -3,7 +3,17 @@
 import pytest
 
 from app.effective import Effective
-from app.host.requirements import Account, Directory, Group, Link, Node, Path, User, Wanted, wanted
+from app.host.requirements import (
+    ExistingAccount,
+    Link,
+    Node,
+    RequiredDirectory,
+    RequiredGroup,
+    RequiredPath,
+    RequiredUser,
+    Requirements,
+    requirements,
+)
 from tests.support.configurations import LEAST, Parameters, unit_of, with_values
 
 EVERY = {f"{kind}Directory": kind.lower() for kind in ("State", "Runtime", "Configuration")}
@@ -15,54 +25,54 @@ LISTENS = {
     "SocketMode": "0660",
 }
 HOME, NONE = "/var/lib/state", "/nonexistent"
-ROWS: dict[str, tuple[Parameters, Wanted]] = {
+ROWS: dict[str, tuple[Parameters, Requirements]] = {
     "own": (
         with_values(LEAST, own=["/srv/x:2770", "/srv/r::ro"], SupplementaryGroups="adm audio adm", **EVERY),
-        Wanted(
-            (Group("myapp"),),
-            (User("myapp", "", "myapp", HOME),),
-            (Account("group", "adm", "SupplementaryGroups"), Account("group", "audio", "SupplementaryGroups")),
+        Requirements(
+            (RequiredGroup("myapp"),),
+            (RequiredUser("myapp", "", "myapp", HOME),),
+            (ExistingAccount("group", "adm", "SupplementaryGroups"), ExistingAccount("group", "audio", "SupplementaryGroups")),
             (
-                Directory("/srv/x", "myapp", "myapp", "2770", "own"),
-                Directory("/srv/r", "myapp", "myapp", "0750", "own", is_writable=False),
-                Directory("/etc/configuration", "root", "myapp", "0750", "configuration", is_writable=False),
-                Directory(HOME, "myapp", "myapp", "0755", "managed"),
-                Directory("/run/runtime", "myapp", "myapp", "0755", "managed"),
+                RequiredDirectory("/srv/x", "myapp", "myapp", "2770", "own"),
+                RequiredDirectory("/srv/r", "myapp", "myapp", "0750", "own", is_writable=False),
+                RequiredDirectory("/etc/configuration", "root", "myapp", "0750", "configuration", is_writable=False),
+                RequiredDirectory(HOME, "myapp", "myapp", "0755", "managed"),
+                RequiredDirectory("/run/runtime", "myapp", "myapp", "0755", "managed"),
             ),
             (),
         ),
     ),
     "own with group": (
         with_values(LEAST, User="%p", Group="web", ReadWritePaths="/data/x -/data/y"),
-        Wanted((Group("web"),), (User("myapp", "", "web", NONE),), (), (), (Path("/data/x", "myapp"),)),
+        Requirements((RequiredGroup("web"),), (RequiredUser("myapp", "", "web", NONE),), (), (), (RequiredPath("/data/x", "myapp"),)),
     ),
     "existing": (
         with_values(LEAST, User="alice", account="existing", own="/srv/x", ConfigurationDirectory="web"),
-        Wanted(
+        Requirements(
             (),
             (),
-            (Account("passwd", "alice", "User"),),
+            (ExistingAccount("passwd", "alice", "User"),),
             (
-                Directory("/srv/x", "alice", "", "0750", "own"),
-                Directory("/etc/web", "root", "", "0750", "configuration", is_writable=False),
+                RequiredDirectory("/srv/x", "alice", "", "0750", "own"),
+                RequiredDirectory("/etc/web", "root", "", "0750", "configuration", is_writable=False),
             ),
             (),
         ),
     ),
     "existing with group": (
         with_values(LEAST, User="alice", Group="web", account="existing"),
-        Wanted((), (), (Account("passwd", "alice", "User"), Account("group", "web", "Group")), (), ()),
+        Requirements((), (), (ExistingAccount("passwd", "alice", "User"), ExistingAccount("group", "web", "Group")), (), ()),
     ),
     "dynamic": (
         with_values(LEAST, User=[], DynamicUser="yes", Group="web", SupplementaryGroups="web adm", **EVERY),
-        Wanted(
+        Requirements(
             (),
             (),
-            (Account("group", "adm", "SupplementaryGroups"),),
+            (ExistingAccount("group", "adm", "SupplementaryGroups"),),
             (
-                Directory("/etc/configuration", "root", "root", "0755", "configuration", is_writable=False),
-                Directory("/var/lib/private/state", "myapp", "web", "0755", "managed"),
-                Directory("/run/runtime", "myapp", "web", "0755", "managed"),
+                RequiredDirectory("/etc/configuration", "root", "root", "0755", "configuration", is_writable=False),
+                RequiredDirectory("/var/lib/private/state", "myapp", "web", "0755", "managed"),
+                RequiredDirectory("/run/runtime", "myapp", "web", "0755", "managed"),
             ),
             (),
             (Link("/var/lib/state", "/var/lib/private/state", "private/state"),),
@@ -70,13 +80,13 @@ ROWS: dict[str, tuple[Parameters, Wanted]] = {
     ),
     "links": (
         with_values(LEAST, User=[], StateDirectory="x/y:a/b", RuntimeDirectory="r"),
-        Wanted(
+        Requirements(
             (),
             (),
             (),
             (
-                Directory("/var/lib/x/y", "root", "root", "0755", "managed"),
-                Directory("/run/r", "root", "root", "0755", "managed"),
+                RequiredDirectory("/var/lib/x/y", "root", "root", "0755", "managed"),
+                RequiredDirectory("/run/r", "root", "root", "0755", "managed"),
             ),
             (),
             (Link("/var/lib/a/b", "/var/lib/x/y", "../x/y"),),
@@ -84,9 +94,9 @@ ROWS: dict[str, tuple[Parameters, Wanted]] = {
     ),
     "sockets": (
         with_values(LEAST, **{f"socket.Socket.{name}": value for name, value in LISTENS.items()}),
-        Wanted(
-            (Group("myapp"),),
-            (User("myapp", "", "myapp", NONE),),
+        Requirements(
+            (RequiredGroup("myapp"),),
+            (RequiredUser("myapp", "", "myapp", NONE),),
             (),
             (),
             (),
@@ -100,7 +110,7 @@ ROWS: dict[str, tuple[Parameters, Wanted]] = {
     ),
     "one socket": (
         with_values(LEAST, User=[], **{"socket.Socket.ListenStream": "/run/%N.sock", "socket.Socket.SocketUser": "%p", "socket.Socket.Symlinks": "/run/a /run/b/c"}),
-        Wanted(
+        Requirements(
             (),
             (),
             (),
@@ -112,28 +122,28 @@ ROWS: dict[str, tuple[Parameters, Wanted]] = {
     ),
     "root": (
         with_values(LEAST, User=[], own="/srv/x", ReadWritePaths="/data/x"),
-        Wanted((), (), (), (Directory("/srv/x", "root", "root", "0750", "own"),), (Path("/data/x", ""),)),
+        Requirements((), (), (), (RequiredDirectory("/srv/x", "root", "root", "0750", "own"),), (RequiredPath("/data/x", ""),)),
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("parameters", "expected"), ROWS.values(), ids=ROWS)
-def test_a_unit_wants_what_follows_from_it(parameters: Parameters, expected: Wanted) -> None:
-    found = wanted(Effective(unit_of(parameters)))
+def test_a_unit_wants_what_follows_from_it(parameters: Parameters, expected: Requirements) -> None:
+    found = requirements(Effective(unit_of(parameters)))
     assert found == expected
-    assert found.made == tuple(directory for directory in found.directories if directory.kind != "managed")
+    assert found.created == tuple(directory for directory in found.directories if directory.kind != "managed")
 
 
 def test_what_several_units_want_stands_there_once() -> None:
     first, second = (
         Effective(unit_of(with_values(LEAST, name=name, own=[f"/srv/{name}", "/srv/both"], **EVERY))) for name in "ab"
     )
-    both = wanted(first, second)
-    assert both.groups == wanted(first).groups
-    assert both.users == wanted(first).users
+    both = requirements(first, second)
+    assert both.groups == requirements(first).groups
+    assert both.users == requirements(first).users
     assert [directory.path for directory in both.directories if directory.kind == "own"] == [
         "/srv/a",
         "/srv/both",
         "/srv/b",
     ]
-    assert wanted() == Wanted((), (), (), (), ())
+    assert requirements() == Requirements((), (), (), (), ())

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.host.shell import Check, Command, Do, OutputOf, Step, comment, paste, pasted_comment, refused, script
+from app.host.shell import Check, CommandOutput, Do, ShellCommand, Step, comment, paste, pasted_comment, refused, script
 
 Argv = tuple[str, ...]
 
@@ -155,8 +155,8 @@ HOSTILE = SIGNS | ATTACKS | ANY_WORD
 @settings(max_examples=200)
 @given(words=st.lists(HOSTILE, max_size=4), before=HOSTILE)
 def test_a_command_arrives_word_by_word(shell: RecordingShell, words: list[str], before: str) -> None:
-    plain = Command(("install", *words))
-    nested = Command(("chown", OutputOf(("id", *words), before), *words))
+    plain = ShellCommand(("install", *words))
+    nested = ShellCommand(("chown", CommandOutput(("id", *words), before), *words))
     assert shell.run(plain.text(sudo=False))[1] == [("install", *words)]
     assert shell.run(plain.text(sudo=True))[1] == [("sudo", "install", *words)]
     status, (asked, done), said = shell.run(nested.text(sudo=False))
@@ -169,8 +169,8 @@ def test_a_command_arrives_word_by_word(shell: RecordingShell, words: list[str],
 def test_a_step_does_what_its_lists_say_whatever_is_in_its_sentences(
     shell: RecordingShell, why: str, sentence: str, word: str
 ) -> None:
-    do = Do((Command(("mkdir", word)),), careful=(Command(("test", word), root=False),), sentence=sentence)
-    check = Check((Command(("getent", word)),), sentence)
+    do = Do((ShellCommand(("mkdir", word)),), careful=(ShellCommand(("test", word), root=False),), sentence=sentence)
+    check = Check((ShellCommand(("getent", word)),), sentence)
     whole = script(why, [Step(why, (do, check, Check(check.test, sentence, stops=False)))])
     assert shell.run(whole) == (0, [("id", "-u"), ("mkdir", word), ("getent", word), ("getent", word)], "")
     assert shell.run(whole, missing=True) == (1, [("id", "-u"), ("mkdir", word), ("getent", word)], f"{sentence}\n")
@@ -193,22 +193,22 @@ def test_a_comment_stays_a_comment_at_every_line_end() -> None:
     assert comment("") == "# "
 
 
-MAKE = Command(("mkdir", "/srv/x"), umask="022")
+MAKE = ShellCommand(("mkdir", "/srv/x"), umask="022")
 TEXTS = {
-    "one command": (Step("", (Do((Command(("true",)),)),)), "sudo true"),
-    "as anybody": (Step("", (Do((Command(("true",), root=False),)),)), "true"),
-    "one after another": (Step("", (Do((Command(("a",)), Command(("b",)))),)), "sudo a &&\n  sudo b"),
-    "unless": (Step("", (Do((Command(("a",)),), unless=(Command(("b",), root=False),)),)), "b >/dev/null || sudo a"),
+    "one command": (Step("", (Do((ShellCommand(("true",)),)),)), "sudo true"),
+    "as anybody": (Step("", (Do((ShellCommand(("true",), root=False),)),)), "true"),
+    "one after another": (Step("", (Do((ShellCommand(("a",)), ShellCommand(("b",)))),)), "sudo a &&\n  sudo b"),
+    "unless": (Step("", (Do((ShellCommand(("a",)),), unless=(ShellCommand(("b",), root=False),)),)), "b >/dev/null || sudo a"),
     "umask": (Step("", (Do((MAKE,)),)), "(umask 022 && sudo mkdir /srv/x)"),
-    "check": (Step("", (Check((Command(("a",)), Command(("grep", "-q", "x"), root=False)), "It is not."),)), "sudo a | grep -q x || echo 'It is not.' >&2"),
+    "check": (Step("", (Check((ShellCommand(("a",)), ShellCommand(("grep", "-q", "x"), root=False)), "It is not."),)), "sudo a | grep -q x || echo 'It is not.' >&2"),
     "careful": (
-        Step("", (Do((MAKE, Command(("b",))), careful=(Command(("test", "!", "-L", "/srv")), Command(("c",), root=False)), sentence="No."),)),
+        Step("", (Do((MAKE, ShellCommand(("b",))), careful=(ShellCommand(("test", "!", "-L", "/srv")), ShellCommand(("c",), root=False)), sentence="No."),)),
         "if sudo test '!' -L /srv && c; then\n  (umask 022 && sudo mkdir /srv/x) &&\n    sudo b\nelse\n  echo No. >&2\nfi",
     ),
-    "nested": (Step("", (Do((Command(("test", "-z", OutputOf(("a", "b c"), root=True)), root=False),)),)), "test -z \"$(sudo a 'b c')\""),
-    "two actions": (Step("", (Do((Command(("a",)),)), Do((Command(("b",)),), may_fail=True))), "sudo a\nsudo b"),
+    "nested": (Step("", (Do((ShellCommand(("test", "-z", CommandOutput(("a", "b c"), root=True)), root=False),)),)), "test -z \"$(sudo a 'b c')\""),
+    "two actions": (Step("", (Do((ShellCommand(("a",)),)), Do((ShellCommand(("b",)),), may_fail=True))), "sudo a\nsudo b"),
     "where something holds": (
-        Step("", (Do((Command(("a",)),), when=(Command(("on",), root=False),)), Check((Command(("test", "b")),), "No.", when=(Command(("on",), root=False),)), Do((Command(("c",)),)))),
+        Step("", (Do((ShellCommand(("a",)),), when=(ShellCommand(("on",), root=False),)), Check((ShellCommand(("test", "b")),), "No.", when=(ShellCommand(("on",), root=False),)), Do((ShellCommand(("c",)),)))),
         "if on >/dev/null 2>&1; then\n  sudo a\n  sudo test b || echo No. >&2\nfi\nsudo c",
     ),
     "nothing to do": (Step("It is so."), ""),
@@ -222,10 +222,15 @@ def test_a_step_to_paste_reads_like_this(step: Step, text: str) -> None:
 
 def test_a_script_reads_like_this() -> None:
     steps = [
-        Step("Why.", (Do((MAKE,), guards=(Command(("guard", "/srv")),)), Do((Command(("b",)),), may_fail=True))),
+        Step(
+            "Why.", (Do((MAKE,), guards=(ShellCommand(("guard", "/srv")),)), Do((ShellCommand(("b",)),), may_fail=True))
+        ),
         Step("It is so."),
-        Step("Else.", (Check((Command(("a",)),), "Missing."), Check((Command(("b",)),), "Hm.", stops=False))),
-        Step("There.", (Check((Command(("a",)),), "Missing.", when=(MAKE,)), Do((Command(("b",)),), when=(MAKE,)))),
+        Step("Else.", (Check((ShellCommand(("a",)),), "Missing."), Check((ShellCommand(("b",)),), "Hm.", stops=False))),
+        Step(
+            "There.",
+            (Check((ShellCommand(("a",)),), "Missing.", when=(MAKE,)), Do((ShellCommand(("b",)),), when=(MAKE,))),
+        ),
     ]
     assert (
         script("It works.", steps, ["guard() {\n  :\n}\n"], directory="/")
@@ -279,16 +284,16 @@ main "$@"
 
 
 def test_a_script_stops_at_the_first_failure(shell: RecordingShell) -> None:
-    failing = Do((Command(("false",)),))
-    after = Do((Command(("mkdir", "x")),))
+    failing = Do((ShellCommand(("false",)),))
+    after = Do((ShellCommand(("mkdir", "x")),))
     for step in [Step("", (failing, after)), Step("", (Do((*failing.commands, *after.commands)),))]:
         assert shell.run(script("", [step])) == (1, [("id", "-u")], "")
-    lenient = Do((Command(("false",)),), may_fail=True)
+    lenient = Do((ShellCommand(("false",)),), may_fail=True)
     assert shell.run(script("", [Step("", (lenient, after))])) == (0, [("id", "-u"), ("mkdir", "x")], "")
 
 
 def test_only_root_runs_a_script(shell: RecordingShell) -> None:
-    text = script("", [Step("", (Do((Command(("mkdir", "x")),)),))])
+    text = script("", [Step("", (Do((ShellCommand(("mkdir", "x")),)),))])
     as_another = f"id() {{ printf 1000; }}\n{text}"
     assert shell.run(as_another) == (1, [], "Run this script as root.\n")
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.effective import Effective
-from app.host.requirements import wanted
+from app.host.requirements import requirements
 from app.host.sysusers import sysusers
-from app.values.lexing import extract
+from app.values.lexing import extract_words
 from app.values.specifiers import expand
 from tests.host.test_prep import CONFIGURATIONS, configurations
 from tests.support.configurations import EXAMPLES, LEAST, Parameters, read, unit_of, with_values
@@ -18,7 +18,7 @@ HOME = "/nonexistent"
 def lines(text: str) -> list[list[str]]:
     """The lines of a file that are no comments, in words, as systemd-sysusers takes them."""
     rows = (row for row in text.splitlines() if not row.startswith("#"))
-    return [[expand(found, {"%": "%"}) for found in extract(row, " \t\n\r")] for row in rows]
+    return [[expand(found, {"%": "%"}) for found in extract_words(row, " \t\n\r")] for row in rows]
 
 
 def of(**values: str | list[str]) -> str:
@@ -76,7 +76,7 @@ def test_what_no_line_can_say_is_said_in_a_comment(values: dict[str, str | list[
 @pytest.mark.parametrize("key", CONFIGURATIONS)
 def test_there_is_a_line_for_every_account_that_is_made(key: str) -> None:
     unit = Effective(unit_of(CONFIGURATIONS[key]))
-    wants = wanted(unit)
+    wants = requirements(unit)
     assert [row[:2] for row in lines(sysusers(unit))] == [
         *(["g", group.name] for group in wants.groups),
         *(["u!" if unit.version >= 257 else "u", user.name] for user in wants.users),
@@ -88,7 +88,7 @@ def test_hostile_values_stay_in_their_field(parameters: Parameters, version: str
     entry = read(with_values(parameters, systemd=version))
     if entry.unit and entry.is_valid:
         unit = Effective(entry.unit)
-        wants = wanted(unit)
+        wants = requirements(unit)
         found = {row[1]: row for row in lines(sysusers(unit)) if row[0] != "g"}
         assert set(found) <= {user.name for user in wants.users}
         assert all(found[user.name][4] == user.home for user in wants.users if user.name in found)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.effective import Effective
-from app.host.requirements import wanted
+from app.host.requirements import requirements
 from app.host.tmpfiles import tmpfiles
 from app.unitfile.model import OwnDirectory, UnitFile
-from app.values.lexing import DECODED, extract
+from app.values.lexing import DECODED, extract_words
 from app.values.specifiers import expand
 from tests.host.test_prep import CONFIGURATIONS, configurations
 from tests.host.test_shell import HOSTILE
@@ -20,7 +20,7 @@ from tests.support.configurations import LEAST, Parameters, read, unit_of, with_
 def lines(text: str) -> list[list[str]]:
     """The lines of a file that are no comments, in words, as systemd-tmpfiles takes them."""
     rows = (row for row in text.split("\n") if row and not row.startswith("#"))
-    return [[expand(found, {"%": "%"}) for found in extract(row, " \t\n\r", backslash=DECODED)] for row in rows]
+    return [[expand(found, {"%": "%"}) for found in extract_words(row, " \t\n\r", backslash=DECODED)] for row in rows]
 
 
 def of(**values: str | list[str]) -> str:
@@ -70,7 +70,7 @@ def test_every_directory_that_is_made_has_a_line_or_a_sentence(key: str) -> None
     unit = Effective(unit_of(CONFIGURATIONS[key]))
     text = tmpfiles(unit)
     made = {row[1] for row in lines(text) if row[0] == "d"}
-    for directory in wanted(unit).made:
+    for directory in requirements(unit).created:
         assert (directory.path in made) != (f"# {directory.path} is left out" in text)
 
 
@@ -79,7 +79,7 @@ def test_hostile_values_stay_in_their_field(parameters: Parameters, version: str
     entry = read(with_values(parameters, systemd=version))
     if entry.unit and entry.is_valid:
         unit = Effective(entry.unit)
-        made = [row for row in wanted(unit).made if row.group]
+        made = [row for row in requirements(unit).created if row.group]
         found = [row for row in lines(tmpfiles(unit)) if row[0] == "d"]
         assert [(path, int(mode.strip(":"), 8), user.strip(":"), group.strip(":")) for _, path, mode, user, group in found] == [
             (row.path, int(row.mode, 8), row.user, row.group) for row in made

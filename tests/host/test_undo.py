@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from app.catalogue.reserved import SYSTEM_GROUPS, is_system_account
-from app.effective import Effective, each
+from app.effective import Effective, instances_of
 from app.host.prep import prepare
 from app.host.record import RECORD
-from app.host.requirements import wanted
-from app.host.shell import Check, Command, Do
+from app.host.requirements import requirements
+from app.host.shell import Check, Do, ShellCommand
 from app.host.undo import FUNCTIONS, _steps, undo_script
 from app.unitfile.model import Assignment, OwnDirectory, UnitFile
 from tests.host.test_prep import CONFIGURATIONS, configurations, escaped
@@ -38,12 +38,12 @@ def recorded(shell: RecordingShell, text: str, *arguments: str) -> tuple[int, li
 
 
 def of(**values: str | list[str]) -> str:
-    return undo_script(*each(unit_of(with_values(LEAST, **values))))
+    return undo_script(*instances_of(unit_of(with_values(LEAST, **values))))
 
 
 def test_shellcheck_is_silent(tmp_path: Path) -> None:
     keys = CONFIGURATIONS.keys() - {"existing with signs"}  # whose signs shellcheck would rather see expanded
-    assert shellcheck([undo_script(*each(unit_of(CONFIGURATIONS[key]))) for key in keys], tmp_path) == ""
+    assert shellcheck([undo_script(*instances_of(unit_of(CONFIGURATIONS[key]))) for key in keys], tmp_path) == ""
 
 
 def test_it_goes_from_the_unit_to_the_group(dash: RecordingShell) -> None:
@@ -70,7 +70,7 @@ def test_it_goes_from_the_unit_to_the_group(dash: RecordingShell) -> None:
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
 def test_it_asks_for_the_owner_group_and_mode_that_the_preparation_asks_for(key: str) -> None:
-    for unit in each(unit_of(CONFIGURATIONS[key])):
+    for unit in instances_of(unit_of(CONFIGURATIONS[key])):
         asked = [
             test.argv
             for step in prepare(unit)
@@ -84,10 +84,10 @@ def test_it_asks_for_the_owner_group_and_mode_that_the_preparation_asks_for(key:
             assert [str(word) for word in removed[path]] == [
                 str(word).replace("quiet=False", "quiet=True") for word in tests
             ]
-        assert checked.keys() == {row.path for row in wanted(unit).directories if row.kind == "configuration"}
+        assert checked.keys() == {row.path for row in requirements(unit).directories if row.kind == "configuration"}
 
 
-def _calls(unit: Effective, name: str) -> list[Command]:
+def _calls(unit: Effective, name: str) -> list[ShellCommand]:
     """The calls of a function in the script."""
     dos = [action for step in _steps(unit) for action in step.actions if isinstance(action, Do)]
     return [command for do in dos for command in do.commands if command.argv[0] == name]
@@ -140,7 +140,7 @@ def test_only_its_own_argument_is_taken(dash: RecordingShell) -> None:
 
 @pytest.mark.parametrize("key", ["starter", "own with all", "dynamic with all"])
 def test_half_a_download_does_nothing(dash: RecordingShell, key: str) -> None:
-    text = undo_script(*each(unit_of(CONFIGURATIONS[key])))
+    text = undo_script(*instances_of(unit_of(CONFIGURATIONS[key])))
     whole = text.rindex('main "$@"') + len("main")
     for end in sorted({*range(0, whole, 13), *range(whole - 60, whole)}):
         # The beginning of a name may be that of a program, where sh alone reads the rest of nothing, or of a fake
@@ -153,7 +153,7 @@ def test_half_a_download_does_nothing(dash: RecordingShell, key: str) -> None:
 def assert_words(shell: RecordingShell, unit: UnitFile) -> None:
     """Only the programs and functions of the script are called, and none with an option that a value made."""
     known = {"id", "test", "systemctl", "selinuxenabled", "semanage", *NAMES}
-    status, records = recorded(shell, undo_script(*each(unit)), "--data")
+    status, records = recorded(shell, undo_script(*instances_of(unit)), "--data")
     assert status == 0
     assert {record[0] for record in records} <= known
     for record in records:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from app import server
 from app.analysis import rules
 from app.analysis.rules import SEVERITIES
-from app.server import TOLD, Change, Conflict, Server
-from app.server.conflicts import ALL_TOLD, MOST_FIXES, Told
+from app.server import CONFLICT_RULES, Conflict, Server, ServiceChange
+from app.server.conflicts import ALL_CONFLICT_RULES, MOST_FIXES, ConflictRule
 from app.unitfile.model import UnitFile
 from tests.server.cases import bare, conflicts, ids, starter
 from tests.support.configurations import Parameters, unit_of
@@ -172,15 +172,15 @@ def test_a_rule_fires_on_its_bad_twin_and_not_on_the_good_one(
     assert expected not in ids(*good)
 
 
-@pytest.mark.parametrize("row", TOLD, ids=lambda row: row.check.__name__)
-def test_a_rule_finds_what_is_told_of_it(row: Told) -> None:
+@pytest.mark.parametrize("row", CONFLICT_RULES, ids=lambda row: row.check.__name__)
+def test_a_rule_finds_what_is_told_of_it(row: ConflictRule) -> None:
     found = [conflict for _, bad, _ in TWINS.values() for conflict in row.check(Server.of(bad))]
     assert {conflict.id for conflict in found} == set(row.ids)
     assert {conflict.severity for conflict in found} == set(row.severities)
 
 
-@pytest.mark.parametrize("row", ALL_TOLD, ids=lambda row: row.check.__name__)
-def test_a_rule_says_why_and_names_its_source(row: Told) -> None:
+@pytest.mark.parametrize("row", ALL_CONFLICT_RULES, ids=lambda row: row.check.__name__)
+def test_a_rule_says_why_and_names_its_source(row: ConflictRule) -> None:
     why = " ".join((inspect.getdoc(row.check) or "").split())
     assert why.endswith((".", ")."))
     assert re.search(r"\(\d\)|runs?\b", why)
@@ -200,11 +200,11 @@ def test_its_fix_mends_it(name: str) -> None:
         assert_mends(bad, conflict, conflict.fix)
 
 
-def assert_mends(units: list[UnitFile], conflict: Conflict, fix: Change) -> list[UnitFile]:
+def assert_mends(units: list[UnitFile], conflict: Conflict, fix: ServiceChange) -> list[UnitFile]:
     """The services after a fix, which takes the conflict away and brings none as bad, also to the service alone."""
     after = [fix.unit if at == fix.at else unit for at, unit in enumerate(units)]
     rank = SEVERITIES.index(conflict.severity)
-    before = {(one.id, one.services[0], one.field, one.about) for one in conflicts(*units)}
+    before = {(one.id, one.services[0], one.field, one.subject) for one in conflicts(*units)}
     left = conflicts(*after)
     assert conflict.key not in {one.key for one in left}
     assert {one.key for one in left if SEVERITIES.index(one.severity) <= rank} <= before

@@ -3,14 +3,14 @@
 import pytest
 
 from app.analysis.access import WORDS
-from app.server import Cell, Server, hide_siblings, matrix
+from app.server import MatrixCell, Server, hide_siblings, matrix
 from app.unitfile.model import UnitFile
 from tests.server.cases import bare, starter
 
 STATE = {"StateDirectory": "x", "StateDirectoryMode": "0700"}
 
 
-def cells(*units: UnitFile) -> list[Cell]:
+def cells(*units: UnitFile) -> list[MatrixCell]:
     return matrix(Server.of(units))
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.analysis.access import WORDS
-from app.server.verify_script import FUNCTIONS, Cell, prove_script
+from app.server.verify_script import FUNCTIONS, Cell, verify_script
 from tests.host.test_shell import HOSTILE, HOSTILE_EXAMPLES, SHELLS, Argv, RecordingShell, shellcheck
 
 CELLS: list[Cell] = [
@@ -53,7 +53,7 @@ def shell(request: pytest.FixtureRequest) -> Iterator[RecordingShell]:
 
 
 def test_all_work_stands_in_main_called_on_the_last_line() -> None:
-    text = prove_script(CELLS)
+    text = verify_script(CELLS)
     assert text.startswith("#!/bin/sh\n# ")
     assert text.endswith('\n}\n\nmain "$@"\n')
     outside = [line for line in text.split("\n")[1:] if line and not line.startswith(("#", "  ", "}"))]
@@ -62,7 +62,7 @@ def test_all_work_stands_in_main_called_on_the_last_line() -> None:
 
 
 def test_a_unit_is_taken_up_once_and_asked_about_in_order() -> None:
-    lines = [line.strip() for line in prove_script(CELLS).split("\n")]
+    lines = [line.strip() for line in verify_script(CELLS).split("\n")]
     assert [line for line in lines if line.startswith(("service ", "check "))] == [
         "service a.service a.service",
         "check /var/lib/a read-write /var/lib/a",
@@ -73,12 +73,12 @@ def test_a_unit_is_taken_up_once_and_asked_about_in_order() -> None:
 
 
 def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
-    assert shellcheck([prove_script(CELLS), prove_script([])], tmp_path) == ""
+    assert shellcheck([verify_script(CELLS), verify_script([])], tmp_path) == ""
 
 
 @pytest.mark.parametrize("kind", SHELLS)
 def test_every_shell_reads_it(kind: str) -> None:
-    done = subprocess.run([*SHELLS[kind], "-n"], input=prove_script(CELLS), capture_output=True, text=True)
+    done = subprocess.run([*SHELLS[kind], "-n"], input=verify_script(CELLS), capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -86,27 +86,27 @@ def test_only_the_words_of_an_access_picture_are_checked() -> None:
     with pytest.raises(
         ValueError, match=r"^“open” is not an access\. Use one of read-write, read-only, hidden, denied, depends\.$"
     ):
-        prove_script([("a.service", "/", "open")])
+        verify_script([("a.service", "/", "open")])
 
 
 def test_nothing_to_check_is_no_proof(shell: RecordingShell) -> None:
-    assert shell.run(prove_script([])) == (2, [], "There is nothing to check.\n")
+    assert shell.run(verify_script([])) == (2, [], "There is nothing to check.\n")
 
 
 def test_only_root_can_ask(shell: RecordingShell) -> None:
-    text = f"id() {{ printf 1000; }}\n{FAKES}{prove_script(CELLS)}"
+    text = f"id() {{ printf 1000; }}\n{FAKES}{verify_script(CELLS)}"
     assert shell.run(text) == (2, [], "Run this script as root.\n")
 
 
 @pytest.mark.parametrize("program", ["setpriv", "find", "systemctl"])
 def test_a_missing_program_is_named(shell: RecordingShell, program: str) -> None:
-    text = f"{FAKES}command() {{ case $2 in {program}) return 1 ;; esac; }}\n{prove_script(CELLS)}"
+    text = f"{FAKES}command() {{ case $2 in {program}) return 1 ;; esac; }}\n{verify_script(CELLS)}"
     assert shell.run(text) == (2, [("id", "-u")], f"{program} is missing.\n")
 
 
 @pytest.mark.parametrize("answers", ["printf d", "printf dxrw", "printf dxr", "return 1", "printf d; return 137"])
 def test_a_machine_that_answers_what_cannot_be_is_not_asked(shell: RecordingShell, answers: str) -> None:
-    status, _, said = shell.run(f"{FAKES}granted() {{ {answers}; }}\n{prove_script(CELLS)}")
+    status, _, said = shell.run(f"{FAKES}granted() {{ {answers}; }}\n{verify_script(CELLS)}")
     assert (status, said) == (
         2,
         "This machine cannot be asked: it takes util-linux, GNU find and all capabilities of root.\n",
@@ -132,7 +132,7 @@ def test_names_arrive_as_they_are_and_do_nothing(
     shell: RecordingShell, unit: str, components: list[str], predicted: str
 ) -> None:
     path = "/" + "/".join(components)
-    status, argvs, said = shell.run(FAKES + prove_script([(unit, path, predicted)]))
+    status, argvs, said = shell.run(FAKES + verify_script([(unit, path, predicted)]))
     assert {argv[0] for argv in argvs} <= {"id", "systemctl", "-s"}
     assert [argv for argv in argvs if argv[0] == "systemctl"] == [
         ("systemctl", "show", "-p", "MainPID", "--value", "--", unit)
@@ -173,6 +173,6 @@ def test_a_difference_weighs_more_than_what_could_not_be_checked(shell: Recordin
     cells = [(f"{name}.service", "/", words.get(name, "read-write") if name in odd else "read-write") for name in "abc"]
     stopped = "b.service" if "b" in odd else ""
     fakes = f"{FAKES}systemctl() {{ if [ \"$6\" = '{stopped}' ]; then printf 0; else printf %s $$; fi; }}\n"
-    status, _, said = shell.run(fakes + prove_script(cells))
+    status, _, said = shell.run(fakes + verify_script(cells))
     assert (status, said.split("\n")[-2] + "\n") == (RESULTS[odd][0], SUMMARY.format(*RESULTS[odd][1]))
     assert ("not checked: b.service, /: it does not run.\n" in said) is bool(stopped)

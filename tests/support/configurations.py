@@ -45,7 +45,7 @@ def with_values(parameters: Parameters, **values: str | list[str]) -> Parameters
 
 def read(parameters: Parameters, *, posted: bool = False) -> Entry:
     """What the door says to the parameters."""
-    return forms.read(MultiDict(parameters), posted=posted)
+    return forms.read_entry(MultiDict(parameters), posted=posted)
 
 
 def unit_of(parameters: Parameters) -> UnitFile:

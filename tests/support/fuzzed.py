@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app import catalogue, profiles
-from app.unitfile.preserved import Kept, dump
+from app.unitfile.preserved import PreservedLine, dump
 from app.web.form.entry import ORIGINAL, TOOL_PARAMETERS
 from tests.support.configurations import EXAMPLES, LEAST, Parameters
 from tests.support.hostile import MALFORMED, PIECES
@@ -178,7 +178,7 @@ def _kept(chance: random.Random) -> str:
     """What the hidden field of preserved lines holds: as the page writes it, and forged."""
     row = chance.choice(catalogue.ROWS)
     lines = [
-        Kept(chance.choice(("# a", "X-A=b", f"{row.word}=", f"{row.word}=\\", "[Service]", "User=", "foo")), row.file, row.section, chance.choice(("", row.name, "x")), chance.randrange(3), chance.randrange(9))
+        PreservedLine(chance.choice(("# a", "X-A=b", f"{row.word}=", f"{row.word}=\\", "[Service]", "User=", "foo")), row.file, row.section, chance.choice(("", row.name, "x")), chance.randrange(3), chance.randrange(9))
         for _ in range(chance.randrange(4))
     ]  # fmt: skip
     forged: tuple[Any, ...] = (

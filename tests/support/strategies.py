@@ -260,30 +260,30 @@ def _credentials(_: Kind) -> Values:
 
 
 KINDS: dict[type[Kind], Callable[[Any], Values]] = {
-    values.Account: _accounts,
+    values.AccountName: _accounts,
     values.Addresses: _addresses,
     values.Assignments: _assignments,
-    values.Binds: _binds,
+    values.BindMounts: _binds,
     values.Boolean: _booleans,
     values.BusName: _bus_names,
     values.Choice: _choices,
-    values.Command: _commands,
+    values.ExecCommand: _commands,
     values.Credential: _credentials,
-    values.Directory: _directories,
+    values.WorkingDirectoryPath: _directories,
     values.DirectoryNames: _directory_names,
     values.FilePath: _file_paths,
-    values.Groups: _groups,
-    values.Limit: _limits,
+    values.GroupNames: _groups,
+    values.ResourceLimit: _limits,
     values.Mode: _modes,
     values.Output: _outputs,
-    values.Paths: _path_lists,
-    values.PidFile: _pid_files,
+    values.PathList: _path_lists,
+    values.PidFilePath: _pid_files,
     values.SystemCalls: _system_calls,
     values.TemporaryFileSystems: _temporary_file_systems,
     values.Text: _texts,
     values.UnitNames: _unit_names,
     values.Uris: _uris,
-    values.Whole: _whole,
+    values.UnsignedInt: _whole,
     values.WordList: _word_lists,
     **process.KINDS,
     **sandbox.KINDS,
@@ -362,7 +362,7 @@ def parameters(draw: st.DrawFn, version: int = 252, posted: bool = False) -> Par
 def _identity(draw: st.DrawFn, version: int) -> Parameters:
     """Who it runs as: User=, Group=, DynamicUser= and account=."""
     identity = draw(any_of("own", "existing", "dynamic", "root"))
-    user, group = of_kind(values.Account("user"), version), of_kind(values.Account("group"), version)
+    user, group = of_kind(values.AccountName("user"), version), of_kind(values.AccountName("group"), version)
     out = [("Group", draw(group))] if draw(st.booleans()) else []
     if identity == "existing":
         not_root = st.one_of(user, _NUMBERS).filter(lambda name: name not in {"0", "root"})

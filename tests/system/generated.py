@@ -123,7 +123,7 @@ class Batch:
         """Say what to start, and where."""
         self.guest = guest
         self.units = [Effective(unit) for unit in units]
-        self.files = [f"{unit.unit.name}.service" for unit in self.units]
+        self.files = [f"{unit.file.name}.service" for unit in self.units]
 
     def start(self) -> dict[str, bool]:
         """Which units have started, by name: each runs its program once, which must end well."""
@@ -147,9 +147,9 @@ class Batch:
             yield f"cat >>/etc/{file} <<'END'\n{lines}\nEND" if lines else ":"
         for unit in self.units:
             owner = str(uid(unit.user)) if unit.identity in ("own", "existing") else "root"
-            for own in unit.unit.own:
+            for own in unit.file.own:
                 yield shlex.join(["install", "-d", "-o", owner, "-g", owner, "-m", own.effective_mode, "--", own.path])
-            yield f"cat >{FOLDER}/{unit.unit.name}.service <<'END'\n{render(unit.unit)}\nEND"
+            yield f"cat >{FOLDER}/{unit.file.name}.service <<'END'\n{render(unit.file)}\nEND"
 
 
 def settle(guest: lab.Guest) -> None:

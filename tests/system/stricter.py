@@ -36,7 +36,7 @@ def _means_other(case: Case, version: int) -> bool:
         needs = catalogue.find(case.name).kind.needs(catalogue.find(case.name).kind.normalise(case.value))
     except ValueError:
         return False
-    return any(need.instead and not need.is_met(version) for need in needs)
+    return any(need.otherwise and not need.is_met(version) for need in needs)
 
 
 def _has_bad_word(case: Case, _: int) -> bool:

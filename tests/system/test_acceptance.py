@@ -49,7 +49,7 @@ def test_systemd_says_nothing_about_valid_configurations(root252: Path) -> None:
     def collect(parameters: strategies.Parameters) -> None:
         if len(units) == CONFIGURATIONS:
             return
-        entry = forms.read(MultiDict(parameters), posted=True)
+        entry = forms.read_entry(MultiDict(parameters), posted=True)
         found = {finding.id for finding in entry.findings}
         if found & SPOKEN_OF:
             return
@@ -80,7 +80,7 @@ def test_systemd_of_this_machine_says_nothing_about_the_examples(
     require("systemd-analyze", "the machine's own systemd is asked")
     # The one program that no machine has.
     present = [(name, "/bin/true" if name == "ExecStart" else value) for name, value in parameters]
-    entry = forms.read(MultiDict(present))
+    entry = forms.read_entry(MultiDict(present))
     assert entry.unit is not None
     unit = tmp_path / f"{entry.unit.name}.service"
     unit.write_text(render(entry.unit))

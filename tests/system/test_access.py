@@ -40,7 +40,7 @@ def version(request: pytest.FixtureRequest, require: Callable[[str | bool, str],
 
 def cells(one: Tried, package: ModuleType) -> Iterator[tuple[str, str, str]]:
     """The paths of a service, each with what a picture says and what the service found."""
-    others = [place for sibling in one.siblings for place in package.places_of(Effective(sibling))]
+    others = [place for sibling in one.siblings for place in package.paths_of(Effective(sibling))]
     view = package.View(Effective(one.unit), others)
     return ((path, view.at(path).access, found) for path, found in one.words.items())
 
@@ -61,7 +61,7 @@ def test_the_picture_is_what_services_find(version: int, say: Callable[..., None
 
 def test_own_and_sibling_directories_never_depend_on_the_machine(version: int) -> None:
     for one in tried(version):
-        others = [place for sibling in one.siblings for place in access.places_of(Effective(sibling))]
+        others = [place for sibling in one.siblings for place in access.paths_of(Effective(sibling))]
         view = access.View(Effective(one.unit), others)
         for place in () if one.depends else (*view.own.values(), *others):
             assert view.at(place.path).access != DEPENDS

@@ -129,7 +129,7 @@ def told(case: Case, version: int) -> Told:
     beside = [*command, *BESIDE.get(case.name, {}).items()]
     # An account that is there: which names can be created is useradd's to say.
     given = [("name", "unit"), ("systemd", str(version)), ("account", "existing"), *beside, tuple(case)]
-    entry = forms.read(MultiDict(given), posted=True)
+    entry = forms.read_entry(MultiDict(given), posted=True)
     refusals = [sentence for field, said in entry.errors.items() for sentence in said if field != "account"]
     if refusals:
         return Told("refused", refusals)

@@ -58,9 +58,9 @@ def test_ansible_leaves_what_the_shell_leaves_and_undo_takes_it_away(
         before = state(debian)[1]
         for unit in chosen:
             assert debian.pipe(prepare_script(unit)).returncode == 0
-            for name, text in files(unit.unit).items():
+            for name, text in files(unit.file).items():
                 put(copy, f"/etc/systemd/system/{name}", text)
-            debian.do(f"systemctl enable {unit.file} 2>/dev/null")
+            debian.do(f"systemctl enable {unit.file_name} 2>/dev/null")
         accounts, rows = state(debian)
         by_shell = made(before, rows)
     with lab.Guest(tree) as guest:
@@ -80,11 +80,11 @@ def test_ansible_leaves_what_the_shell_leaves_and_undo_takes_it_away(
         paths = [directory.path for unit in chosen for directory in unit.managed if not directory.is_of_root]
         managed = {part for path in paths for part in (*ancestors(path), path)}
         assert {path: row for path, row in made(before, rows).items() if path not in managed} == by_shell
-        running = [unit.file for unit in chosen if unit.unit.value("Type") != "oneshot"]
+        running = [unit.file_name for unit in chosen if unit.file.value("Type") != "oneshot"]
         guest.run(["systemctl", "is-active", "--", *running], check=True)
         for unit in chosen:
             done = guest.run(["sh", "-s", "--", "--data"], input=undo_script(unit))
-            assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), unit.file
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), unit.file_name
         accounts_now, rows = state(booted)
         assert accounts_now == accounts_before
         assert made(before, rows) == {}

@@ -39,7 +39,7 @@ COMMANDS = ("ExecStartPre", "ExecStartPost", "ExecStopPre", "ExecStopPost")
 def unit_of(name: str, more: Parameters, version: int) -> UnitFile:
     """The unit of a name, which need not be one that the form takes."""
     given = [("name", name), ("systemd", str(version)), ("ExecStart", "/usr/bin/sleep 600"), *more]
-    unit = forms.read(MultiDict(given), posted=True).unit
+    unit = forms.read_entry(MultiDict(given), posted=True).unit
     assert unit is not None
     return unit
 
@@ -79,7 +79,7 @@ def test_a_credential_hands_over_what_root_alone_reads(version: int, require: ob
         )
         more = [("DynamicUser", "yes"), ("LoadCredential", "x:/etc/shadow"), ("ReadWritePaths", "/run/seen")]
         unit = unit_of("reader", [*more, ("Type", "oneshot")], version)
-        assert ("P65", "LoadCredential") in {(found.id, found.field) for found in forms.of_unit(unit).findings}
+        assert ("P65", "LoadCredential") in {(found.id, found.field) for found in forms.entry_of_unit(unit).findings}
         text = files(unit)["reader.service"].replace("/usr/bin/sleep 600", "/bin/sh -c 'cat %d/x >/run/seen/shadow'")
         guest.write("/etc/systemd/system/reader.service", text)
         guest.run(["systemctl", "daemon-reload"], check=True)

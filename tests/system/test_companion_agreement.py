@@ -9,7 +9,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from app import catalogue
-from app.catalogue import COMPANIONS, Directive
+from app.catalogue import TRIGGER_ROWS, Directive
 from app.values import Text
 from app.web.form import entry as forms
 from tests.system import lab
@@ -28,7 +28,7 @@ BASE = {"timer": ("OnBootSec", "1h"), "socket": ("ListenStream", "/run/at.sock")
 BESIDE_OTHERS = {"socket.Socket.CPUSchedulingPriority"}
 """What is right or wrong only with another line, which a rule judges of a service."""
 
-ASKED = [row for row in COMPANIONS if row.section != "Install" and row.name not in BESIDE_OTHERS]
+ASKED = [row for row in TRIGGER_ROWS if row.section != "Install" and row.name not in BESIDE_OTHERS]
 OWN = [row for row in ASKED if not row.like]
 
 HERE = (
@@ -84,7 +84,7 @@ def told(case: Case, version: int) -> Told:
     word, value = BASE[row.file]
     base = (f"{row.file}.{row.file.capitalize()}.{word}", value)
     given = [("name", "unit"), ("systemd", str(version)), ("account", "existing"), ("User", "daemon"), ("ExecStart", "/bin/true"), base, tuple(case)]  # fmt: skip
-    entry = forms.read(MultiDict(given), posted=True)
+    entry = forms.read_entry(MultiDict(given), posted=True)
     refusals = entry.errors.get(case.name, [])
     if refusals:
         return Told("refused", refusals)

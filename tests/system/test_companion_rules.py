@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from app.analysis import rules
-from app.effective import each
+from app.effective import instances_of
 from app.host.install import install_script
 from app.host.prep import prepare_script
 from app.unitfile.model import UnitFile
@@ -85,7 +85,7 @@ def unit_of_row(row: Row, at: int, version: int) -> UnitFile:
 
 def mended(row: Row, unit: UnitFile) -> UnitFile:
     """The same after its fix, as the page offers it."""
-    offered = rules.without_bad_fixes(unit, rules.judge(unit))
+    offered = rules.with_working_fixes(unit, rules.judge(unit))
     finding = next(finding for finding in offered if (finding.id, finding.field) == (row.id, row.field))
     assert finding.fix is not None, finding
     return finding.fix.unit
@@ -96,10 +96,10 @@ def is_right(guest: lab.Guest, unit: UnitFile, check: str) -> bool:
     guest.run(["sh", "-c", f"rm -rf {FOLDER} /run/ran-*"])
     for name, text in files(unit).items():
         guest.write(f"{FOLDER}/{name}", text)
-    guest.run(["sh"], input=prepare_script(*each(unit)), check=True)
-    installed = guest.run(["sh", "-c", f"cd {FOLDER} && exec sh"], input=install_script(*each(unit)))
+    guest.run(["sh"], input=prepare_script(*instances_of(unit)), check=True)
+    installed = guest.run(["sh", "-c", f"cd {FOLDER} && exec sh"], input=install_script(*instances_of(unit)))
     right = installed.returncode == 0 and guest.run(["sh", "-c", check]).returncode == 0
-    started = [f"{one.name}.{suffix}" for one in each(unit) for suffix in reversed(unit.suffixes)]
+    started = [f"{one.name}.{suffix}" for one in instances_of(unit) for suffix in reversed(unit.suffixes)]
     guest.run(["systemctl", "stop", *started])
     guest.run(["sh", "-c", "rm -f /etc/systemd/system/comp*; systemctl daemon-reload; systemctl reset-failed"])
     return right

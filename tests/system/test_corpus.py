@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from app import catalogue
-from app.unitfile.parse import Reading, parse_files
+from app.unitfile.parse import ParsedUnit, parse_files
 from app.unitfile.sources import Source
 from app.values import Boolean, spell_boolean
 from tests.system import lab
@@ -27,7 +27,7 @@ class Imported(NamedTuple):
     """A file and what it came to."""
 
     file: Shipped
-    reading: Reading
+    reading: ParsedUnit
 
     @property
     def before(self) -> str:
@@ -120,10 +120,10 @@ def test_no_line_and_no_comment_is_lost_and_none_is_added(units: list[Imported],
                 "directives": len(each.reading.unit.assignments) + len(each.reading.unit.resets),
                 "out of force": len(spent),
                 "files with a link": each.reading.is_plain,
-                "files that are directives and comments": all(kept.is_comment for kept in each.reading.kept),
+                "files that are directives and comments": all(kept.is_comment for kept in each.reading.preserved),
             }
         )
-        reasons.update(kept.why for kept in each.reading.kept if not kept.is_comment)
+        reasons.update(kept.why for kept in each.reading.preserved if not kept.is_comment)
     say(f"imported: {', '.join(f'{number} {name}' for name, number in counts.items())}; nothing lost")
     say(
         f"{reasons.total()} lines that no field holds:",
@@ -162,7 +162,7 @@ def test_a_file_of_another_program_is_told_from_a_unit_and_kept(files: list[Ship
     for file in others:
         reading = parse_files([Source(file.path, file.content)])
         assert not reading.unit.assignments
-        assert reading.said or reading.kept, file.path
+        assert reading.remarks or reading.preserved, file.path
 
 
 def by_package(units: Iterable[Imported]) -> Iterator[list[Imported]]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app import catalogue
 from app.catalogue import Directive
 from app.catalogue.versions import target
-from app.host.dropin import FILE, NEVER_OUT, TAKES_OUT, DropIn, drop_in
+from app.host.dropin import FILE, NEVER_OUT, REMOVES, DropIn, drop_in
 from app.unitfile.model import Assignment, UnitFile
 from app.unitfile.render import render
 from tests.support import strategies
@@ -179,4 +179,4 @@ def test_every_directive_is_taken_out_as_if_it_had_never_been_there(
 
 
 def test_every_exception_is_a_directive() -> None:
-    assert all(catalogue.is_known(name) for name in (*TAKES_OUT, *NEVER_OUT, *SPOKEN))
+    assert all(catalogue.is_known(name) for name in (*REMOVES, *NEVER_OUT, *SPOKEN))

@@ -6,7 +6,7 @@ import pytest
 
 from app.catalogue.versions import target
 from app.effective import Effective
-from app.effective.implied import ADDED_DEVICES, DROPPED, FORCED
+from app.effective.implied import ADDED_DEVICES, DROPPED_CAPABILITIES, IMPLIED_SETTINGS
 from app.unitfile.model import Assignment, UnitFile
 from app.values import FOREVER
 from tests.system import lab
@@ -67,7 +67,7 @@ def shown(guest: lab.Guest, name: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_systemctl_shows_what_we_predict(version: int, require: object) -> None:
-    names = {row.name for row in FORCED} | {"User", "Group"}
+    names = {row.name for row in IMPLIED_SETTINGS} | {"User", "Group"}
     with lab.Guest(lab.root(version)) as guest:
         for name, lines in UNITS.items():
             text = "".join(f"{line.name}={line.value}\n" for line in unit_of(name, lines, version).assignments)
@@ -91,5 +91,9 @@ def test_systemctl_shows_what_we_predict(version: int, require: object) -> None:
 
 def test_every_row_is_met() -> None:
     units = [Effective(unit_of(name, lines, version)) for name, lines in UNITS.items() for version in VERSIONS]
-    rows = [row for row in (*FORCED, *DROPPED, *ADDED_DEVICES) if getattr(row, "until", FOREVER) >= VERSIONS[0]]
+    rows = [
+        row
+        for row in (*IMPLIED_SETTINGS, *DROPPED_CAPABILITIES, *ADDED_DEVICES)
+        if getattr(row, "until", FOREVER) >= VERSIONS[0]
+    ]
     assert [row for row in rows if not any(row.acts_on(unit) for unit in units)] == []

@@ -11,7 +11,7 @@ import pytest
 from app import catalogue
 from app.analysis.exposure import assess
 from app.catalogue import versions
-from app.catalogue.exposures import ITEMS, RUN
+from app.catalogue.exposures import ITEMS, TESTED_VERSIONS
 from app.effective import Effective
 from app.unitfile.model import Assignment, UnitFile
 from app.unitfile.render import render
@@ -181,7 +181,7 @@ def ours(unit: UnitFile) -> tuple[str, str, dict[str, tuple[str | None, bool | N
     return exposure.overall, exposure.level, {row.json_field: (row.exposure, row.set) for row in exposure.rows}
 
 
-@pytest.mark.parametrize("version", sorted(RUN))
+@pytest.mark.parametrize("version", sorted(TESTED_VERSIONS))
 def test_number_level_and_rows_are_those_of_systemd(
     version: int, require: Callable[[bool | str, str], None], say: Callable[..., None]
 ) -> None:

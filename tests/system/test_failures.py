@@ -129,7 +129,7 @@ def test_a_unit_fails_as_its_row_says_and_the_command_shows_why(version: int, re
     guest: lab.Guest = request.getfixturevalue(f"guest{version}")
     keys = [key for key, case in CASES.items() if case.since <= version <= case.until]
     for key in keys:
-        guest.write(f"/etc/systemd/system/fails-{key}.service", render(unit_of(key, version).unit))
+        guest.write(f"/etc/systemd/system/fails-{key}.service", render(unit_of(key, version).file))
         guest.run(["sh", "-euc", CASES[key].setup], check=True)
     guest.run(["systemctl", "daemon-reload"], check=True)
     for key in keys:

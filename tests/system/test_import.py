@@ -197,7 +197,7 @@ def test_an_empty_value_is_nothing_to_complain_of_where_it_takes_back(
     silent = {row.name for row, lines in read if not _said_of(row, lines)}
     # Emptied, this one is infinity: all protection there is, and none without a line.
     silent = {name for name in silent if not name.endswith("DefaultStartupMemoryLow")}
-    assert silent == {row.name for row, _ in read if catalogue.takes_back(row, version)}
+    assert silent == {row.name for row, _ in read if catalogue.clears(row, version)}
     say(f"systemd {version} takes back {len(silent)} of {len(rows)} directives by an empty value, as told")
 
 

@@ -39,7 +39,7 @@ class Server:
         self.do(DATA.replace("STATE", self.state).replace("NAME", name))
         old = f"[Service]\nExecStart={program}\n[Install]\nWantedBy=multi-user.target\n"
         guest.write(f"/etc/systemd/system/{name}.service", old)
-        guest.write(f"/root/{name}/{name}.service", render(self.unit.unit))
+        guest.write(f"/root/{name}/{name}.service", render(self.unit.file))
         self.do(f"systemctl daemon-reload; systemctl enable -q --now {name}.service")
 
     def do(self, commands: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from app.effective import each
+from app.effective import instances_of
 from app.host.sysusers import file_name, sysusers, text_at
 from app.host.tmpfiles import text_before, tmpfiles
 from app.host.undo import undo_script
@@ -111,8 +111,8 @@ STAYS = re.compile(r"(/etc/\S+\.conf)(?: stays)?: this tool did not write this f
 
 def made_files(parameters: Parameters) -> dict[str, str]:
     """The files of a unit under today's names, and under those of earlier releases."""
-    units = each(unit_of(parameters))
-    name = units[0].unit.name
+    units = instances_of(unit_of(parameters))
+    name = units[0].file.name
     old_sysusers, old_tmpfiles = f"/etc/sysusers.d/{name}.conf", f"/etc/tmpfiles.d/{name}.conf"
     return {
         f"/etc/sysusers.d/unit-{name}.conf": sysusers(*units),
@@ -129,7 +129,7 @@ def left(copy: Path) -> list[str]:
 
 def undo(copy: Path, parameters: Parameters) -> list[str]:
     """The files that the undo script says it leaves; it must go through to its end and name no other."""
-    done = lab.run_in(copy, ["sh", "-s"], input=undo_script(*each(unit_of(parameters))))
+    done = lab.run_in(copy, ["sh", "-s"], input=undo_script(*instances_of(unit_of(parameters))))
     assert done.returncode == 0, done.stderr
     found = STAYS.findall(done.stdout + done.stderr)
     assert len(found) == (done.stdout + done.stderr).count(".d/"), done.stderr

@@ -8,7 +8,7 @@ import pytest
 
 from app.analysis import rules
 from app.analysis.rules import Finding
-from app.effective import each
+from app.effective import instances_of
 from app.host.prep import prepare_script
 from app.unitfile.model import UnitFile
 from app.unitfile.render import render
@@ -168,7 +168,7 @@ def unit_of_row(row: Pitfall, at: int, version: int) -> UnitFile:
 
 def finding_of(row: Pitfall, unit: UnitFile) -> Finding:
     """The finding that a row is about, with its fix as the page offers it."""
-    offered = rules.without_bad_fixes(unit, rules.judge(unit))
+    offered = rules.with_working_fixes(unit, rules.judge(unit))
     return next(finding for finding in offered if (finding.id, finding.field) == (row.id, row.field))
 
 
@@ -190,13 +190,13 @@ def faults(guest: lab.Guest, services: list[Service]) -> tuple[list[bool], list[
         guest.write(f"/usr/local/bin/{name.partition('.')[0].removesuffix('@')}", service.does, mode=0o755)
         guest.run(["sh", "-c", service.host])
         if service.prepared:
-            done = guest.run(["sh"], input=prepare_script(*each(service.unit)))
+            done = guest.run(["sh"], input=prepare_script(*instances_of(service.unit)))
             said.append(f"{name}: {done.stderr}" if done.returncode else "")
         guest.write(f"/etc/systemd/system/{name}.service", render(service.unit))
     guest.run(["systemctl", "daemon-reload"], check=True)
     wrong = []
     for service in services:
-        files = [one.file for one in each(service.unit)]
+        files = [one.file_name for one in instances_of(service.unit)]
         started = max(guest.run(["systemctl", "start", file]).returncode for file in files)
         wrong.append(guest.run(["env", f"STARTED={started}", "sh", "-c", service.check]).returncode != 0)
         guest.run(["systemctl", "stop", *files])

@@ -133,10 +133,10 @@ def _directories(unit: Effective, user: int, group: int) -> Iterator[tuple[str, 
     for directory in unit.managed:
         owner, mode = user, directory.mode
         if directory.row.root == "/etc":
-            owner, mode = 0, "755" if unit.is_dynamic else unit.unit.value(directory.row.mode_directive) or "750"
+            owner, mode = 0, "755" if unit.is_dynamic else unit.file.value(directory.row.mode_directive) or "750"
         of = 0 if directory.row.root == "/etc" and unit.is_dynamic else group
         yield directory.path, f"{owner}:{of} {mode.lstrip('0')}"
-    for own in unit.unit.own:
+    for own in unit.file.own:
         yield own.path, f"{user}:{group} {own.effective_mode.lstrip('0')}"
 
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import pytest
 
-from app.analysis.access import access_to, places_of
+from app.analysis.access import access_to, paths_of
 from app.effective import Effective
 from app.host.prep import prepare_script
-from app.server.verify_script import Cell, prove_script
+from app.server.verify_script import Cell, verify_script
 from app.unitfile.render import render
 from tests.support.configurations import LEAST, Parameters, unit_of, with_values
 from tests.system import lab
@@ -39,7 +39,7 @@ def guest(request: pytest.FixtureRequest) -> lab.Guest:
 
 def prove(guest: lab.Guest, cells: Sequence[Cell], around: str = "exec sh") -> Proof:
     """Pipe the script of some cells into a shell of a guest's, which around starts."""
-    done = guest.run(["sh", "-c", around], input=prove_script(cells))
+    done = guest.run(["sh", "-c", around], input=verify_script(cells))
     *lines, counts = done.stdout.splitlines() or [""]
     return Proof(done.returncode, tuple(lines), counts, done.stderr)
 
@@ -98,7 +98,7 @@ def matrix(guest: lab.Guest, request: pytest.FixtureRequest) -> Iterator[Mapping
     for name, user in zip(NAMES, users, strict=True):
         unit = Effective(unit_of(isolated(name, user, hide=hide)))
         guest.run(["sh"], input=prepare_script(unit), check=True)
-        units[f"{name}.service"] = render(unit.unit)
+        units[f"{name}.service"] = render(unit.file)
     start(guest, units)
     yield units
     stop(guest, units)
@@ -121,10 +121,10 @@ def cells_of(sibling: Mapping[str, str]) -> list[Cell]:
 def pictured(users: Sequence[str], *, hide: bool) -> list[Cell]:
     """The same matrix as the page shows it."""
     units = [Effective(unit_of(isolated(name, user, hide=hide))) for name, user in zip(NAMES, users, strict=True)]
-    places = [place for unit in units for place in places_of(unit)]
+    places = [place for unit in units for place in paths_of(unit)]
     paths = [place.path for place in places]
     return [
-        (f"{unit.unit.name}.service", path, access_to(unit, path, places).access) for unit in units for path in paths
+        (f"{unit.file.name}.service", path, access_to(unit, path, places).access) for unit in units for path in paths
     ]
 
 

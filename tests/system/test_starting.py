@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.effective import each
+from app.effective import instances_of
 from app.host.install import install_script
 from app.host.prep import prepare_script
 from app.unitfile.render import files
@@ -87,10 +87,10 @@ def test_what_is_installed_starts_the_service(machine: tuple[int, lab.Guest], sa
             guest.write(f"/usr/local/bin/{unit.name}", row.does, mode=0o755)
         for name, text in files(unit).items():
             guest.write(f"{FOLDER}/{name}", text)
-        guest.run(["sh"], input=prepare_script(*each(unit)), check=True)
+        guest.run(["sh"], input=prepare_script(*instances_of(unit)), check=True)
         # Twice: the second time what it starts runs already.
         for _ in range(2):
-            installed = guest.run(["sh", "-c", f"cd {FOLDER} && exec sh"], input=install_script(*each(unit)))
+            installed = guest.run(["sh", "-c", f"cd {FOLDER} && exec sh"], input=install_script(*instances_of(unit)))
             assert installed.returncode == 0, installed.stderr
             running = guest.run(["systemctl", "is-active", *row.running])
             assert set(running.stdout.split()) == {"active"}
@@ -103,7 +103,7 @@ def test_what_is_installed_starts_the_service(machine: tuple[int, lab.Guest], sa
             assert guest.run(["systemctl", "is-enabled", name]).stdout in {"static\n", "disabled\n"}, name
         failed = guest.run(["systemctl", "--failed", "--plain", "--no-legend"]).stdout
         assert failed == ""
-        every = [*row.enabled, *row.running, *(one.file for one in each(unit))]
+        every = [*row.enabled, *row.running, *(one.file_name for one in instances_of(unit))]
         guest.run(["systemctl", "disable", "--now", *every])
         guest.run(
             [

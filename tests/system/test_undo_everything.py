@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.effective import each
+from app.effective import instances_of
 from app.host.install import install_script
 from app.host.prep import prepare_script
 from app.host.undo import undo_script
@@ -142,7 +142,7 @@ def _trigger(chance: random.Random, name: str) -> Parameters:
 
 def prepare_and_start(guest: lab.Guest, unit: UnitFile) -> bool:
     """Whether the preparation took the machine as it is; then install and start, which may fail for a reason of the unit's."""
-    services = each(unit)
+    services = instances_of(unit)
     if guest.run(["sh"], input=prepare_script(*services)).returncode:
         return False
     folder = f"/root/{unit.name}"
@@ -170,7 +170,7 @@ def test_what_was_there_is_there_and_nothing_else(root252: object, version: int,
             started += running.count("\n")
             # What several units use stays until the last of them is undone, and then the first can be undone again.
             for case in (*reversed(batch), *batch):
-                done = guest.run(["sh", "-s", "--", "--data"], input=undo_script(*each(case.unit)))
+                done = guest.run(["sh", "-s", "--", "--data"], input=undo_script(*instances_of(case.unit)))
                 assert done.returncode == 0, (case.parameters, done.stderr)
                 said[case.unit.name] = done.stderr
             left += sum(bool(text) for text in said.values())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.effective import Effective, each
+from app.effective import Effective, instances_of
 from app.host.install import install_script
 from app.host.prep import prepare_script
 from app.host.record import RECORD
@@ -29,7 +29,7 @@ SHARED = {f"/var/{name}/private" for name in ("lib", "cache", "log")}
 
 def undo(debian: Debian, parameters: Parameters, *, around: str = DATA) -> tuple[int, str]:
     """Run the script; its exit status and what it said, all of it on stderr."""
-    done = debian.pipe(undo_script(*each(unit_of(parameters))), around=around)
+    done = debian.pipe(undo_script(*instances_of(unit_of(parameters))), around=around)
     assert done.stdout == ""
     return done.returncode, done.stderr
 
@@ -210,7 +210,7 @@ def test_what_was_there_before_is_there_after(debian: Debian, key: str, is_prepa
     debian.do(commands)
     before = state(debian)
     if is_prepared:
-        debian.pipe(prepare_script(*each(unit_of(parameters))))
+        debian.pipe(prepare_script(*instances_of(unit_of(parameters))))
         for directory in Effective(unit_of(parameters)).managed:
             if not directory.is_of_root and not unit_of(parameters).is_set("DynamicUser"):
                 debian.do(f"mkdir -p {directory.path}; chown -R myapp: {directory.path}; chmod 755 {directory.path}")
@@ -288,7 +288,7 @@ def test_directories_on_the_way_stay_where_something_else_is_in_them(debian: Deb
 
 def test_nothing_on_the_way_to_a_directory_of_the_system_is_removed(debian: Debian) -> None:
     for parameters in ALL.values():
-        script = undo_script(*each(unit_of(parameters)))
+        script = undo_script(*instances_of(unit_of(parameters)))
         ways = {way for line in script.splitlines() if line.startswith("    remove_empty") for way in line.split()[1:]}
         assert not ways & {"/", "/opt", "/srv", "/etc", "/var", *ancestors("/var/lib/x")}
 
@@ -306,7 +306,7 @@ def test_of_a_template_only_the_named_instances_go(debian: Debian) -> None:
     three = [*template, ("instance", "three")]
     before = state(debian)
     debian.do(f"cat >{FOLDER}/app@.service <<'END'\n[Service]\nUser=%p-%i\n[Install]\nWantedBy=multi-user.target\nEND")
-    for unit in each(unit_of(three)):
+    for unit in instances_of(unit_of(three)):
         debian.prepare(with_values(template, instance=unit.instance))
         debian.do(f"systemctl enable app@{unit.instance} 2>/dev/null")
     assert undo(debian, template) == (0, left("app@.service: other instances of it are left."))
@@ -320,12 +320,12 @@ def test_a_running_service_is_stopped_first(guest252: lab.Guest, key: str) -> No
     named = [(name, value.replace("myapp", "undo-try")) for name, value in EXAMPLES[key]]
     parameters = with_values(named, ExecStart="/bin/sleep infinity", systemd="252")
     unit = unit_of(parameters)
-    guest252.run(["sh"], input=prepare_script(*each(unit)), check=True)
+    guest252.run(["sh"], input=prepare_script(*instances_of(unit)), check=True)
     for name, text in files(unit).items():
         guest252.write(f"/root/undo-try/{name}", text)
-    guest252.run(["sh", "-c", "cd /root/undo-try && exec sh"], input=install_script(*each(unit)), check=True)
+    guest252.run(["sh", "-c", "cd /root/undo-try && exec sh"], input=install_script(*instances_of(unit)), check=True)
     guest252.run(["systemctl", "is-active", "--quiet", "undo-try"], check=True)
-    done = guest252.run(["sh", "-s", "--", "--data"], input=undo_script(*each(unit)))
+    done = guest252.run(["sh", "-s", "--", "--data"], input=undo_script(*instances_of(unit)))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert guest252.run(["systemctl", "cat", "undo-try"]).returncode != 0
     left = guest252.run(["sh", "-c", "grep undo-try /etc/passwd /etc/group; find / -xdev -name 'undo-try*' ! -path '/root/*' ! -path '/tmp/*'"])  # fmt: skip
@@ -368,12 +368,12 @@ def test_what_systemd_creates_is_removed(request: pytest.FixtureRequest, guest: 
     unit = unit_of(parameters)
     machine.run(["sh", "-euc", commands], check=True)
     before = machine.run(["sh", "-c", TRACES]).stdout
-    machine.run(["sh"], input=prepare_script(*each(unit)), check=True)
+    machine.run(["sh"], input=prepare_script(*instances_of(unit)), check=True)
     for name, text in files(unit).items():
         machine.write(f"/root/{key}/{name}", text)
-    machine.run(["sh", "-c", f"cd '/root/{key}' && exec sh"], input=install_script(*each(unit)), check=True)
+    machine.run(["sh", "-c", f"cd '/root/{key}' && exec sh"], input=install_script(*instances_of(unit)), check=True)
     assert machine.run(["sh", "-c", TRACES]).stdout != before
-    done = machine.run(["sh", "-s", "--", "--data"], input=undo_script(*each(unit)))
+    done = machine.run(["sh", "-s", "--", "--data"], input=undo_script(*instances_of(unit)))
     assert (done.returncode, machine.run(["sh", "-c", TRACES]).stdout) == (0, before), done.stderr
     assert bool(done.stderr) == bool(commands)
     machine.run(["rm", "-rf", "/var/lib/undo-old"], check=True)

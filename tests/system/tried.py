@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.analysis.access import Place, places_of
+from app.analysis.access import OwnedPath, paths_of
 from app.analysis.access.answers import DENIED, HIDDEN, READ_ONLY, READ_WRITE
 from app.analysis.access.evaluate import PATHS
 from app.analysis.access.mounts import LINKS
@@ -238,9 +238,9 @@ def siblings(version: int) -> list[UnitFile]:
     return [unit_of([("name", name), *least, *sibling]) for name, sibling in zip(names, SIBLINGS, strict=True)]
 
 
-def sibling_places(version: int) -> tuple[Place, ...]:
+def sibling_places(version: int) -> tuple[OwnedPath, ...]:
     """The directories of the siblings."""
-    return tuple(place for unit in siblings(version) for place in places_of(Effective(unit)))
+    return tuple(place for unit in siblings(version) for place in paths_of(Effective(unit)))
 
 
 def sibling_paths() -> list[str]:
@@ -248,9 +248,9 @@ def sibling_paths() -> list[str]:
     return [place.path for place in sibling_places(262)]
 
 
-def paths_of(unit: UnitFile, others: tuple[Place, ...]) -> list[str]:
+def looked_at(unit: UnitFile, others: tuple[OwnedPath, ...]) -> list[str]:
     """The paths whose cells are compared."""
-    own = [place.path for place in places_of(Effective(unit))]
+    own = [place.path for place in paths_of(Effective(unit))]
     links = [*LINKS, "/var/lock/tried"] if unit.name == "try-f0" else []
     below = [f"/var/lib/{unit.name}/below"] if unit.is_set("ExecStartPre") else []
     return list(dict.fromkeys([*PATHS, *LOOKS, *own, *(place.path for place in others), *links, *below]))
@@ -272,7 +272,7 @@ def try_all(guest: lab.Guest, units: list[UnitFile], version: int) -> Iterator[T
     wait = f"for n in {names}; do for i in $(seq 100); do grep -qx done {OUT}/$n && break; systemctl -q is-failed $n && break; sleep 0.1; done; done"
     guest.run(["sh", "-c", wait], timeout=300)
     for unit in units:
-        words = _words(guest, unit.name, paths_of(unit, others))
+        words = _words(guest, unit.name, looked_at(unit, others))
         if words:
             yield Tried(unit, tuple(siblings(version)), words)
 

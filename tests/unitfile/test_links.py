@@ -48,7 +48,7 @@ def test_no_link_carries_what_is_for_the_service_alone(directive: catalogue.Dire
     assert not read(parameters, posted=True).errors
 
 
-@pytest.mark.parametrize("row", [row for row in catalogue.COMPANIONS if not row.like], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [row for row in catalogue.TRIGGER_ROWS if not row.like], ids=lambda row: row.name)
 def test_a_link_carries_the_files_that_start_the_service(row: catalogue.Directive) -> None:
     # One line alone may be less than systemd needs, which is no matter of the link.
     unit = read([(row.name, example_value(row)), *LEAST]).unit

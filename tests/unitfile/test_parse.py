@@ -7,22 +7,22 @@ from app.catalogue.versions import target
 from app.effective import Effective
 from app.unitfile import syntax
 from app.unitfile.model import Assignment
-from app.unitfile.parse import Reading, parse_files
-from app.unitfile.preserved import Kept
+from app.unitfile.parse import ParsedUnit, parse_files
+from app.unitfile.preserved import PreservedLine
 from app.unitfile.sources import Source
 
 
-def read(text: str | bytes, name: str = "myapp.service") -> Reading:
+def read(text: str | bytes, name: str = "myapp.service") -> ParsedUnit:
     """What one file comes to."""
     return parse_files([Source(name, text.encode() if isinstance(text, str) else text)])
 
 
-def lines_of(reading: Reading) -> list[str]:
+def lines_of(reading: ParsedUnit) -> list[str]:
     """The assignments as they stand in a file."""
     return [f"{catalogue.find(name).word}={value}" for name, value in reading.unit.assignments]
 
 
-def texts_of(kept: Sequence[Kept]) -> list[str]:
+def texts_of(kept: Sequence[PreservedLine]) -> list[str]:
     return [each.text for each in kept]
 
 
@@ -120,7 +120,7 @@ def test_when_an_empty_value_takes_back_depends_on_the_version() -> None:
     assert found == [(Assignment("ProtectHostname", "yes"),), ()]
 
 
-def parsed(files: dict[str, str | bytes]) -> Reading:
+def parsed(files: dict[str, str | bytes]) -> ParsedUnit:
     """What files come to, by their names."""
     texts = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
     return parse_files([Source(name, text) for name, text in texts.items()])
@@ -139,7 +139,7 @@ def test_a_drop_in_counts_up_to_the_line_that_systemd_refuses_it_for(fault: byte
     reading = parsed({"a.service": "[Service]\nNice=1\n", "a.conf": cut, "b.conf": "[Service]\nGroup=c\n"})
     assert lines_of(reading) == ["User=a", "Group=c", "Nice=1"]
     assert [each.why for each in reading.superseded] == ["systemd reads the drop-in no further than line 3."]
-    assert [sentence.partition(":")[0] for sentence in reading.said] == ["Line 3"]
+    assert [sentence.partition(":")[0] for sentence in reading.remarks] == ["Line 3"]
 
 
 def test_a_timer_alone_is_a_unit() -> None:
@@ -151,7 +151,7 @@ def test_the_sections_say_what_a_file_without_a_name_is() -> None:
     assert list(read("[Timer]\nOnCalendar=daily\n", "").texts) == ["imported.timer"]
 
 
-LONG = b"[Unit]\nDescription=" + b"a" * (syntax.LONGEST - 20)
+LONG = b"[Unit]\nDescription=" + b"a" * (syntax.MAX_LINE_LENGTH - 20)
 FAULTS: dict[str, tuple[bytes, list[str]]] = {
     "a long line": (LONG, []),
     "a line too long": (LONG + b"a" * 20, [syntax.TOO_LONG]),
@@ -186,30 +186,32 @@ def test_every_directive_is_read_back_in_its_file(file: str) -> None:
         value = row.sample
         reading = read(f"[{row.section}]\n{row.word}={value}\n", f"myapp.{file}")
         assert reading.unit.assignments == (Assignment(row.name, row.kind.normalise(value)),)
-        assert (reading.kept, reading.superseded, reading.said) == ((), (), ())
+        assert (reading.preserved, reading.superseded, reading.remarks) == ((), (), ())
 
 
 @pytest.mark.parametrize(("line", "why"), KEPT.values(), ids=KEPT)
 def test_a_line_that_no_field_holds_is_kept_over_the_line_below(line: str, why: str) -> None:
     reading = read(f"[Service]\nUser=a\n{line}\nExecStart=/bin/a\nNice=1\n")
-    assert [(each.text, each.above, each.line, each.flaw) for each in reading.kept] == [(line, "ExecStart", 3, "")]
-    assert reading.kept[0].why == why
+    assert [(each.text, each.above, each.line, each.defect) for each in reading.preserved] == [
+        (line, "ExecStart", 3, "")
+    ]
+    assert reading.preserved[0].why == why
     assert reading.text == f"[Service]\n{line}\nExecStart=/bin/a\nUser=a\nNice=1\n"
 
 
 def test_a_refused_value_is_kept_where_it_stood_among_its_own() -> None:
     text = "[Service]\nExecStartPre=/bin/a\nExecStartPre=b/c\nExecStartPre=/bin/d\nExecStart=/bin/e\n"
     reading = read(text)
-    assert texts_of(reading.kept) == ["ExecStartPre=b/c"]
+    assert texts_of(reading.preserved) == ["ExecStartPre=b/c"]
     assert reading.text == text
 
 
 def test_a_path_in_the_first_comment_of_a_file_with_a_units_name_is_a_comment() -> None:
     text = "# /lib/systemd/system/other.service\n[Service]\nUser=a\n"
-    assert texts_of(read(text).kept) == ["# /lib/systemd/system/other.service"]
+    assert texts_of(read(text).preserved) == ["# /lib/systemd/system/other.service"]
     assert read(text).text == text
     pasted = read(text, "")
-    assert (pasted.unit.name, pasted.kept) == ("other", ())
+    assert (pasted.unit.name, pasted.preserved) == ("other", ())
 
 
 EMPTY_LINES = {
@@ -224,7 +226,7 @@ EMPTY_LINES = {
 @pytest.mark.parametrize(("lines", "expected"), EMPTY_LINES.items())
 def test_an_empty_line_takes_back_what_systemd_takes_back(lines: str, expected: tuple[list[str], list[str]]) -> None:
     reading = read(f"[Service]\n{lines}\n")
-    assert (lines_of(reading), texts_of(reading.kept)) == expected
+    assert (lines_of(reading), texts_of(reading.preserved)) == expected
     assert len(reading.superseded) == lines.count("\n") + 1 - sum(map(len, expected)) - len(reading.unit.resets)
 
 

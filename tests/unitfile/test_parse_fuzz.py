@@ -7,7 +7,7 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.unitfile.parse import Reading, parse_files
+from app.unitfile.parse import ParsedUnit, parse_files
 from app.unitfile.sources import Source
 from tests.support.mutations import PIECES, mutated
 
@@ -38,11 +38,11 @@ def check_round_trip(text: bytes) -> None:
     assert not again.left_out
     assert not again.superseded
     if not first.left_out:
-        assert (again.unit.assignments, again.unit.resets, again.kept) == whole(first)
+        assert (again.unit.assignments, again.unit.resets, again.preserved) == whole(first)
 
 
-def whole(reading: Reading) -> tuple[object, object, object]:
-    return reading.unit.assignments, reading.unit.resets, reading.kept
+def whole(reading: ParsedUnit) -> tuple[object, object, object]:
+    return reading.unit.assignments, reading.unit.resets, reading.preserved
 
 
 def test_what_is_written_is_read_as_it_was_for_many_texts() -> None:

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import catalogue
-from app.unitfile.preserved import HEADER, MOST_REFUSED, Kept, dump
+from app.unitfile.preserved import HEADER, MAX_REFUSED, PreservedLine, dump
 from tests.support.configurations import LEAST, Parameters, with_values
 
 JSON = {"Accept": "application/json"}
 HARDENED = with_values(LEAST, systemd="257", NoNewPrivileges="yes", Environment=["A=1", "B=2"], ReadWritePaths="/srv/a")
 
 
-def posted(client: FlaskClient, parameters: Parameters, *kept: Kept) -> tuple[int, dict[str, Any]]:
+def posted(client: FlaskClient, parameters: Parameters, *kept: PreservedLine) -> tuple[int, dict[str, Any]]:
     """The status and the report of a posted form with these preserved lines."""
     data: dict[str, list[str]] = {}
     for name, value in parameters:
@@ -52,8 +52,8 @@ def assigned(report: dict[str, Any]) -> list[str]:
     return sorted(text.replace(" =", "=") for text in lines if "=" in text and not text.startswith("#"))
 
 
-def line(text: str, section: str = "Service", above: str = "", at: int = 0, file: str = "service") -> Kept:
-    return Kept(text, file, section, above, at)
+def line(text: str, section: str = "Service", above: str = "", at: int = 0, file: str = "service") -> PreservedLine:
+    return PreservedLine(text, file, section, above, at)
 
 
 AS_ROOT = {
@@ -73,7 +73,7 @@ AS_ROOT = {
 @pytest.mark.parametrize("kept", AS_ROOT.values(), ids=AS_ROOT)
 @pytest.mark.parametrize("chosen", [{}, {"runs-as": "own"}, {"account": "existing"}, {"uid": "800"}], ids=str)
 def test_a_preserved_line_that_makes_it_run_as_root_is_told_so(
-    client: FlaskClient, kept: list[Kept], chosen: dict[str, str]
+    client: FlaskClient, kept: list[PreservedLine], chosen: dict[str, str]
 ) -> None:
     status, report = posted(client, [*LEAST, *chosen.items()], *kept)
     assert status == 200
@@ -97,7 +97,7 @@ OTHERWISE = {
 
 @pytest.mark.parametrize(("kept", "there", "gone"), OTHERWISE.values(), ids=OTHERWISE)
 def test_a_preserved_line_that_changes_a_field_is_read_as_systemd_reads_it(
-    client: FlaskClient, kept: list[Kept], there: str, gone: str
+    client: FlaskClient, kept: list[PreservedLine], there: str, gone: str
 ) -> None:
     status, report = posted(client, HARDENED, *kept)
     assert status == 200
@@ -155,7 +155,7 @@ SERVICE = [row for row in catalogue.ROWS if row.file == "service"]
 
 
 @st.composite
-def forged(draw: st.DrawFn) -> Kept:
+def forged(draw: st.DrawFn) -> PreservedLine:
     """A line that somebody wrote into the field: of any directive, in any place."""
     usual = [catalogue.find(name) for name in ("User", "Group", "DynamicUser", "ExecStart", "Environment")]
     row = draw(st.one_of(st.sampled_from(usual), st.sampled_from(SERVICE), st.sampled_from(catalogue.ROWS)))
@@ -164,7 +164,7 @@ def forged(draw: st.DrawFn) -> Kept:
         [f"# {row.word}=root", f"{row.word} =", "[Service]", row.word, f"\ufeff{row.word}=", f"{row.word}=\t"]
     )
     place = st.sampled_from(["", HEADER, row.name, "User", "WantedBy"])
-    return Kept(
+    return PreservedLine(
         draw(st.one_of(assigned, assigned, odd)),
         draw(st.sampled_from([row.file, row.file, *catalogue.FILES])),
         draw(st.sampled_from([row.section, row.section, "Service", "Install", "", "X-A"])),
@@ -180,7 +180,7 @@ def forged(draw: st.DrawFn) -> Kept:
     st.lists(st.sampled_from(SERVICE), max_size=3),
 )
 def test_the_answered_file_comes_back_from_an_import_with_the_same_report(
-    client: FlaskClient, kept: list[Kept], systemd: str, rows: list[catalogue.Directive]
+    client: FlaskClient, kept: list[PreservedLine], systemd: str, rows: list[catalogue.Directive]
 ) -> None:
     given = {row.name: row.sample for row in rows if row.sample}
     status, report = posted(client, [*with_values(LEAST, systemd=systemd), *given.items()], *kept)
@@ -193,7 +193,7 @@ def test_the_answered_file_comes_back_from_an_import_with_the_same_report(
 
 
 MANY = {
-    "lines of one directive": [["UMask=", "service", "Service", "UMask", at, 0] for at in range(MOST_REFUSED)],
+    "lines of one directive": [["UMask=", "service", "Service", "UMask", at, 0] for at in range(MAX_REFUSED)],
     "lines that nobody reads": [["X-A=1", "service", "Service", "User", at, 0] for at in range(1_500)],
     "sections": [["X-A=1", "service", f"X-{at}", HEADER, 0, 0] for at in range(1_500)],
 }

@@ -83,7 +83,7 @@ def test_a_file_without_lines_is_none() -> None:
     assert list(files(UnitFile("x", resets=("path.Path.PathExists",)))) == ["x.path"]
 
 
-@pytest.mark.parametrize("row", [row for row in catalogue.COMPANIONS if not row.like], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [row for row in catalogue.TRIGGER_ROWS if not row.like], ids=lambda row: row.name)
 def test_a_companion_s_directive_is_written_in_its_file_alone(row: catalogue.Directive) -> None:
     # A file of this line alone may be one that systemd refuses: how it is written is asked here, not whether it starts.
     texts = files(least_with().with_values(row.name, example_value(row)))

@@ -142,4 +142,4 @@ def test_words_have_the_version_that_brought_them() -> None:
 
 def test_arguments_of_a_reboot_are_short_and_ascii_since_252() -> None:
     for value in ("é", "x" * 256):
-        assert [need.gone for need in catalogue.find("RebootArgument").kind.needs(value)] == [252]
+        assert [need.removed_in for need in catalogue.find("RebootArgument").kind.needs(value)] == [252]

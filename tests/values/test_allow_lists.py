@@ -168,7 +168,7 @@ def test_booleans_are_written_yes_or_no_among_namespaces() -> None:
 
 def test_an_allowed_call_named_an_error_up_to_247() -> None:
     kind = catalogue.find("SystemCallFilter").kind
-    assert [(need.since, need.gone) for need in kind.needs(kind.normalise("read:EPERM"))] == [(1, 248)]
+    assert [(need.since, need.removed_in) for need in kind.needs(kind.normalise("read:EPERM"))] == [(1, 248)]
 
 
 def test_words_are_written_plainly() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.values import Command, Need, commands_of, parse_commands
+from app.values import ExecCommand, Need, commands_of, parse_commands
 from tests.values.claims import Refused, Taken, judged, pairs, sentences
 
 # What systemd 252 takes without a word, and so do we.
@@ -138,7 +138,7 @@ NEEDS = {
     "+/bin/true": [Need(231, "the prefix +", True)],
     "-+/bin/true": [Need(231, "the prefix +")],
     "!/bin/true": [Need(235, "the prefix !", True)],
-    "!!/bin/true": [Need(235, "the prefix !!", instead="it would run as if that were not there", gone=258)],
+    "!!/bin/true": [Need(235, "the prefix !!", otherwise="it would run as if that were not there", removed_in=258)],
     ":/bin/true": [Need(242, "the prefix :", True)],
     "true": [Need(239, "the program “true” without its path", True)],
     "%h/true": [],
@@ -148,14 +148,14 @@ NEEDS = {
         Need(231, "the prefix +", True),
         Need(239, "the program “true” without its path", True),
     ],
-    "/bin/x*": [Need(1, "a program with * ? or [ in its path", True, gone=261)],
-    "/bin/.": [Need(1, "a directory as the program", True, gone=256)],
+    "/bin/x*": [Need(1, "a program with * ? or [ in its path", True, removed_in=261)],
+    "/bin/.": [Need(1, "a directory as the program", True, removed_in=256)],
     "|/bin/true": [Need(258, "the prefix |", True)],
     "-|/bin/true %%": [Need(258, "the prefix |")],
-    "|true x": [Need(258, "the prefix |", instead="it would run a program called “|true”")],
+    "|true x": [Need(258, "the prefix |", otherwise="it would run a program called “|true”")],
     "-+|true %Y": [
         Need(231, "the prefix +"),
-        Need(258, "the prefix |", instead="it would run a program called “|true”"),
+        Need(258, "the prefix |", otherwise="it would run a program called “|true”"),
         Need(251, "the specifier %Y"),
     ],
     "@|true": [Need(258, "the prefix |", True)],
@@ -164,4 +164,4 @@ NEEDS = {
 
 @pytest.mark.parametrize(("line", "needs"), NEEDS.items())
 def test_what_a_command_needs_is_refused_or_ignored_elsewhere(line: str, needs: list[Need]) -> None:
-    assert list(Command().needs(Command().normalise(line))) == needs
+    assert list(ExecCommand().needs(ExecCommand().normalise(line))) == needs

@@ -232,7 +232,7 @@ def test_a_word_of_a_later_version_holds_for_no_machine_before() -> None:
     ):
         needs = list(catalogue.find(name).kind.needs(value))
         assert [need.since for need in needs] == since
-        assert all(need.instead for need in needs)
+        assert all(need.otherwise for need in needs)
 
 
 def test_conditions_and_assertions_ask_the_same() -> None:

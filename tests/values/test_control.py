@@ -573,5 +573,5 @@ def test_a_share_that_only_the_oldest_counts_is_gone_since() -> None:
 def test_a_controller_that_is_dropped_without_a_word_is_said_to_stay() -> None:
     (dropped,) = catalogue.find("DisableControllers").kind.needs("cpu bpf-foreign")
     (refused,) = catalogue.find("DisableControllers").kind.needs("bpf-foreign")
-    assert dropped.instead == "it would stay in use"
-    assert not refused.instead
+    assert dropped.otherwise == "it would stay in use"
+    assert not refused.otherwise

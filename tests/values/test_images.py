@@ -152,7 +152,7 @@ def test_versions_of_forms() -> None:
         ("RootHash", "/%q", []),
     ):
         kind = catalogue.find(name).kind
-        assert [(need.since, need.gone) for need in kind.needs(kind.normalise(value))] == needs, value
+        assert [(need.since, need.removed_in) for need in kind.needs(kind.normalise(value))] == needs, value
 
 
 def test_what_refuses_the_whole_unit() -> None:

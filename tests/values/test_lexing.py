@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.values.lexing import DECODED, KEPT, LITERAL, extract, first_word, parted
+from app.values.lexing import DECODED, LITERAL, RETAINED, extract_words, first_word, separated
 
 # What src/basic/extract-word.c makes of a line.
 WORDS = {
     ("a  b", LITERAL): ["a", "b"],
     (r"a\ b c\x41", LITERAL): ["a b", "cx41"],
     (r"a\:b \x41\101", DECODED): ["a:b", "AA"],
-    (r"a\qb 'c\' d", KEPT): [r"a\qb", "c\\", "d"],
+    (r"a\qb 'c\' d", RETAINED): [r"a\qb", "c\\", "d"],
     ("a'b \"c'd \"'\"", LITERAL): ['ab "cd', "'"],
     ("'' a", LITERAL): ["", "a"],
 }
@@ -17,29 +17,29 @@ WORDS = {
 
 @pytest.mark.parametrize(("line", "backslash"), WORDS)
 def test_words(line: str, backslash: str) -> None:
-    assert extract(line, " :" if backslash == DECODED else " ", backslash=backslash) == WORDS[line, backslash]
+    assert extract_words(line, " :" if backslash == DECODED else " ", backslash=backslash) == WORDS[line, backslash]
 
 
 def test_quotes_mean_nothing_unless_they_are_read() -> None:
-    assert extract("'a b\"", quotes=False) == ["'a", 'b"']
-    assert extract(r"'a\ b\"", quotes=False) == ["'a b\""]
+    assert extract_words("'a b\"", quotes=False) == ["'a", 'b"']
+    assert extract_words(r"'a\ b\"", quotes=False) == ["'a b\""]
 
 
 def test_separators_that_do_not_coalesce_make_empty_words() -> None:
-    assert extract(":a::b:", ":", coalesce=False) == ["", "a", "", "b", ""]
-    assert extract(r":a\:::b:", ":", coalesce=False) == ["", "a:", "", "b", ""]
-    assert list(parted("a:'b' c", ": ", coalesce=False)) == [("a", ":"), ("b", " "), ("c", "")]
+    assert extract_words(":a::b:", ":", coalesce=False) == ["", "a", "", "b", ""]
+    assert extract_words(r":a\:::b:", ":", coalesce=False) == ["", "a:", "", "b", ""]
+    assert list(separated("a:'b' c", ": ", coalesce=False)) == [("a", ":"), ("b", " "), ("c", "")]
 
 
 @pytest.mark.parametrize("line", ["'a", 'a"b c', "a\\"])
 def test_an_end_within_a_quote_or_an_escape_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match=r"opened and never closed|backslash at the end"):
-        extract(line)
+        extract_words(line)
 
 
 def test_an_unknown_escape_is_refused_where_escapes_are_decoded() -> None:
     with pytest.raises(ValueError, match="is not an escape"):
-        extract(r"a\qb", backslash=DECODED)
+        extract_words(r"a\qb", backslash=DECODED)
 
 
 def test_the_first_word() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.values import Binds, TemporaryFileSystems
+from app.values import BindMounts, TemporaryFileSystems
 from tests.values.claims import Refused, Taken, judged, pairs, sentences
 
 TAKEN: Taken = {
@@ -68,8 +68,8 @@ def test_refused(name: str, value: str, sentence: str) -> None:
 
 def test_versions_of_forms() -> None:
     for kind, value, since in (
-        (Binds(), "/a:/b '/c':/d:", []), (Binds(), "/a:/..", [255]), (Binds(), "/a  /b", [262]), (Binds(), "'/a:/b'", [262]),
-        (Binds(), "/a:/b: /c", [262]), (Binds(), r"/a\ b", [1]), (Binds(), "/a:/b: rbind", [1]), (Binds(), r"/a\x20b", [262]),
+        (BindMounts(), "/a:/b '/c':/d:", []), (BindMounts(), "/a:/..", [255]), (BindMounts(), "/a  /b", [262]), (BindMounts(), "'/a:/b'", [262]),
+        (BindMounts(), "/a:/b: /c", [262]), (BindMounts(), r"/a\ b", [1]), (BindMounts(), "/a:/b: rbind", [1]), (BindMounts(), r"/a\x20b", [262]),
         (TemporaryFileSystems(), "/..:ro,%d", [255]),
     ):  # fmt: skip
         assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
@@ -77,4 +77,4 @@ def test_versions_of_forms() -> None:
 
 def test_what_older_versions_make_of_a_form() -> None:
     for value, instead in (("'/a:/b'", ["it would name other paths"]), ("/a  /b", [""])):
-        assert [need.instead for need in Binds().needs(Binds().normalise(value))] == instead, value
+        assert [need.otherwise for need in BindMounts().needs(BindMounts().normalise(value))] == instead, value

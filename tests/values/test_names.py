@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.values import (
-    Account,
+    AccountName,
     Credential,
     ExitStatuses,
     UnitNames,
@@ -277,9 +277,9 @@ def test_strict_names_are_those_that_useradd_takes() -> None:
 
 def test_names_beyond_the_strict_rule_are_refused_before_246() -> None:
     for name in ("my.app", "svc@example.org", "a" * 32):
-        assert [(need.since, need.refused) for need in Account("user").needs(name)] == [(246, True)]
-    assert not list(Account("user").needs("myapp"))
-    assert not list(Account("user").needs("1000"))
+        assert [(need.since, need.refused) for need in AccountName("user").needs(name)] == [(246, True)]
+    assert not list(AccountName("user").needs("myapp"))
+    assert not list(AccountName("user").needs("1000"))
 
 
 def test_specifiers_of_paths_are_not_expanded_in_the_names_of_units() -> None:

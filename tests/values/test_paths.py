@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app import catalogue
-from app.values import DirectoryNames, FilePath, Paths, ancestors, check_own_path, is_within, simplify
+from app.values import DirectoryNames, FilePath, PathList, ancestors, check_own_path, is_within, simplify
 from tests.values.claims import Refused, Taken, judged, pairs, sentences
 
 # What some systemd from 247 to 262 takes without a word, and so do we; test_versions_of_forms() tells which.
@@ -207,7 +207,7 @@ def test_characters_that_could_mean_another_path_are_refused(path: str) -> None:
 
 
 def test_length_of_paths_is_counted_in_bytes() -> None:
-    for kind in (FilePath(), Paths()):
+    for kind in (FilePath(), PathList()):
         assert kind.normalise(f"/{'é' * 127}")
         with pytest.raises(ValueError, match=r"^The path is longer than a path can be"):
             kind.normalise(f"/{'é' * 128}")
@@ -241,7 +241,7 @@ def test_versions_of_forms() -> None:
     state = catalogue.find("StateDirectory").kind
     for kind, value, since in (
         (state, "a", []), (state, "a:b", [250]), (state, "a::ro", [250, 257]), (state, "a:b:ro", [250, 257]),
-        (Paths(), "/a -/b", []), (Paths(), "-+/a", [233]), (Paths(), "%d/x", [251]), (Paths(), '%"d"/x', [251]), (Paths(), "-/.././x", [255]), (Paths(), "/..x", []),
+        (PathList(), "/a -/b", []), (PathList(), "-+/a", [233]), (PathList(), "%d/x", [251]), (PathList(), '%"d"/x', [251]), (PathList(), "-/.././x", [255]), (PathList(), "/..x", []),
         (state, "a:", [250]), (state, "a::", [250]),
     ):  # fmt: skip
         assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
@@ -264,7 +264,9 @@ def test_files_below_the_old_name_of_run_are_below_run() -> None:
 
 def test_files_of_the_kernel_are_refused_since_256() -> None:
     for value in ("/proc/x", "/sys//x", "/./dev/x"):
-        assert [(need.gone, need.refused) for need in catalogue.find("PIDFile").kind.needs(value)] == [(256, True)]
+        assert [(need.removed_in, need.refused) for need in catalogue.find("PIDFile").kind.needs(value)] == [
+            (256, True)
+        ]
     assert not list(catalogue.find("PIDFile").kind.needs("/devices/x"))
 
 
@@ -280,4 +282,4 @@ def test_what_older_versions_make_of_a_form() -> None:
         ),
         (configuration, "a::ro", ["the directory would be named “a::ro”", ""]),
     ):
-        assert [need.instead for need in kind.needs(kind.normalise(value))] == instead, value
+        assert [need.otherwise for need in kind.needs(kind.normalise(value))] == instead, value

@@ -751,7 +751,7 @@ def test_versions_of_forms() -> None:
         ("LimitCPU", "1:2", [(229, 999)]),
     ):
         kind = catalogue.find(name).kind
-        assert [(need.since, need.gone) for need in kind.needs(kind.normalise(value))] == needs, value
+        assert [(need.since, need.removed_in) for need in kind.needs(kind.normalise(value))] == needs, value
 
 
 def test_a_specifier_among_processors_stops_the_unit_of_systemd_247() -> None:

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from app import catalogue
-from app.values import Text, expand, nearest, split_words
+from app.values import Text, did_you_mean, expand, split_words
 from app.values.lexing import raw_words
-from app.values.sentences import shown
+from app.values.sentences import quoted
 from tests.values.claims import Refused, Taken, judged, pairs, sentences
 
 # What systemd 252 takes without a word, and so do we.
@@ -160,11 +160,14 @@ def test_expand_names_what_only_the_machine_knows() -> None:
 
 
 def test_the_nearest_word_is_named_if_one_is_near() -> None:
-    assert nearest("readonly", ["yes", "no", "read-only"]) == " Did you mean “read-only”?"
-    assert nearest("CAP_NET_BIND", ["CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE"]) == " Did you mean “CAP_NET_BIND_SERVICE”?"
-    assert nearest("zzz", ["yes", "no"]) == ""
+    assert did_you_mean("readonly", ["yes", "no", "read-only"]) == " Did you mean “read-only”?"
+    assert (
+        did_you_mean("CAP_NET_BIND", ["CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE"])
+        == " Did you mean “CAP_NET_BIND_SERVICE”?"
+    )
+    assert did_you_mean("zzz", ["yes", "no"]) == ""
 
 
 def test_sentences_quote_long_and_hidden_text_with_care() -> None:
-    assert shown("x" * 100) == "x" * 60 + "…"
-    assert shown("a\nb\u202ec") == r"a\nb\u202ec"
+    assert quoted("x" * 100) == "x" * 60 + "…"
+    assert quoted("a\nb\u202ec") == r"a\nb\u202ec"

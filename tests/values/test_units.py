@@ -276,4 +276,4 @@ def test_refused(name: str, value: str, sentence: str) -> None:
 
 def test_a_specifier_that_cannot_be_read_fails_the_enabling() -> None:
     (need,) = catalogue.find("WantedBy").kind.needs("x-%q.target")
-    assert (need.since, need.instead) == (251, "enabling it would fail")
+    assert (need.since, need.otherwise) == (251, "enabling it would fail")

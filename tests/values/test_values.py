@@ -71,7 +71,7 @@ def test_hostile_text_meets_a_sentence_or_stays_one_visible_line(directive: Dire
             assert value == value.strip(" \t")
             assert (len(value) - len(value.rstrip("\\"))) % 2 == 0
             assert directive.kind.normalise(value) == value
-            assert all(need.since > 1 or need.gone < values.FOREVER for need in directive.kind.needs(value))
+            assert all(need.since > 1 or need.removed_in < values.FOREVER for need in directive.kind.needs(value))
 
     check()
 

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from app.web.archive import PARTS, SUMS, VERSION
+from app.web.archive import ARCHIVE_FILES, SUMS, VERSION
 from app.web.form.entry import make_report
 from tests.support.configurations import EXAMPLES, LEAST, Parameters, query, read, with_values
 
@@ -39,7 +39,7 @@ def packed(client: FlaskClient, parameters: Parameters, more: str = "") -> dict[
 def test_it_holds_what_the_addresses_answer(client: FlaskClient, parameters: Parameters) -> None:
     found = packed(client, parameters)
     report, name = make_report(read(parameters)), dict(parameters)["name"]
-    assert set(found) == {*report.files, *(part.path.format(name=name) for part in PARTS), "README", SUMS}
+    assert set(found) == {*report.files, *(part.path.format(name=name) for part in ARCHIVE_FILES), "README", SUMS}
     for file, text in report.files.items():
         assert found[file][0] == text == client.get(f"/{file}?{query(parameters)}").text
     for address, path in {

@@ -40,7 +40,7 @@ def text_of(html: str) -> str:
 
 @pytest.mark.parametrize("colour", [highlight.unit, highlight.shell], ids=["unit", "shell"])
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_stays_text(colour: highlight.Colour, text: str) -> None:
+def test_hostile_text_stays_text(colour: highlight.Highlight, text: str) -> None:
     html = str(colour(text))
     assert text_of(html) == text
     assert {tag.name for tag in BeautifulSoup(html, "html.parser").find_all()} <= {"span"}
@@ -78,7 +78,7 @@ def test_commands_are_told_apart_from_what_they_are_given() -> None:
 
 
 @pytest.mark.parametrize("colour", [highlight.unit, highlight.shell], ids=["unit", "shell"])
-def test_the_longest_body_is_coloured_in_a_moment(colour: highlight.Colour) -> None:
+def test_the_longest_body_is_coloured_in_a_moment(colour: highlight.Highlight) -> None:
     for piece in PIECES:
         text = (piece * 65536)[:65536]
         assert pace.within(1, colour, text), piece

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from app.unitfile.preserved import Kept, dump
+from app.unitfile.preserved import PreservedLine, dump
 from app.web.form import entry as forms
 from tests.support.configurations import LEAST, Parameters, query, with_values
 
@@ -73,12 +73,12 @@ def with_secret(name: str, value: str) -> Parameters:
 @pytest.mark.parametrize(("name", "value"), PLACES.values(), ids=PLACES)
 def test_a_secret_is_found_wherever_it_stands_and_no_link_carries_it(name: str, value: str) -> None:
     parameters = MultiDict(with_secret(name, value))
-    posted = forms.read(parameters, posted=True)
+    posted = forms.read_entry(parameters, posted=True)
     assert not posted.errors
     found = [finding for finding in posted.findings if finding.id in ("P46", "P76")]
     assert [finding.field for finding in found][:1] == [name]
     assert all(WORD not in finding.message for finding in found)
-    assert list(forms.read(parameters).errors) == [name]
+    assert list(forms.read_entry(parameters).errors) == [name]
 
 
 HARMLESS: dict[str, tuple[str, str]] = {
@@ -98,7 +98,7 @@ HARMLESS: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("name", "value"), HARMLESS.values(), ids=HARMLESS)
 def test_what_is_no_secret_has_a_link(name: str, value: str) -> None:
-    assert not forms.read(MultiDict([*LEAST, (name, value)])).errors
+    assert not forms.read_entry(MultiDict([*LEAST, (name, value)])).errors
 
 
 def test_no_link_carries_what_is_a_secret_in_one_instance_alone(client: FlaskClient) -> None:
@@ -122,7 +122,7 @@ PRESERVED = (
 
 @pytest.mark.parametrize("text", PRESERVED)
 def test_a_secret_in_a_preserved_line_is_found(client: FlaskClient, text: str) -> None:
-    data = {**dict(LEAST), "kept": dump([Kept(text, section="Service")])}
+    data = {**dict(LEAST), "kept": dump([PreservedLine(text, section="Service")])}
     report = client.post("/report.json", data=data).json
     assert report is not None
     assert ("P76", "kept") in {(found["id"], found["field"]) for found in report["findings"]}
@@ -242,7 +242,7 @@ def test_no_answer_has_an_address_with_a_secret(
         "fix": [("fix", "P44-1")],
         "add": [("add", "MemoryMax")],
         "original": [("original", original)],
-        "kept": [("kept", dump([Kept(f"# DB_PASSWORD={secret}", section="Service")]))],
+        "kept": [("kept", dump([PreservedLine(f"# DB_PASSWORD={secret}", section="Service")]))],
         "broken": [("Nice", "x")],
     }
     body = body_of(path, parameters, more.get(extra, []), original)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import create_app
-from app.web.settings import DEFAULTS, MAX_TEXT, SETTINGS, SettingsError, from_environment, settle
+from app.web.settings import DEFAULTS, MAX_TEXT, SETTINGS, SettingsError, from_environment, parse_settings
 from tests.support.configurations import LEAST, query
 
 WRONG: list[tuple[str, Any]] = [
@@ -326,7 +326,7 @@ def test_presets_are_taken_or_refused_in_a_sentence(tmp_path: Path, content: byt
     path = tmp_path / "presets.toml"
     path.write_bytes(content)
     try:
-        settle(DEFAULTS | from_environment({"GENERATOR_PRESETS": str(path)}))
+        parse_settings(DEFAULTS | from_environment({"GENERATOR_PRESETS": str(path)}))
     except SettingsError as error:
         assert_is_sentence(error, f"GENERATOR_PRESETS: {path}: ")
 

@@ -13,7 +13,7 @@ from app import catalogue, profiles
 from app.catalogue.reserved import KNOWN_GROUPS
 from app.catalogue.versions import DISTRIBUTIONS, NEWEST, OLDEST
 from app.effective import Effective
-from app.host.prep import flags
+from app.host.prep import useradd_flags
 from app.report import steps_text
 from app.web.form.entry import make_report
 from tests.support.configurations import EXAMPLES, LEAST, QUIET, Parameters, query, read, unit_of, with_values
@@ -177,7 +177,7 @@ def test_the_common_groups_stand_with_what_they_grant(client: FlaskClient) -> No
     for group in KNOWN_GROUPS:
         if group.suggested:
             assert group.grants in shown[group.name]
-            assert ("undoes isolation" in shown[group.name]) == bool(group.opens)
+            assert ("undoes isolation" in shown[group.name]) == bool(group.why_dangerous)
 
 
 def test_the_managed_directories_stand_in_a_table(client: FlaskClient) -> None:
@@ -370,7 +370,7 @@ def test_the_flags_of_useradd_are_explained_where_a_user_is_created(client: Flas
     for parameters in (LEAST, with_values(LEAST, uid="850")):
         table = by_id(form_of(client, parameters), "useradd-flags")
         shown = [(words(row.th), words(row.td)) for row in table.find_all("tr")]
-        assert shown == list(flags(Effective(unit_of(parameters))))
+        assert shown == list(useradd_flags(Effective(unit_of(parameters))))
     assert not form_of(client, with_values(LEAST, User=[], DynamicUser="yes")).find(id="useradd-flags")
 
 

@@ -2,7 +2,7 @@
 
 from app.analysis.access.answers import DENIED, DEPENDS, HIDDEN, READ_WRITE, WORDS, Access
 from app.analysis.access.evaluate import View, access_to, assess
-from app.analysis.access.owners import Place, places_of
+from app.analysis.access.owners import OwnedPath, paths_of
 
 __all__ = [
     "DENIED",
@@ -11,9 +11,9 @@ __all__ = [
     "READ_WRITE",
     "WORDS",
     "Access",
-    "Place",
+    "OwnedPath",
     "View",
     "access_to",
     "assess",
-    "places_of",
+    "paths_of",
 ]

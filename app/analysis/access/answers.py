@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from app.analysis.access.mounts import Content, Kind, Mount
-from app.analysis.access.owners import Place
+from app.analysis.access.mounts import Content, Mount, MountKind
+from app.analysis.access.owners import OwnedPath
 from app.analysis.access.permissions import OVERRIDE, SEARCH, Rights
 
 READ_WRITE, READ_ONLY, HIDDEN, DENIED, DEPENDS = WORDS = ("read-write", "read-only", "hidden", "denied", "depends")
@@ -24,23 +24,23 @@ class Access(NamedTuple):
 
 
 _SENTENCES = {
-    Kind.CLOSED: "{cause} puts a closed, empty directory over {path}.",
-    Kind.OWN: "{cause} gives it {path} of its own in place of the machine’s.",
-    Kind.EMPTY: "{cause} puts an empty file system over {path}.",
-    Kind.READ_ONLY: "{cause} makes {path} read-only.",
-    Kind.READ_WRITE: "{cause} leaves {path} writable.",
-    Kind.LEFT: "{cause} leaves {path} as it is.",
-    Kind.KERNEL: "{cause} mounts {path} by itself, so that it stays writable.",
-    Kind.RUN: "{cause} mounts {path} by itself, so that it stays writable.",
-    Kind.EXECUTION: "{cause} changes nothing here but what may be executed.",
-    Kind.BIND: "{cause} shows {source} at {path}.",
+    MountKind.CLOSED: "{cause} puts a closed, empty directory over {path}.",
+    MountKind.OWN: "{cause} gives it {path} of its own in place of the machine’s.",
+    MountKind.EMPTY: "{cause} puts an empty file system over {path}.",
+    MountKind.READ_ONLY: "{cause} makes {path} read-only.",
+    MountKind.READ_WRITE: "{cause} leaves {path} writable.",
+    MountKind.LEFT: "{cause} leaves {path} as it is.",
+    MountKind.KERNEL: "{cause} mounts {path} by itself, so that it stays writable.",
+    MountKind.RUN: "{cause} mounts {path} by itself, so that it stays writable.",
+    MountKind.EXECUTION: "{cause} changes nothing here but what may be executed.",
+    MountKind.BIND: "{cause} shows {source} at {path}.",
 }
 _WITHIN_REACH = "{cause} keeps {path} within its reach."
 
 
 def _said(mount: Mount) -> str:
-    read_only = " Nothing can be written there." if mount.read_only and mount.kind != Kind.READ_ONLY else ""
-    is_itself = mount.kind == Kind.BIND and mount.source == mount.path
+    read_only = " Nothing can be written there." if mount.read_only and mount.kind != MountKind.READ_ONLY else ""
+    is_itself = mount.kind == MountKind.BIND and mount.source == mount.path
     sentence = _WITHIN_REACH if is_itself else _SENTENCES[mount.kind]
     return sentence.format(cause=mount.cause, path=mount.path, source=mount.source) + read_only
 
@@ -50,7 +50,7 @@ def mounted(content: Content) -> str:
     return _said(content.mount) if content.mount else "No mount of its own stands before it."
 
 
-def owned(place: Place | None, rights: Rights) -> str:
+def owned(place: OwnedPath | None, rights: Rights) -> str:
     """What owner and mode let the service do with a place."""
     by = rights.by(place)
     if place is None:
@@ -76,7 +76,7 @@ class Stop(NamedTuple):
     """
 
     path: str
-    gate: Place | None
+    gate: OwnedPath | None
     enters: bool | None
 
 

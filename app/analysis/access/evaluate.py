@@ -16,7 +16,7 @@ from app.analysis.access.answers import (
     stopped,
 )
 from app.analysis.access.mounts import Content, Mounts, real_path
-from app.analysis.access.owners import KERNEL_TREES, MACHINE, Place, places_of
+from app.analysis.access.owners import KERNEL_TREES, MACHINE, OwnedPath, paths_of
 from app.analysis.access.permissions import rights_of
 from app.effective import Effective
 from app.values import ancestors, is_within, simplify
@@ -37,16 +37,16 @@ _PROC, _SUBSET, _OWN_PROCESSES = "ProtectProc", "ProcSubset", "PrivatePIDs"
 class View:
     """What a service sees of a machine on which these directories of others are. ValueError where a specifier is unknown."""
 
-    def __init__(self, unit: Effective, others: Iterable[Place] = ()) -> None:
+    def __init__(self, unit: Effective, others: Iterable[OwnedPath] = ()) -> None:
         self.unit = unit
         self.rights = rights_of(unit)
-        self.own = {place.path: place for place in places_of(unit)}
+        self.own = {place.path: place for place in paths_of(unit)}
         made = {place.path: place for place in others} | self.own
         self._own_trees = _Around((place.real, place.real) for place in self.own.values())
         self._links = _Around((place.path, place.real) for place in made.values())
         lying = {place.real: place for place in made.values()}
         above = {at for path in lying for at in ancestors(path)}
-        self._places = {at: Place.of_root(at, 0o755) for at in above} | MACHINE | lying
+        self._places = {at: OwnedPath.of_root(at, 0o755) for at in above} | MACHINE | lying
         self._stops: dict[str, Stop | None] = {}
         self._said: dict[object, tuple[str, str]] = {}
         self._mounts = Mounts(unit, self.rights.outside)
@@ -100,7 +100,7 @@ class View:
         word, why = self._owned(place, is_fixed)
         return Access(path, word, (mounted(content), why))
 
-    def _owned(self, place: Place | None, is_fixed: bool) -> tuple[str, str]:
+    def _owned(self, place: OwnedPath | None, is_fixed: bool) -> tuple[str, str]:
         """What owner and mode let the service do with a place that it reaches, and why; many places have the same."""
         key = (place and (place.user, place.group, place.mode, place.is_file), is_fixed)
         if key not in self._said:
@@ -119,7 +119,7 @@ class View:
     def _gate(self, path: str) -> Stop | None:
         """A directory as what stops the service; None where it may enter it."""
         content = self._mounts.content(path)
-        place = self._places.get(content.real) if content.real else Place.of_root(path, content.mode)
+        place = self._places.get(content.real) if content.real else OwnedPath.of_root(path, content.mode)
         enters = self.rights.over(place).enter
         return None if enters else Stop(path, place, enters)
 
@@ -159,12 +159,12 @@ def _word(read: bool | None, write: bool | None) -> str:
     return READ_ONLY if read else DENIED
 
 
-def access_to(unit: Effective, path: str, others: Iterable[Place] = ()) -> Access:
+def access_to(unit: Effective, path: str, others: Iterable[OwnedPath] = ()) -> Access:
     """What a service may do at a path. others: directories on the machine that are not its own, of its siblings."""
     return View(unit, others).at(path)
 
 
-def assess(unit: Effective, looks: Iterable[str] = (), others: Iterable[Place] = ()) -> tuple[Access, ...]:
+def assess(unit: Effective, looks: Iterable[str] = (), others: Iterable[OwnedPath] = ()) -> tuple[Access, ...]:
     """The picture of a service: the paths that matter to every service, its own, and those asked for."""
     view = View(unit, others)
     return tuple(view.at(path) for path in dict.fromkeys((*PATHS, *view.own, *looks)))

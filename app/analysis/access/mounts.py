@@ -14,7 +14,7 @@ from app.effective import Effective
 from app.values import FOREVER, ancestors, is_within
 
 
-class Kind(IntEnum):
+class MountKind(IntEnum):
     """What is mounted, in the order in which systemd prefers it where two name one path (MountMode)."""
 
     CLOSED = 0  # an empty directory that nobody may enter
@@ -29,10 +29,12 @@ class Kind(IntEnum):
     LEFT = 9  # left as it is, where nothing else is said (READWRITE_IMPLICIT)
 
 
-_SAME = frozenset({Kind.KERNEL, Kind.READ_ONLY, Kind.READ_WRITE, Kind.EXECUTION, Kind.RUN, Kind.LEFT})
+_SAME = frozenset(
+    {MountKind.KERNEL, MountKind.READ_ONLY, MountKind.READ_WRITE, MountKind.EXECUTION, MountKind.RUN, MountKind.LEFT}
+)
 """Kinds that leave the content which is there."""
 
-_SKIPPED = {Kind.KERNEL: 255}
+_SKIPPED = {MountKind.KERNEL: 255}
 """Kinds that are passed over when mounts are made read-only, each with the version since."""
 
 
@@ -43,7 +45,7 @@ class Mount(NamedTuple):
     """
 
     path: str
-    kind: Kind
+    kind: MountKind
     cause: str
     source: str = ""
     read_only: bool = False
@@ -63,33 +65,33 @@ class Content(NamedTuple):
 
 
 _HOMES = ("/home", "/run/user", "/root")
-_USR = (("/usr", Kind.READ_ONLY), ("/boot", Kind.READ_ONLY), ("/efi", Kind.READ_ONLY))
+_USR = (("/usr", MountKind.READ_ONLY), ("/boot", MountKind.READ_ONLY), ("/efi", MountKind.READ_ONLY))
 
-_BY_WORD: dict[tuple[str, str], tuple[tuple[str, Kind], ...]] = {
+_BY_WORD: dict[tuple[str, str], tuple[tuple[str, MountKind], ...]] = {
     ("ProtectSystem", "yes"): _USR,
-    ("ProtectSystem", "full"): (*_USR, ("/etc", Kind.READ_ONLY)),
+    ("ProtectSystem", "full"): (*_USR, ("/etc", MountKind.READ_ONLY)),
     ("ProtectSystem", "strict"): (
-        ("/", Kind.READ_ONLY),
-        *((path, Kind.LEFT) for path in ("/proc", "/sys", "/dev", *_HOMES)),
+        ("/", MountKind.READ_ONLY),
+        *((path, MountKind.LEFT) for path in ("/proc", "/sys", "/dev", *_HOMES)),
     ),
-    ("ProtectHome", "yes"): tuple((path, Kind.CLOSED) for path in _HOMES),
-    ("ProtectHome", "read-only"): tuple((path, Kind.READ_ONLY) for path in _HOMES),
-    ("ProtectHome", "tmpfs"): tuple((path, Kind.EMPTY) for path in _HOMES),
-    ("PrivateTmp", "yes"): (("/tmp", Kind.OWN), ("/var/tmp", Kind.OWN)),
-    ("PrivateTmp", "connected"): (("/tmp", Kind.OWN), ("/var/tmp", Kind.OWN)),
-    ("PrivateTmp", "disconnected"): (("/tmp", Kind.OWN), ("/var/tmp", Kind.OWN)),
-    ("PrivateDevices", "yes"): (("/dev", Kind.OWN),),
-    ("PrivateIPC", "yes"): (("/dev/mqueue", Kind.EMPTY),),
-    ("ProtectKernelModules", "yes"): (("/usr/lib/modules", Kind.CLOSED),),
+    ("ProtectHome", "yes"): tuple((path, MountKind.CLOSED) for path in _HOMES),
+    ("ProtectHome", "read-only"): tuple((path, MountKind.READ_ONLY) for path in _HOMES),
+    ("ProtectHome", "tmpfs"): tuple((path, MountKind.EMPTY) for path in _HOMES),
+    ("PrivateTmp", "yes"): (("/tmp", MountKind.OWN), ("/var/tmp", MountKind.OWN)),
+    ("PrivateTmp", "connected"): (("/tmp", MountKind.OWN), ("/var/tmp", MountKind.OWN)),
+    ("PrivateTmp", "disconnected"): (("/tmp", MountKind.OWN), ("/var/tmp", MountKind.OWN)),
+    ("PrivateDevices", "yes"): (("/dev", MountKind.OWN),),
+    ("PrivateIPC", "yes"): (("/dev/mqueue", MountKind.EMPTY),),
+    ("ProtectKernelModules", "yes"): (("/usr/lib/modules", MountKind.CLOSED),),
 }
 """The mounts that a word of a setting stands for (the static tables of namespace.c), without those below /proc and
 /sys, where nothing can be created anyway."""
 
 _KERNEL_MOUNTS = (
-    ("/proc", Kind.KERNEL, 1),
-    ("/dev", Kind.KERNEL, 1),
-    ("/sys", Kind.KERNEL, 1),
-    ("/run", Kind.RUN, 248),
+    ("/proc", MountKind.KERNEL, 1),
+    ("/dev", MountKind.KERNEL, 1),
+    ("/sys", MountKind.KERNEL, 1),
+    ("/run", MountKind.RUN, 248),
 )
 """The kernel's file systems and /run, with the version since which they are among them (apivfs_table)."""
 
@@ -105,21 +107,21 @@ _BRINGS_KERNEL_MOUNTS = {
 """Settings that bring these, each with the words that do not (namespace_parameters_mount_apivfs()). What lies below / is made
 read-only only outside of them: ProtectSystem=strict leaves /run writable beside ProtectProc= (run on 252, 257, 262)."""
 
-_KEPT = {(Kind.OWN, "/dev"): ("/dev/shm", "/dev/mqueue")}
+_KEPT = {(MountKind.OWN, "/dev"): ("/dev/shm", "/dev/mqueue")}
 """What a directory of the service's own shows of the machine's all the same (mount_private_dev())."""
 
 _MODES = {("ProtectHome", "/root"): 0o700}
 """Modes of new directories that do not let all enter."""
 
-_STAYING = frozenset({Kind.BIND, Kind.EMPTY})
+_STAYING = frozenset({MountKind.BIND, MountKind.EMPTY})
 """Kinds that hold for a command outside of the sandbox too, as far as lists ask for them (apply_mount_namespace(); run)."""
 
 _BY_LIST = {
-    "ReadWritePaths": Kind.READ_WRITE,
-    "ReadOnlyPaths": Kind.READ_ONLY,
-    "InaccessiblePaths": Kind.CLOSED,
-    "ExecPaths": Kind.EXECUTION,
-    "NoExecPaths": Kind.EXECUTION,
+    "ReadWritePaths": MountKind.READ_WRITE,
+    "ReadOnlyPaths": MountKind.READ_ONLY,
+    "InaccessiblePaths": MountKind.CLOSED,
+    "ExecPaths": MountKind.EXECUTION,
+    "NoExecPaths": MountKind.EXECUTION,
 }
 _BINDS = {"BindPaths": False, "BindReadOnlyPaths": True}
 _TEMPORARY = "TemporaryFileSystem"
@@ -148,7 +150,7 @@ _NOTHING_OVER = Over(None, None)
 def _shown_at(path: str, mount: Mount) -> Content:
     """What a mount shows at a path at or below its own."""
     rest = path[len(mount.path.rstrip("/")) :]
-    if mount.kind == Kind.BIND:
+    if mount.kind == MountKind.BIND:
         return Content(mount.source.rstrip("/") + rest, mount.read_only, 0, mount)
     if any(is_within(path, kept) for kept in _KEPT.get((mount.kind, mount.path), ())):
         return Content(path, mount.read_only, 0, mount)
@@ -168,7 +170,7 @@ class Mounts:
         content = _shown_at(path, shown) if shown else Content(path, False, 0, None)
         if nearest is None or nearest is shown:
             return content
-        return content._replace(read_only=nearest.read_only or nearest.kind == Kind.READ_ONLY, mount=nearest)
+        return content._replace(read_only=nearest.read_only or nearest.kind == MountKind.READ_ONLY, mount=nearest)
 
     def _over(self, path: str) -> Over:
         """The mounts over a path; those over the directories above are remembered, so that a deep path is walked once."""
@@ -192,12 +194,12 @@ class Mounts:
         for mount in sorted(self._asked_for(), key=lambda mount: (mount.path.split("/"), mount.kind)):
             first = table.get(mount.path)
             if first:
-                is_read_only = first.read_only or mount.read_only or mount.kind == Kind.READ_ONLY
+                is_read_only = first.read_only or mount.read_only or mount.kind == MountKind.READ_ONLY
                 is_skipped = self.unit.version >= _SKIPPED.get(first.kind, FOREVER)
                 table[mount.path] = first._replace(read_only=is_read_only and not is_skipped)
             elif not is_within(mount.path, closed):
                 table[mount.path] = mount
-                closed = mount.path if mount.kind == Kind.CLOSED else closed
+                closed = mount.path if mount.kind == MountKind.CLOSED else closed
         return table
 
     def _asked_for(self) -> Iterator[Mount]:
@@ -224,19 +226,19 @@ class Mounts:
         for name, read_only in _BINDS.items():
             for source, destination in self.unit.binds(name):
                 path, source = real_path(destination), real_path(source)
-                yield Mount(path, Kind.BIND, f"{name}={source}", source, read_only)
+                yield Mount(path, MountKind.BIND, f"{name}={source}", source, read_only)
         for path, options in self.unit.empty_file_systems(_TEMPORARY):
             modes = _MODE_OPTION.findall(options) or ["755"]
             read_only = "ro" in options.split(",")
-            yield Mount(real_path(path), Kind.EMPTY, f"{_TEMPORARY}={path}", "", read_only, int(modes[-1], 8))
+            yield Mount(real_path(path), MountKind.EMPTY, f"{_TEMPORARY}={path}", "", read_only, int(modes[-1], 8))
 
     def _of_managed(self) -> Iterator[Mount]:
         """The directories that systemd makes are bound to their places; those of a dynamic user behind an empty one."""
         for directory in self.unit.managed:
             name = directory.row.directive
             if directory.is_private:
-                yield Mount(f"{directory.row.root}/private", Kind.EMPTY, name, read_only=True)
-            yield Mount(directory.real, Kind.BIND, f"{name}=", directory.real, directory.is_read_only)
+                yield Mount(f"{directory.row.root}/private", MountKind.EMPTY, name, read_only=True)
+            yield Mount(directory.real, MountKind.BIND, f"{name}=", directory.real, directory.is_read_only)
 
     @cached_property
     def other_content(self) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from app.effective import Effective
 
 
-class Place(NamedTuple):
+class OwnedPath(NamedTuple):
     """A path of the machine: its owner and group by name, and its mode.
 
     link: where the path is a symbolic link, what it leads to, else "". is_file: no directory.
@@ -28,13 +28,13 @@ class Place(NamedTuple):
         return self.link or self.path
 
     @classmethod
-    def of_root(cls, path: str, mode: int) -> "Place":
+    def of_root(cls, path: str, mode: int) -> "OwnedPath":
         """A directory of root's."""
         return cls(path, "root", "root", mode)
 
 
-def _of_root(mode: int, paths: str, group: str = "root", *, is_file: bool = False) -> list[Place]:
-    return [Place(path, "root", group, mode, is_file=is_file) for path in paths.split()]
+def _of_root(mode: int, paths: str, group: str = "root", *, is_file: bool = False) -> list[OwnedPath]:
+    return [OwnedPath(path, "root", group, mode, is_file=is_file) for path in paths.split()]
 
 
 MACHINE = {
@@ -59,21 +59,23 @@ KERNEL_TREES = ("/proc", "/sys")
 """Trees of the kernel, in which nobody creates anything."""
 
 
-def places_of(unit: Effective) -> tuple[Place, ...]:
+def paths_of(unit: Effective) -> tuple[OwnedPath, ...]:
     """The directories that are made for a service: managed ones, then its own; ValueError where a specifier is unknown."""
     user, group = owners(unit)
     return (
         *_managed(unit, user, group),
-        *(Place(o.path, user, group, int(o.effective_mode, 8)) for o in unit.own),
+        *(OwnedPath(o.path, user, group, int(o.effective_mode, 8)) for o in unit.own),
     )
 
 
-def _managed(unit: Effective, user: str, group: str) -> Iterable[Place]:
+def _managed(unit: Effective, user: str, group: str) -> Iterable[OwnedPath]:
     for directory in unit.managed:
         if directory.is_of_root:
-            yield Place(directory.path, "root", "root" if unit.is_dynamic else group, int(unit.configuration_mode, 8))
+            yield OwnedPath(
+                directory.path, "root", "root" if unit.is_dynamic else group, int(unit.configuration_mode, 8)
+            )
         else:
-            yield Place(directory.path, user, group, int(directory.mode, 8), directory.real)
+            yield OwnedPath(directory.path, user, group, int(directory.mode, 8), directory.real)
 
 
 def owners(unit: Effective) -> tuple[str, str]:

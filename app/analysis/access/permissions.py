@@ -6,7 +6,7 @@ Sources: credentials(7), capabilities(7), user_namespaces(7), path_resolution(7)
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.analysis.access.owners import Place, group_name, owners
+from app.analysis.access.owners import OwnedPath, group_name, owners
 from app.effective import Effective
 from app.values import CAPABILITIES, commands_of
 
@@ -16,7 +16,7 @@ _MAPPED_FEW = frozenset({"yes", "self"})
 """Words of PrivateUsers= that map root and its own user alone."""
 
 
-class Open(NamedTuple):
+class Mode(NamedTuple):
     """What a process may do with a place: read (list), write (create in it), enter; None where only the machine knows."""
 
     read: bool | None
@@ -50,29 +50,29 @@ class Rights:
             return "CAP_SYS_PTRACE"
         return "its group root" if "root" in self.groups and word != "ptraceable" else ""
 
-    def over(self, place: Place | None) -> Open:
+    def over(self, place: OwnedPath | None) -> Mode:
         """What it may do with a place; None is one whose owner and mode are not known."""
         if self._has(OVERRIDE, place):
-            return Open(True, True, True)
+            return Mode(True, True, True)
         searches = self._has(SEARCH, place)
         if place is None:
-            return Open(searches or None, None, searches or None)
+            return Mode(searches or None, None, searches or None)
         bits = place.mode >> _SHIFTS[self._class(place)]
         enters = searches or bool(bits & 1)
         creates = bits & 3 == 3 or (place.is_file and bits & 2 == 2)
-        return Open(searches or bits & 5 == 5 or (place.is_file and bits & 4 == 4), creates, enters)
+        return Mode(searches or bits & 5 == 5 or (place.is_file and bits & 4 == 4), creates, enters)
 
-    def by(self, place: Place | None) -> str:
+    def by(self, place: OwnedPath | None) -> str:
         """By what it may do so: a capability, or the class of users whose bits count; "" where only the machine knows."""
         means = (name for name in (OVERRIDE, SEARCH) if self._has(name, place))
         return next(means, self._class(place) if place else "")
 
-    def _class(self, place: Place) -> str:
+    def _class(self, place: OwnedPath) -> str:
         if self.user == place.user:
             return "owner"
         return "group" if place.group in self.groups else "others"
 
-    def _has(self, capability: str, place: Place | None) -> bool:
+    def _has(self, capability: str, place: OwnedPath | None) -> bool:
         """Whether it has a capability that counts for a place."""
         if capability not in self.capabilities:
             return False

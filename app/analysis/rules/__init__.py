@@ -51,10 +51,10 @@ __all__ = [
     "judge",
     "refusing",
     "secret_names",
-    "without_bad_fixes",
+    "with_working_fixes",
 ]
 
-MOST_OF_A_RULE = 10
+MAX_PER_RULE = 10
 """Findings of one rule that are told at once; a person mends the first, and thousands would keep the server busy."""
 
 LONGEST_MESSAGE, LONGEST_LABEL = 500, 100
@@ -128,7 +128,7 @@ def _first_found(found_by: tuple[Rule, ...], effective: Effective) -> list[Findi
 
 
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:
-    for finding in islice(rule(unit), MOST_OF_A_RULE):
+    for finding in islice(rule(unit), MAX_PER_RULE):
         fix = finding.fix and finding.fix._replace(label=_cut(finding.fix.label, LONGEST_LABEL))
         yield replace(finding, why=rule.why, message=_cut(finding.message, LONGEST_MESSAGE), fix=fix)
 
@@ -138,14 +138,14 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 2]}…."
 
 
-def without_bad_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:
+def with_working_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:
     """The findings, each without its fix where following it would not remove it or would add one as bad or worse."""
     known = {(finding.id, finding.field) for finding in findings}
     size = sum(len(line.value) for line in unit.assignments) + len(REFUSING) * 20
     tried = MAX_TRIED // (size * (1 + len(unit.named_instances)))
     is_tried = accumulate(finding.fix is not None for finding in findings)
     return [
-        finding if count <= tried and _mends(unit, finding, known) else replace(finding, fix=None)
+        finding if count <= tried and _works(unit, finding, known) else replace(finding, fix=None)
         for finding, count in zip(findings, is_tried, strict=True)
     ]
 
@@ -160,7 +160,7 @@ def _for_trial(unit: UnitFile) -> UnitFile:
     return replace(unit, instances=unit.instances[:2]) if is_large else unit
 
 
-def _mends(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> bool:
+def _works(unit: UnitFile, finding: Finding, known: set[tuple[str, str]]) -> bool:
     if finding.fix is None or finding.fix.unit == unit:
         return False
     if links.is_too_long(finding.fix.unit):  # there is no link to it, and judging it would take long

@@ -32,8 +32,8 @@ def combined(unit: Effective) -> Iterator[Finding]:
     others (service_verify() in src/core/service.c, unit_verify_contexts() in src/core/unit.c; runs).
     """
     for row in COMBINATIONS:
-        if row.since <= unit.version <= row.until and unit.unit.is_set(row.name) and row.when(unit):
-            severity = "error" if row.refused and not unit.unit.target.backports else "warning"
+        if row.since <= unit.version <= row.until and unit.file.is_set(row.name) and row.when(unit):
+            severity = "error" if row.refused and not unit.file.target.backports else "warning"
             yield Finding("combination", severity, row.name, row.message, _fix(row, unit))
 
 
@@ -42,7 +42,7 @@ def _fix(row: Combination, unit: Effective) -> Fix | None:
         return None
     name, *values = row.fix
     label = f"Set {name}={values[0]}" if values else f"Take {name}= out"
-    return Fix(label, unit.unit.with_values(name, *values))
+    return Fix(label, unit.file.with_values(name, *values))
 
 
 def _is_oneshot(unit: Effective) -> bool:
@@ -79,7 +79,7 @@ def _has_no_steps(unit: Effective) -> bool:
 def _is_plain(unit: Effective) -> bool:
     """Whether the real-time priority comes without a policy that has one, read before it."""
     names = [
-        line.name for line in unit.unit.assignments if line.name in ("CPUSchedulingPolicy", "CPUSchedulingPriority")
+        line.name for line in unit.file.assignments if line.name in ("CPUSchedulingPolicy", "CPUSchedulingPriority")
     ]
     policy = unit.written("CPUSchedulingPolicy") if names[:1] == ["CPUSchedulingPolicy"] else ""
     return policy not in ("fifo", "rr") and bool(unit.number("CPUSchedulingPriority"))

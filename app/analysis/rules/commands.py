@@ -7,11 +7,11 @@ from typing import NamedTuple
 from app import catalogue
 from app.effective import Effective, is_read
 from app.unitfile.model import Assignment
-from app.values import Command, CommandLine, commands_of
+from app.values import ExecCommand, ExecLine, commands_of
 from app.values.commands import SHELL
 
-COMMANDS = tuple(row.name for row in catalogue.DIRECTIVES if isinstance(row.kind, Command))
-OF_SOCKETS = tuple(row.name for row in catalogue.COMPANIONS if isinstance(row.kind, Command))
+COMMANDS = tuple(row.name for row in catalogue.DIRECTIVES if isinstance(row.kind, ExecCommand))
+OF_SOCKETS = tuple(row.name for row in catalogue.TRIGGER_ROWS if isinstance(row.kind, ExecCommand))
 """The commands of the files beside the service's: only a socket has any."""
 
 MAIN = "ExecStart"
@@ -23,11 +23,11 @@ _WRAPPERS = frozenset("chrt env exec flock ionice nice nohup numactl setsid stdb
 _KEYWORDS = frozenset("! do else if then until while".split())
 _PARTS = re.compile(r"[;&|(){}`\n]+")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
-_DEEPEST = 4
+_MAX_DEPTH = 4
 """How many programs may be named inside one another: env nice sh -c “…”."""
 
 
-class Run(NamedTuple):
+class RunCommand(NamedTuple):
     """One command of a unit: its line, its place in it, what it is, and what gives it root's rights, "" for nothing.
 
     raised: its prefix, START_ONLY, or SOCKET_USER for a command of a socket that has no other user than root.
@@ -35,38 +35,38 @@ class Run(NamedTuple):
 
     line: Assignment
     at: int
-    command: CommandLine
-    raised: str
+    command: ExecLine
+    prefix: str
 
 
-def runs(unit: Effective) -> tuple[Run, ...]:
+def runs(unit: Effective) -> tuple[RunCommand, ...]:
     """The commands that the systemd aimed at runs, in the order of the file; many rules ask for them."""
     if runs not in unit.answers:
         unit.answers[runs] = tuple(_runs(unit))
-    found: tuple[Run, ...] = unit.answers[runs]
+    found: tuple[RunCommand, ...] = unit.answers[runs]
     return found
 
 
-def _runs(unit: Effective) -> Iterator[Run]:
+def _runs(unit: Effective) -> Iterator[RunCommand]:
     start_only = unit.word(START_ONLY) == "yes"
-    for line in unit.unit.sorted_assignments():
+    for line in unit.file.sorted_assignments():
         if line.name in COMMANDS and is_read(line.name, line.value, unit.version):
             for at, command in enumerate(commands_of(line.value)):
                 all_but_main = START_ONLY if start_only and line.name != MAIN else ""
-                yield Run(line, at, command, _raised(command, unit.version) or all_but_main)
+                yield RunCommand(line, at, command, _raised(command, unit.version) or all_but_main)
 
 
-def all_runs(unit: Effective) -> Iterator[Run]:
+def all_runs(unit: Effective) -> Iterator[RunCommand]:
     """The same of every file of the unit: the commands of the service, then those of its socket."""
     yield from runs(unit)
     by_user = SOCKET_USER if unit.is_socket_privileged else ""
-    for line in unit.unit.sorted_assignments():
+    for line in unit.file.sorted_assignments():
         if line.name in OF_SOCKETS and is_read(line.name, line.value, unit.version):
             for at, command in enumerate(commands_of(line.value)):
-                yield Run(line, at, command, _raised(command, unit.version) or by_user)
+                yield RunCommand(line, at, command, _raised(command, unit.version) or by_user)
 
 
-def _raised(command: CommandLine, version: int) -> str:
+def _raised(command: ExecLine, version: int) -> str:
     """The prefix that runs a command as root; systemd 258 and later ignores !!."""
     signs = "".join(sign for sign in command.prefixes if sign in "+!")
     return "" if signs == "!!" and version >= 258 else signs
@@ -97,7 +97,7 @@ _WHY = {
     SOCKET_USER: "the socket runs it as root, whatever User= of the service says",
     "": "the whole service runs as root",
 }
-_LONGEST = 120
+_MAX_LENGTH = 120
 """Characters of a command that are shown."""
 
 
@@ -106,16 +106,16 @@ def commands_as_root(unit: Effective) -> tuple[RootCommand, ...]:
     those of a socket without a user.
     """
     is_of_root = unit.is_privileged
-    as_root = (run for run in all_runs(unit) if run.raised or (is_of_root and run.line.name not in OF_SOCKETS))
-    return tuple(RootCommand(run.line.name, _text(run.command), _WHY[run.raised]) for run in as_root)
+    as_root = (run for run in all_runs(unit) if run.prefix or (is_of_root and run.line.name not in OF_SOCKETS))
+    return tuple(RootCommand(run.line.name, _text(run.command), _WHY[run.prefix]) for run in as_root)
 
 
-def _text(command: CommandLine) -> str:
+def _text(command: ExecLine) -> str:
     text = " ".join([command.prefixes + command.path, *command.arguments])
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}…"
 
 
-def programs(command: CommandLine) -> Iterator[tuple[str, ...]]:
+def programs(command: ExecLine) -> Iterator[tuple[str, ...]]:
     """The programs that a command names, each with its arguments: itself, and what env, a shell and their like run in turn."""
     arguments = command.arguments[1:] if "@" in command.prefixes else command.arguments
     words = (command.path, *arguments)
@@ -126,10 +126,10 @@ def _inside(words: tuple[str, ...], depth: int) -> Iterator[tuple[str, ...]]:
     """A program, and those that its arguments name."""
     yield words
     name = base_name(words[0])
-    if depth < _DEEPEST and name in _WRAPPERS:
+    if depth < _MAX_DEPTH and name in _WRAPPERS:
         rest = [at for at, word in enumerate(words) if at and not _is_setting(word)]
         yield from _inside(words[rest[0] :], depth + 1) if rest else ()
-    elif depth < _DEEPEST and name in SHELLS:
+    elif depth < _MAX_DEPTH and name in SHELLS:
         yield from _of_text(text_for_shell(words), depth + 1)
 
 

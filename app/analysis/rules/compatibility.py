@@ -9,7 +9,7 @@ from app.catalogue.versions import Target
 from app.effective import Effective
 from app.unitfile.model import Assignment, UnitFile
 from app.values import Need
-from app.values.cached import remembered
+from app.values.cached import cached
 
 NEEDED = "ExecStart"
 """The directive that no fix takes out: a service without it is refused."""
@@ -21,17 +21,17 @@ def too_new(unit: Effective) -> Iterator[Finding]:
     """
     for line, need in _unmet(unit):
         if unit.version < need.since:
-            yield _lacking("too-new", unit.unit, line, need)
+            yield _lacking("too-new", unit.file, line, need)
 
 
-def gone(unit: Effective) -> Iterator[Finding]:
+def removed(unit: Effective) -> Iterator[Finding]:
     """Old directives and words are dropped from systemd in time: a line that holds one is ignored from then on, with a line
     in the journal only (systemd's source of every version, src/core/load-fragment-gperf.gperf.in).
     """
     for line, need in _unmet(unit):
-        if unit.version >= need.gone:
-            yield _lacking("removed", unit.unit, line, need)
-    for line in unit.unit.sorted_assignments():
+        if unit.version >= need.removed_in:
+            yield _lacking("removed", unit.file, line, need)
+    for line in unit.file.sorted_assignments():
         row = catalogue.find(line.name)
         if unit.version < row.removed:
             yield Finding(
@@ -39,34 +39,34 @@ def gone(unit: Effective) -> Iterator[Finding]:
                 "note",
                 line.name,
                 f"systemd {row.removed} and later ignore {row.word}=.{_write_instead(row)}",
-                _successor(unit.unit, line),
+                _successor(unit.file, line),
             )
 
 
-def old_name(unit: Effective) -> Iterator[Finding]:
+def renamed(unit: Effective) -> Iterator[Finding]:
     """systemd still reads the old names of directives and words; the manual knows the new ones only, and some old ones make
     it say so at every start (systemd's source of every version, src/core/load-fragment.c).
     """
-    for line in unit.unit.sorted_assignments():
+    for line in unit.file.sorted_assignments():
         row = catalogue.find(line.name)
         better = row.kind.replacement(line.value)
         if row.successor and not row.removed:
             message = f"{row.name}= is an old name.{_write_instead(row)}"
-            yield Finding("renamed", "note", line.name, message, _successor(unit.unit, line))
+            yield Finding("renamed", "note", line.name, message, _successor(unit.file, line))
         if better:
-            fix = Fix(f"Write {better}", unit.unit.with_line(line, better))
+            fix = Fix(f"Write {better}", unit.file.with_line(line, better))
             yield Finding("renamed", "note", line.name, f"systemd reads “{line.value}” as {better}.", fix)
 
 
 def _unmet(unit: Effective) -> Iterator[tuple[Assignment, Need]]:
     """The lines that the systemd aimed at does not read as written, each with the first thing in the way."""
-    for line in unit.unit.sorted_assignments():
+    for line in unit.file.sorted_assignments():
         need = _in_the_way(line.value, line.name, unit.version)
         if need:
             yield line, need
 
 
-@remembered
+@cached
 def _in_the_way(value: str, name: str, version: int) -> Need | None:
     """The first thing that keeps a version from reading a line."""
     row = catalogue.find(name)
@@ -75,7 +75,7 @@ def _in_the_way(value: str, name: str, version: int) -> Need | None:
 
 
 def _row_need(row: Directive) -> Need:
-    return Need(row.since, f"{row.word}=", gone=row.removed) if row.removed else Need(row.since, f"{row.word}=")
+    return Need(row.since, f"{row.word}=", removed_in=row.removed) if row.removed else Need(row.since, f"{row.word}=")
 
 
 def _lacking(name: str, unit: UnitFile, line: Assignment, need: Need) -> Finding:
@@ -83,7 +83,9 @@ def _lacking(name: str, unit: UnitFile, line: Assignment, need: Need) -> Finding
     row = catalogue.find(line.name)
     what = f"{need.what[0].upper()}{need.what[1:]}"
     when = (
-        f"needs systemd {need.since} or later" if name == "too-new" else f"is read up to systemd {need.gone - 1} only"
+        f"needs systemd {need.since} or later"
+        if name == "too-new"
+        else f"is read up to systemd {need.removed_in - 1} only"
     )
     bound = " or a backport of it" if unit.target.backports and name == "too-new" else ""
     advice = _write_instead(row) if name == "removed" else ""
@@ -107,7 +109,7 @@ def _consequence(row: Directive, need: Need) -> str:
     """What happens where a line is not read."""
     if need.refused:
         return "the unit would not load"
-    return need.instead or "it would be ignored" + (f", and {row.without}" if row.without else "")
+    return need.otherwise or "it would be ignored" + (f", and {row.without}" if row.without else "")
 
 
 def _write_instead(row: Directive) -> str:
@@ -137,6 +139,6 @@ def _successor(unit: UnitFile, line: Assignment) -> Fix | None:
 
 RULES: tuple[Rule, ...] = (
     Rule(too_new, ("too-new",), ("error", "warning"), "Setting is newer than the target version"),
-    Rule(gone, ("removed",), ("error", "warning", "note"), "Setting was removed from systemd"),
-    Rule(old_name, ("renamed",), ("note",), "Renamed directive"),
+    Rule(removed, ("removed",), ("error", "warning", "note"), "Setting was removed from systemd"),
+    Rule(renamed, ("renamed",), ("note",), "Renamed directive"),
 )  # fmt: skip

@@ -9,13 +9,13 @@ from app.catalogue.reserved import RESERVED_DIRECTORIES, owner_of
 from app.catalogue.root_paths import HAND_OVER, reserved_by
 from app.effective import Effective
 from app.unitfile.model import WRITABLE, OwnDirectory, UnitFile
-from app.values import Paths, ancestors, check_own_path, is_within, simplify
+from app.values import PathList, ancestors, check_own_path, is_within, simplify
 from app.values.lexing import raw_words, unquote
 
 _RUNTIME = next(row for row in MANAGED_ROOTS if row.root == "/run")
 
 
-class Tree:
+class PathTree:
     """Paths, to ask which of them lies in or around another."""
 
     def __init__(self, paths: Iterable[str]) -> None:
@@ -45,13 +45,13 @@ def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
     """
     taken = [(directory.row, directory.path) for directory in unit.managed] + list(unit.managed_links)
     for row, path in taken:
-        if reserved_by(path, HAND_OVER, unit.unit.name.partition("@")[0]):
+        if reserved_by(path, HAND_OVER, unit.file.name.partition("@")[0]):
             name = path.removeprefix(f"{row.root}/")
             yield Finding(
                 "P60",
                 "error",
                 row.directive,
-                f"{path} belongs to the system, and systemd would hand it to this service. Choose another name than {name}, for example {unit.unit.own_name}.",
+                f"{path} belongs to the system, and systemd would hand it to this service. Choose another name than {name}, for example {unit.file.own_name}.",
             )
 
 
@@ -65,7 +65,7 @@ def own_path_of_the_system(unit: Effective) -> Iterator[Finding]:
             better = (
                 "ConfigurationDirectory="
                 if is_within(own.path, "/etc")
-                else f"a path of its own, for example /srv/{unit.unit.own_name}"
+                else f"a path of its own, for example /srv/{unit.file.own_name}"
             )
             yield Finding(
                 "P60",
@@ -79,7 +79,7 @@ def overlapping_own_paths(unit: Effective) -> Iterator[Finding]:
     """What is handed over is handed over with all that is in it, so one path inside another would be handed over twice, and
     systemd sets owner and mode of its managed directories itself at every start (systemd.exec(5)).
     """
-    taken = Tree(directory.path for directory in unit.managed)
+    taken = PathTree(directory.path for directory in unit.managed)
     for path in (own.path for own in unit.own):
         other = taken.meets(path)
         taken.add(path)
@@ -91,10 +91,10 @@ def own_path_with_dynamic_user(unit: Effective) -> Iterator[Finding]:
     """A dynamic user's number goes to another service when this one stops, and files outside managed directories with it
     (systemd.exec(5), DynamicUser=).
     """
-    if unit.is_dynamic and unit.unit.own:
-        name = unit.unit.own_name
-        states = unit.unit.values("StateDirectory") or (name,)
-        fixed = replace(unit.unit, own=()).with_values("StateDirectory", *states)
+    if unit.is_dynamic and unit.file.own:
+        name = unit.file.own_name
+        states = unit.file.values("StateDirectory") or (name,)
+        fixed = replace(unit.file, own=()).with_values("StateDirectory", *states)
         refused = any(True for _ in managed_directory_of_the_system(Effective(fixed)))
         yield Finding(
             "P16",
@@ -112,26 +112,26 @@ def readable_by_all(unit: Effective) -> Iterator[Finding]:
     """
     for row in MANAGED_ROOTS:
         is_closed = row.root == "/etc" or (unit.is_dynamic and row.root != "/run")
-        if unit.unit.is_set(row.directive) and not unit.unit.is_set(row.mode_directive) and not is_closed:
+        if unit.file.is_set(row.directive) and not unit.file.is_set(row.mode_directive) and not is_closed:
             mode = "0750" if row.root == "/run" else "0700"
             yield Finding(
                 "P5",
                 "warning",
                 row.mode_directive,
                 f"{row.directive}= gets mode 0755 unless {row.mode_directive}= is set: every user of the machine can read it.",
-                Fix(f"Set {row.mode_directive}={mode}", unit.unit.with_values(row.mode_directive, mode)),
+                Fix(f"Set {row.mode_directive}={mode}", unit.file.with_values(row.mode_directive, mode)),
             )
 
 
 def new_files_readable_by_all(unit: Effective) -> Iterator[Finding]:
     """UMask= is 0022 unless set, so files that the service makes can be read by every user (systemd.exec(5), UMask=)."""
-    if unit.identity != "root" and not unit.unit.is_set("UMask"):
+    if unit.identity != "root" and not unit.file.is_set("UMask"):
         yield Finding(
             "P5",
             "warning",
             "UMask",
             "Files that the service makes can be read by every user of the machine unless UMask= is set.",
-            Fix("Set UMask=0077", unit.unit.with_values("UMask", "0077")),
+            Fix("Set UMask=0077", unit.file.with_values("UMask", "0077")),
         )
 
 
@@ -158,10 +158,10 @@ def own_instead(unit: Effective, path: str) -> Fix | None:
     except ValueError:
         return None
     others = [*(own.path for own in unit.own), *(directory.path for directory in unit.managed)]
-    if unit.identity in ("root", "dynamic") or owner_of(path) or Tree(others).meets(path):
+    if unit.identity in ("root", "dynamic") or owner_of(path) or PathTree(others).meets(path):
         return None
     label = f"Create {path}, or take it over with all that is in it"
-    return Fix(label, replace(unit.unit, own=(*unit.unit.own, own)))
+    return Fix(label, replace(unit.file, own=(*unit.file.own, own)))
 
 
 def path_below_run(unit: Effective) -> Iterator[Finding]:
@@ -188,8 +188,8 @@ def _runtime_instead(unit: Effective, path: str) -> Fix | None:
         return None
     if set(name) & {" ", ":"} or f"/run/{name.partition('/')[0]}" in RESERVED_DIRECTORIES:
         return None
-    mode = unit.unit.value(_RUNTIME.mode_directive) or "0750"
-    names = (*unit.unit.values(_RUNTIME.directive), name.replace("%", "%%"))
+    mode = unit.file.value(_RUNTIME.mode_directive) or "0750"
+    names = (*unit.file.values(_RUNTIME.directive), name.replace("%", "%%"))
     fixed = without_path(unit, WRITABLE, path).with_values(_RUNTIME.directive, *names)
     return Fix(f"Use {_RUNTIME.directive}={name}", fixed.with_values(_RUNTIME.mode_directive, mode))
 
@@ -197,17 +197,17 @@ def _runtime_instead(unit: Effective, path: str) -> Fix | None:
 def without_path(unit: Effective, name: str, path: str) -> UnitFile:
     """The unit without a path in a list of paths, all else as it was written."""
     lines = []
-    for value in unit.unit.values(name):
+    for value in unit.file.values(name):
         words = raw_words(value)
         kept = [word for word in words if _path_of(unit, word) != path]
         if kept:
             lines.append(value if len(kept) == len(words) else " ".join(kept))
-    return unit.unit.with_values(name, *lines)
+    return unit.file.with_values(name, *lines)
 
 
 def _path_of(unit: Effective, word: str) -> str:
     """The path of a word as it stands in a list; with specifiers in it where only the machine knows them."""
-    path = Paths.strip_prefixes(unquote(word))
+    path = PathList.strip_prefixes(unquote(word))
     try:
         return simplify(unit.resolve(path))
     except ValueError:
@@ -232,9 +232,9 @@ def directory_is_a_link(unit: Effective) -> Iterator[Finding]:
 
 def _without_link(unit: Effective, row: ManagedRoot, link: str) -> Fix | None:
     """The unit whose directories have no link of this path; None where a word is quoted."""
-    lines = [value.split(" ") for value in unit.unit.values(row.directive)]
+    lines = [value.split(" ") for value in unit.file.values(row.directive)]
     kept = [" ".join(_unlinked(unit, row, word, link) for word in words) for words in lines]
-    fixed = unit.unit.with_values(row.directive, *kept)
+    fixed = unit.file.with_values(row.directive, *kept)
     return (
         Fix(f"Make no link at {link}"[:80], fixed)
         if link not in {path for _, path in Effective(fixed).managed_links}
@@ -271,7 +271,7 @@ def mode_of_leaf_only(unit: Effective) -> Iterator[Finding]:
     for directory in unit.managed:
         parent = directory.path.rpartition("/")[0]
         is_closed = unit.is_dynamic and directory.row.root not in ("/run", "/etc")
-        is_tight = unit.unit.is_set(directory.row.mode_directive) and directory.mode.lstrip("0") != "755"
+        is_tight = unit.file.is_set(directory.row.mode_directive) and directory.mode.lstrip("0") != "755"
         if is_tight and not is_closed and parent not in is_there:
             yield Finding(
                 "P36",

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from app.analysis.rules.directories import ERRORS, Tree, without_path
+from app.analysis.rules.directories import ERRORS, PathTree, without_path
 from app.analysis.rules.finding import Finding, Fix, Rule
-from app.analysis.rules.path_lists import FLEETING, binds, own_trees, with_path
+from app.analysis.rules.path_lists import TEMPORARY_TREES, binds, own_trees, with_path
 from app.analysis.rules.sandbox import WHOLE_TREES
 from app.catalogue.reserved import SYSTEM_GROUPS, is_system_account
-from app.effective import FORCED_BY_DYNAMIC, Effective
+from app.effective import IMPLIED_BY_DYNAMIC_USER, Effective
 from app.unitfile.model import WRITABLE
 from app.values import is_strict_name, is_within
 
@@ -18,13 +18,13 @@ def overridden_by_dynamic_user(unit: Effective) -> Iterator[Finding]:
     unit_patch_contexts() in src/core/unit.c; runs).
     """
     for change in unit.changes:
-        if unit.is_dynamic and change.written and change.name in FORCED_BY_DYNAMIC:
+        if unit.is_dynamic and change.written and change.name in IMPLIED_BY_DYNAMIC_USER:
             yield Finding(
                 "P10",
                 "note",
                 change.name,
                 f"{change.name}={change.written} counts for nothing: DynamicUser=yes makes it {change.effective}.",
-                Fix(f"Take {change.name}= out", unit.unit.with_values(change.name)),
+                Fix(f"Take {change.name}= out", unit.file.with_values(change.name)),
             )
 
 
@@ -32,8 +32,8 @@ def named_by_hash(unit: Effective) -> Iterator[Finding]:
     """A dynamic user is called like its unit; where that is no name for a user (a dot in it, a digit first, over 31
     characters), it is called by a hash of it (user_from_unit_name() in src/core/unit.c; run).
     """
-    if unit.is_dynamic and not unit.unit.is_set("User") and unit.dynamic_name.startswith("_du"):
-        name = unit.unit.own_name if unit.instance else re.sub("[^A-Za-z0-9_-]", "-", unit.unit.name)[:31]
+    if unit.is_dynamic and not unit.file.is_set("User") and unit.dynamic_name.startswith("_du"):
+        name = unit.file.own_name if unit.instance else re.sub("[^A-Za-z0-9_-]", "-", unit.file.name)[:31]
         yield Finding(
             "P15",
             "note",
@@ -47,7 +47,7 @@ def _renamed(unit: Effective, name: str) -> Fix | None:
     """The fix that names the user, where systems have nobody and no group of that name."""
     taken = unit.expand_known(name)
     is_free = is_strict_name(taken) and taken not in SYSTEM_GROUPS and not is_system_account(taken)
-    return Fix(f"Set User={name}", unit.unit.with_values("User", name)) if is_free else None
+    return Fix(f"Set User={name}", unit.file.with_values("User", name)) if is_free else None
 
 
 def named_like_a_group(unit: Effective) -> Iterator[Finding]:
@@ -56,7 +56,7 @@ def named_like_a_group(unit: Effective) -> Iterator[Finding]:
     """
     name = unit.account if unit.is_dynamic else ""
     if name in SYSTEM_GROUPS and not is_system_account(name):
-        other = unit.unit.own_name if unit.own_name != name else f"{name[:27]}-app"
+        other = unit.file.own_name if unit.own_name != name else f"{name[:27]}-app"
         yield Finding(
             "P13",
             "warning",
@@ -122,7 +122,7 @@ def leaves_files_behind(unit: Effective) -> Iterator[Finding]:
     """
     if not unit.is_dynamic:
         return
-    provided = Tree(own_trees(unit))
+    provided = PathTree(own_trees(unit))
     written = dict.fromkeys(
         [
             *((WRITABLE, path) for path in unit.paths(WRITABLE)),
@@ -133,7 +133,7 @@ def leaves_files_behind(unit: Effective) -> Iterator[Finding]:
         if (
             path not in WHOLE_TREES
             and not provided.around(path)
-            and not any(is_within(path, tree) for tree in FLEETING)
+            and not any(is_within(path, tree) for tree in TEMPORARY_TREES)
         ):
             yield Finding(
                 "P16",
@@ -146,7 +146,7 @@ def leaves_files_behind(unit: Effective) -> Iterator[Finding]:
 
 def _state_instead(unit: Effective, path: str) -> Fix | None:
     """The unit with a state directory in place of a path, where that is allowed."""
-    names = unit.unit.values("StateDirectory") or (unit.unit.own_name,)
+    names = unit.file.values("StateDirectory") or (unit.file.own_name,)
     fixed = without_path(unit, WRITABLE, path).with_values("StateDirectory", *names)
     is_refused = any(True for rule in ERRORS for _ in rule(Effective(fixed)))
     return None if is_refused else Fix(f"Use StateDirectory={' '.join(names)} instead"[:80], fixed)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from app.analysis.rules.commands import runs
 from app.analysis.rules.finding import Finding, Fix, Rule
-from app.analysis.rules.path_lists import BINDS, HIDING, bound_to, has_root, joined, uncovered, with_path
+from app.analysis.rules.path_lists import BINDS, HIDING_DIRECTIVES, bound_to, has_root, joined, uncovered, with_path
 from app.effective import Effective
 from app.unitfile.model import WRITABLE
 from app.values import ancestors, is_within, simplify, spell_boolean
 
 HOMES = ("/home", "/root", "/run/user")
 
-ELSEWHERE = ("/data/home", "/export/home", "/home2", "/nfs/home", "/srv/home", "/usr/home")
+UNUSUAL_HOMES = ("/data/home", "/export/home", "/home2", "/nfs/home", "/srv/home", "/usr/home")
 """Where machines keep homes that ProtectHome= knows nothing of."""
 
 
@@ -21,7 +21,7 @@ def homes_stay_writable(unit: Effective) -> Iterator[Finding]:
     """
     if unit.is_dynamic or unit.word("ProtectSystem") != "strict" or _is_home_decided(unit):
         return
-    left = uncovered(unit, HOMES, ("ReadOnlyPaths", *HIDING))
+    left = uncovered(unit, HOMES, ("ReadOnlyPaths", *HIDING_DIRECTIVES))
     if left:
         yield Finding(
             "P4",
@@ -37,7 +37,7 @@ def homes_stay_readable(unit: Effective) -> Iterator[Finding]:
     file of mode 0644 in a home of mode 0755, and with ProtectHome=yes it did not).
     """
     if unit.is_dynamic and not _is_home_decided(unit):
-        left = uncovered(unit, HOMES, HIDING)
+        left = uncovered(unit, HOMES, HIDING_DIRECTIVES)
         if left:
             yield Finding(
                 "P11",
@@ -55,12 +55,12 @@ def _is_home_decided(unit: Effective) -> bool:
 
 def _shut_homes(unit: Effective) -> Fix:
     """The unit with the homes as far away as what it needs in them allows."""
-    shut = unit.unit.with_values("ProtectHome", "yes")
-    word = "read-only" if any(True for _ in needs_what_is_hidden(Effective(shut))) else "yes"
-    return Fix(f"Set ProtectHome={word}", unit.unit.with_values("ProtectHome", word))
+    shut = unit.file.with_values("ProtectHome", "yes")
+    word = "read-only" if any(True for _ in needs_hidden_home(Effective(shut))) else "yes"
+    return Fix(f"Set ProtectHome={word}", unit.file.with_values("ProtectHome", word))
 
 
-def needs_what_is_hidden(unit: Effective) -> Iterator[Finding]:
+def needs_hidden_home(unit: Effective) -> Iterator[Finding]:
     """ProtectHome=yes hides /home, /root and /run/user from the service whatever else the unit says, and tmpfs shows of them
     what BindPaths= puts there (systemd.exec(5), ProtectHome=; runs: 203/EXEC, 200/CHDIR, 226/NAMESPACE).
     """
@@ -76,7 +76,7 @@ def needs_what_is_hidden(unit: Effective) -> Iterator[Finding]:
                 "warning",
                 name,
                 f"ProtectHome={hidden} hides {path} from the service, which needs it. Move it to /opt or /srv, or use read-only.",
-                Fix("Set ProtectHome=read-only", unit.unit.with_values("ProtectHome", "read-only")),
+                Fix("Set ProtectHome=read-only", unit.file.with_values("ProtectHome", "read-only")),
             )
 
 
@@ -97,9 +97,9 @@ def homes_elsewhere_stay_open(unit: Effective) -> Iterator[Finding]:
     if unit.word("ProtectHome") in ("", "no") or has_root(unit):
         return
     shown = dict(_shown(unit))
-    for tree in ELSEWHERE:
+    for tree in UNUSUAL_HOMES:
         name = next((name for path, name in shown.items() if is_within(path, tree)), "")
-        if name and uncovered(unit, [tree], HIDING):
+        if name and uncovered(unit, [tree], HIDING_DIRECTIVES):
             yield Finding(
                 "P30",
                 "warning",
@@ -126,10 +126,10 @@ def _hidden_but_for(unit: Effective, tree: str, shown: dict[str, str]) -> Fix | 
     if not needed:
         return Fix(
             f"Set InaccessiblePaths=-{tree}",
-            unit.unit.with_values("InaccessiblePaths", *unit.unit.values("InaccessiblePaths"), f"-{tree}"),
+            unit.file.with_values("InaccessiblePaths", *unit.file.values("InaccessiblePaths"), f"-{tree}"),
         )
     there, writable = bound_to(unit), unit.paths(WRITABLE)
-    fixed = unit.unit.with_values("TemporaryFileSystem", *unit.unit.values("TemporaryFileSystem"), f"{tree}:ro")
+    fixed = unit.file.with_values("TemporaryFileSystem", *unit.file.values("TemporaryFileSystem"), f"{tree}:ro")
     for path in needed:
         if path not in there:
             fixed = with_path(fixed, "BindPaths" if path in writable else "BindReadOnlyPaths", path)
@@ -139,6 +139,6 @@ def _hidden_but_for(unit: Effective, tree: str, shown: dict[str, str]) -> Fix | 
 RULES: tuple[Rule, ...] = (
     Rule(homes_stay_writable, ("P4",), ("warning",), "Home directories stay writable under ProtectSystem=strict"),
     Rule(homes_stay_readable, ("P11",), ("warning",), "Home directories are readable by a dynamic user"),
-    Rule(needs_what_is_hidden, ("P29",), ("warning",), "ProtectHome= hides a required path"),
+    Rule(needs_hidden_home, ("P29",), ("warning",), "ProtectHome= hides a required path"),
     Rule(homes_elsewhere_stay_open, ("P30",), ("warning",), "Home directories outside /home stay accessible"),
 )  # fmt: skip

@@ -10,17 +10,17 @@ from app.effective import IDENTITIES, ROOT_NAMES, Effective
 from app.unitfile.model import UnitFile
 from app.values import is_strict_name
 
-_OPENING_GROUPS = {group.name: group.opens for group in KNOWN_GROUPS if group.opens}
+_OPENING_GROUPS = {group.name: group.why_dangerous for group in KNOWN_GROUPS if group.why_dangerous}
 
 
 def runs_as_root(unit: Effective) -> Iterator[Finding]:
     """Without User= a system service runs as root, also when Group= alone is set; a fault in it is a fault of the whole
     machine (systemd.exec(5), User=; seen on booted systemd 252, 257 and 262).
     """
-    if unit.identity == "root" or (unit.is_dynamic and unit.unit.is_set("User") and unit.user in ROOT_NAMES):
+    if unit.identity == "root" or (unit.is_dynamic and unit.file.is_set("User") and unit.user in ROOT_NAMES):
         fix = _user_of_its_own(unit)
         group_alone = (
-            " Group= alone does not change that." if unit.unit.is_set("Group") and not unit.unit.is_set("User") else ""
+            " Group= alone does not change that." if unit.file.is_set("Group") and not unit.file.is_set("User") else ""
         )
         yield Finding(
             "P2",
@@ -33,16 +33,16 @@ def runs_as_root(unit: Effective) -> Iterator[Finding]:
 
 def _user_of_its_own(unit: Effective) -> Fix | None:
     """The unit with a user called like it, where that name is free."""
-    name = unit.unit.own_name[:31]
+    name = unit.file.own_name[:31]
     if not is_strict_name(unit.expand_known(name)) or is_system_account(unit.expand_known(name)):
         return None
-    return Fix(f"Set User={name}", replace(unit.unit, existing=False).with_values("User", name))
+    return Fix(f"Set User={name}", replace(unit.file, existing=False).with_values("User", name))
 
 
 def _as_other_than_root(unit: Effective, fixed: UnitFile) -> UnitFile:
     """The unit with what matters to every user but root."""
-    fixed = fixed.with_values("UMask", unit.unit.value("UMask") or "0077")
-    if unit.unit.is_set("ProtectProc") or not find("ProtectProc").is_read_by(unit.version):
+    fixed = fixed.with_values("UMask", unit.file.value("UMask") or "0077")
+    if unit.file.is_set("ProtectProc") or not find("ProtectProc").is_read_by(unit.version):
         return fixed
     return fixed.with_values("ProtectProc", "invisible")
 
@@ -58,7 +58,7 @@ def dynamic_name_not_strict(unit: Effective) -> Iterator[Finding]:
                 "error",
                 name,
                 f"A dynamic user cannot be called “{value}”: the service would load and never start. Use letters, digits, - and _, at most 31.",
-                Fix(f"Take {name}= out", unit.unit.with_values(name)),
+                Fix(f"Take {name}= out", unit.file.with_values(name)),
             )
 
 
@@ -67,8 +67,8 @@ def dynamic_name_taken(unit: Effective) -> Iterator[Finding]:
     others may have (systemd.exec(5), DynamicUser=; run: the UID silently became the static one).
     """
     if unit.is_dynamic and unit.account not in ROOT_NAMES and is_system_account(unit.account):
-        plain = unit.unit.with_values("User")
-        is_mended = unit.unit.is_set("User") and not is_system_account(Effective(plain).account)
+        plain = unit.file.with_values("User")
+        is_mended = unit.file.is_set("User") and not is_system_account(Effective(plain).account)
         yield Finding(
             "P12",
             "warning",
@@ -97,7 +97,7 @@ def system_account(unit: Effective) -> Iterator[Finding]:
         )
 
 
-def group_opens_machine(unit: Effective) -> Iterator[Finding]:
+def group_grants_root(unit: Effective) -> Iterator[Finding]:
     """Membership in some groups gives more than all hardening takes: docker's socket starts containers as root, disk reads
     every file, adm every log. systemd's exposure score does not see it (run).
     """
@@ -108,7 +108,7 @@ def group_opens_machine(unit: Effective) -> Iterator[Finding]:
         field = "SupplementaryGroups" if group in unit.supplementary_groups else "Group"
         kept = [
             rest
-            for value in unit.unit.values(field)
+            for value in unit.file.values(field)
             if (rest := " ".join(word for word in value.split() if unit.resolve(word) != group))
         ]
         yield Finding(
@@ -116,11 +116,11 @@ def group_opens_machine(unit: Effective) -> Iterator[Finding]:
             "warning",
             field,
             f"The group {group} undoes the isolation: {_OPENING_GROUPS[known]}.",
-            Fix(f"Take {group} out of {field}=", unit.unit.with_values(field, *kept)),
+            Fix(f"Take {group} out of {field}=", unit.file.with_values(field, *kept)),
         )
 
 
-def must_exist(unit: Effective) -> Iterator[Finding]:
+def account_must_exist(unit: Effective) -> Iterator[Finding]:
     """systemd looks users and groups up when the service starts: a missing user fails it with 217/USER, a missing group with
     216/GROUP; systemd-analyze verify does not check it (runs).
     """
@@ -166,46 +166,46 @@ def shipped_unit_name(unit: Effective) -> Iterator[Finding]:
     """A unit in /etc/systemd/system replaces one of the same name in /usr/lib/systemd/system, and so does a link there that
     Alias= makes (systemd.unit(5)).
     """
-    for word in dict.fromkeys(word for value in unit.unit.values("Alias") for word in value.split()):
+    for word in dict.fromkeys(word for value in unit.file.values("Alias") for word in value.split()):
         name = unit.expand_known(word.strip("\"'")).removesuffix(".service")
         if is_shipped_unit(name):
-            rest = (" ".join(other for other in line.split() if other != word) for line in unit.unit.values("Alias"))
+            rest = (" ".join(other for other in line.split() if other != word) for line in unit.file.values("Alias"))
             yield Finding(
                 "shipped-unit",
                 "warning",
                 "Alias",
                 f"Distributions ship a unit called {name}.service: enabled under that name, this one would replace it. Choose another.",
-                Fix(f"Take {word} out of Alias="[:80], unit.unit.with_values("Alias", *filter(None, rest))),
+                Fix(f"Take {word} out of Alias="[:80], unit.file.with_values("Alias", *filter(None, rest))),
             )
-    if is_shipped_unit(unit.unit.name):
+    if is_shipped_unit(unit.file.name):
         yield Finding(
             "shipped-unit",
             "warning",
             "name",
-            f"Distributions ship a unit called {unit.unit.name}.service: this one would replace it. Choose another name.",
+            f"Distributions ship a unit called {unit.file.name}.service: this one would replace it. Choose another name.",
         )
 
 
-def account_that_is_none(unit: Effective) -> Iterator[Finding]:
+def existing_account_without_user(unit: Effective) -> Iterator[Finding]:
     """account=existing says that the user in User= is there already, so there must be one (contract of the links)."""
-    if unit.unit.existing and unit.identity != "existing":
+    if unit.file.existing and unit.identity != "existing":
         yield Finding(
             "account",
             "error",
             "account",
             "An account that exists already needs its name in User=, other than root, and no DynamicUser=yes.",
-            Fix("Create no account and expect none", replace(unit.unit, existing=False)),
+            Fix("Create no account and expect none", replace(unit.file, existing=False)),
         )
 
 
-def number_of_no_own(unit: Effective) -> Iterator[Finding]:
+def number_without_account(unit: Effective) -> Iterator[Finding]:
     """uid= and gid= are for the user and the group that the preparation creates: an existing account has its numbers, a
     dynamic user gets one from systemd when the service starts, and root is 0 (useradd(8); systemd.exec(5), DynamicUser=).
     """
     if unit.identity == "own":
         return
-    without = (replace(unit.unit, uid=""), replace(unit.unit, gid=""))
-    for name, number, fixed in zip(("uid", "gid"), (unit.unit.uid, unit.unit.gid), without, strict=True):
+    without = (replace(unit.file, uid=""), replace(unit.file, gid=""))
+    for name, number, fixed in zip(("uid", "gid"), (unit.file.uid, unit.file.gid), without, strict=True):
         if number:
             yield Finding(
                 "number",
@@ -216,16 +216,16 @@ def number_of_no_own(unit: Effective) -> Iterator[Finding]:
             )
 
 
-def number_meant_for_others(unit: Effective) -> Iterator[Finding]:
+def reserved_number(unit: Effective) -> Iterator[Finding]:
     """A number that is given to others later makes two accounts one to the kernel, which knows accounts by their numbers
     alone (credentials(7); docs/UIDS-GIDS.md of systemd; run: useradd warns outside of the range in login.defs).
     """
     if unit.identity != "own":
         return
-    for name, number in (("uid", unit.unit.uid), ("gid", unit.unit.gid)):
+    for name, number in (("uid", unit.file.uid), ("gid", unit.file.gid)):
         for row in NUMBER_RANGES if number else ():
             if row.first <= int(number) <= row.last and (
-                not row.targets or unit.unit.target.key.startswith(row.targets)
+                not row.targets or unit.file.target.key.startswith(row.targets)
             ):
                 yield Finding(
                     "number-range",
@@ -260,11 +260,11 @@ RULES: tuple[Rule, ...] = (
     Rule(dynamic_name_not_strict, ("P59",), ("error",), "User name that DynamicUser= cannot allocate"),
     Rule(dynamic_name_taken, ("P12",), ("warning",), "Dynamic user has the name of an existing account"),
     Rule(system_account, ("P6", "P23"), ("warning",), "Other services also run as this user"),
-    Rule(group_opens_machine, ("P42",), ("warning",), "Group grants root access"),
-    Rule(must_exist, ("P21",), ("warning",), "User or group must exist"),
+    Rule(group_grants_root, ("P42",), ("warning",), "Group grants root access"),
+    Rule(account_must_exist, ("P21",), ("warning",), "User or group must exist"),
     Rule(groups_only_add, ("P43",), ("note",), "Existing account keeps its other groups"),
     Rule(shipped_unit_name, ("shipped-unit",), ("warning",), "Unit replaces one of the distribution"),
-    Rule(account_that_is_none, ("account",), ("error",), "account=existing without User="),
-    Rule(number_of_no_own, ("number",), ("error",), "UID or GID for an account that is not created"),
-    Rule(number_meant_for_others, ("number-range",), ("warning",), "Reserved UID or GID"),
+    Rule(existing_account_without_user, ("account",), ("error",), "account=existing without User="),
+    Rule(number_without_account, ("number",), ("error",), "UID or GID for an account that is not created"),
+    Rule(reserved_number, ("number-range",), ("warning",), "Reserved UID or GID"),
 )  # fmt: skip

@@ -84,11 +84,11 @@ _OF_ROOT = {"h": "/root"}
 """What the home is to the system manager, whatever User= says (systemd.unit(5), "Specifiers")."""
 
 
-def starts_what_opens_the_machine(unit: Effective) -> Iterator[Finding]:
+def starts_dangerous_unit(unit: Effective) -> Iterator[Finding]:
     """Some units of systemd's own open a root shell or stop the machine. systemd starts what another unit wants without asking
     anybody (systemd.unit(5), Wants=; systemd.special(7)).
     """
-    for line in unit.unit.sorted_assignments():
+    for line in unit.file.sorted_assignments():
         row = catalogue.find(line.name)
         if row.word not in STARTS or not row.is_read_by(unit.version):
             continue
@@ -102,7 +102,7 @@ def starts_what_opens_the_machine(unit: Effective) -> Iterator[Finding]:
                     "warning",
                     line.name,
                     f"{when}, which {does}. Take {word} out unless that is what this unit is for.",
-                    Fix(f"Take {word} out"[:80], _without_word(unit.unit, line, word)),
+                    Fix(f"Take {word} out"[:80], _without_word(unit.file, line, word)),
                 )
 
 
@@ -119,11 +119,11 @@ def _without_word(unit: UnitFile, line: Assignment, word: str) -> UnitFile:
     return unit.with_line(line, " ".join(other for other in line.value.split() if other != word))
 
 
-def acts_on_the_machine(unit: Effective) -> Iterator[Finding]:
+def action_stops_machine(unit: Effective) -> Iterator[Finding]:
     """FailureAction= and its kin act on the whole machine and not on the service: who can make the service fail, or end, stops
     every other service too (systemd.unit(5), FailureAction=; emergency_action() in src/core/emergency-action.c).
     """
-    for name, value in unit.unit.sorted_assignments():
+    for name, value in unit.file.sorted_assignments():
         row = catalogue.find(name)
         does = DOES.get(value.removesuffix("-force").removesuffix("-immediate"), "")
         if row.word in WHEN and does and row.is_read_by(unit.version) and is_read(name, value, unit.version):
@@ -132,16 +132,16 @@ def acts_on_the_machine(unit: Effective) -> Iterator[Finding]:
                 "warning",
                 catalogue.meaning(name),
                 f"{WHEN[row.word].format(file=_file(unit, row.file))}, systemd {does}, and every other service stops too. Take {row.word}={value} out unless this machine is for this service alone.",
-                Fix(f"Take {row.word}= out", unit.unit.with_values(name)),
+                Fix(f"Take {row.word}= out", unit.file.with_values(name)),
             )
 
 
-def reads_a_secret_of_the_system(unit: Effective) -> Iterator[Finding]:
+def credential_from_system_secret(unit: Effective) -> Iterator[Finding]:
     """systemd reads the files of LoadCredential= as root and hands them to the service, whatever their owner and mode; of a
     directory it reads every file (systemd.exec(5), LoadCredential=; tested on systemd 252, 257 and 262: a service with
     DynamicUser=yes read /etc/shadow).
     """
-    for line in unit.unit.sorted_assignments():
+    for line in unit.file.sorted_assignments():
         source = line.value.partition(":")[2] if line.name in _CREDENTIALS else ""
         path = _host_path(unit.expand_known(source, unit.specifiers | _OF_ROOT).replace("%%", "%")) if source else ""
         secret = next((secret for secret in SYSTEM_SECRETS if _holds(path, secret)), "") if path.startswith("/") else ""
@@ -151,7 +151,7 @@ def reads_a_secret_of_the_system(unit: Effective) -> Iterator[Finding]:
                 "warning",
                 line.name,
                 f"systemd reads {source} as root and hands it to the service, so a fault in the service gives away a secret of this machine ({secret}). Give the service a file of its own that root alone reads.",
-                Fix(f"Take {line.value} out"[:80], unit.unit.with_line(line)),
+                Fix(f"Take {line.value} out"[:80], unit.file.with_line(line)),
             )
 
 
@@ -174,7 +174,7 @@ def _holds(path: str, secret: str) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(starts_what_opens_the_machine, ("P65",), ("warning",), "Unit starts one that opens or stops the machine"),
-    Rule(acts_on_the_machine, ("P65",), ("warning",), "Action reboots or stops the whole machine"),
-    Rule(reads_a_secret_of_the_system, ("P65",), ("warning",), "Credential is read from a secret of the system"),
+    Rule(starts_dangerous_unit, ("P65",), ("warning",), "Unit starts one that opens or stops the machine"),
+    Rule(action_stops_machine, ("P65",), ("warning",), "Action reboots or stops the whole machine"),
+    Rule(credential_from_system_secret, ("P65",), ("warning",), "Credential is read from a secret of the system"),
 )  # fmt: skip

@@ -9,9 +9,9 @@ from app.unitfile.model import UnitFile, quote_path
 from app.values import is_within, simplify, split_words
 from app.values.sentences import one_of
 
-HIDING = ("InaccessiblePaths", "TemporaryFileSystem")
+HIDING_DIRECTIVES = ("InaccessiblePaths", "TemporaryFileSystem")
 BINDS = ("BindPaths", "BindReadOnlyPaths")
-FLEETING = ("/dev", "/proc", "/run", "/sys", "/tmp", "/var/run", "/var/tmp")
+TEMPORARY_TREES = ("/dev", "/proc", "/run", "/sys", "/tmp", "/var/run", "/var/tmp")
 """Where nothing outlives the machine's next start, or is no file at all."""
 
 ROOTS = ("RootDirectory", "RootImage", "RootMStack")
@@ -41,7 +41,7 @@ def has_root(unit: Effective) -> bool:
 
 def own_trees(unit: Effective) -> list[str]:
     """The directories that systemd or the preparation gives the service to write to."""
-    words = [word for row in MANAGED_ROOTS for value in unit.unit.values(row.directive) for word in split_words(value)]
+    words = [word for row in MANAGED_ROOTS for value in unit.file.values(row.directive) for word in split_words(value)]
     read_only = {simplify(unit.resolve(word.partition(":")[0])) for word in words if word.endswith(":ro")}
     managed = [d.path for d in unit.managed if d.row.root != "/etc" and _name(d) not in read_only]
     return [*managed, *(own.path for own in unit.own if own.writable)]

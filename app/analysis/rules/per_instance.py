@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.analysis.rules.finding import SEVERITIES, Finding
-from app.unitfile.instances import any_instance, as_template
+from app.unitfile.instances import as_template, with_any_instance
 from app.unitfile.model import UnitFile
 
 Judge = Callable[[UnitFile], list[Finding]]
@@ -13,7 +13,7 @@ Judge = Callable[[UnitFile], list[Finding]]
 MAX_JUDGED = 24_000
 """Characters of values, times instances, up to which every rule judges every instance: thirty ordinary services."""
 
-MOST_ALONE = 20
+MAX_INSTANCES_ALONE = 20
 """Findings on single instances that are told at once."""
 
 
@@ -23,7 +23,7 @@ def judge_template(unit: UnitFile, judge: Judge, refuse: Judge) -> list[Finding]
     refuse: finds all errors of one instance, in a fourth of the time. Of a large template with many instances
     those behind the first are judged by it.
     """
-    whole = any_instance(unit)
+    whole = with_any_instance(unit)
     made_up, names = whole.instances[0], unit.named_instances
     general = [_of_all(finding, unit, made_up) for finding in judge(whole)]
     if not names:
@@ -34,7 +34,7 @@ def judge_template(unit: UnitFile, judge: Judge, refuse: Judge) -> list[Finding]
     for number, name in enumerate(names if _depends(unit) else names[:1]):
         ask = refuse if is_large and number else judge
         expected = {_key(_told(finding, made_up, name)): at for at, finding in enumerate(general)}
-        for finding in ask(unit.of(name)):
+        for finding in ask(unit.with_instance(name)):
             at = expected.get(_key(finding))
             if at is None:
                 alone.append(replace(finding, message=f"{unit.name}{name}: {finding.message}", fix=None))
@@ -44,7 +44,7 @@ def judge_template(unit: UnitFile, judge: Judge, refuse: Judge) -> list[Finding]
         _told(general[at], made_up, those[0] if names[1:] == () else "%i") for at, those in sorted(places.items())
     ]
     worst = sorted(alone, key=lambda finding: SEVERITIES.index(finding.severity))  # no error may go untold
-    return shared + worst[:MOST_ALONE]
+    return shared + worst[:MAX_INSTANCES_ALONE]
 
 
 def _depends(unit: UnitFile) -> bool:

@@ -4,42 +4,42 @@ from collections.abc import Iterator
 
 from app.analysis.rules.finding import Finding, Rule
 from app.effective import Effective
-from app.unitfile.preserved import Kept
-from app.values import shown
+from app.unitfile.preserved import PreservedLine
+from app.values import quoted
 
 
-def kept_directive(unit: Effective) -> Iterator[Finding]:
+def preserved_directive(unit: Effective) -> Iterator[Finding]:
     """A directive whose value the form does not take is written out as it stood in the imported file. Most such values systemd
     ignores, so that the setting is not in force; some it refuses the unit for; where it takes one, nothing here has judged
     what it does (src/core/load-fragment.c).
     """
-    for kept in unit.unit.kept:
-        if kept.is_unjudged and not kept.flaw:
+    for kept in unit.file.preserved:
+        if kept.is_unvalidated and not kept.defect:
             name = kept.row.name if kept.row else ""
             yield Finding(
                 "kept",
                 "warning",
                 name or "kept",
-                f"“{shown(kept.text)}” was kept from the imported file. {kept.why}{_instead(unit, kept)}",
+                f"“{quoted(kept.text)}” was kept from the imported file. {kept.why}{_instead(unit, kept)}",
             )
 
 
-def _instead(unit: Effective, kept: Kept) -> str:
+def _instead(unit: Effective, kept: PreservedLine) -> str:
     """What is uncertain for it."""
     row = kept.row
-    value = unit.unit.value(row.name) if row and not row.repeats else ""
+    value = unit.file.value(row.name) if row and not row.repeats else ""
     return (
-        f" Should systemd take it, it may hold instead of “{shown(value)}”."
+        f" Should systemd take it, it may hold instead of “{quoted(value)}”."
         if value
         else " Findings, score and access leave it out."
     )
 
 
-def left_out(unit: Effective) -> Iterator[Finding]:
+def unwritable_line(unit: Effective) -> Iterator[Finding]:
     """A line that systemd would read as another, or that has characters which cannot be seen, is not written out, so that the
     copy is not whole (src/shared/conf-parser.c).
     """
-    lines = [kept for kept in unit.unit.kept if kept.flaw]
+    lines = [kept for kept in unit.file.preserved if kept.defect]
     if lines:
         count = "One line" if len(lines) == 1 else f"{len(lines)} lines"
         numbers = ", ".join(str(kept.line) for kept in lines[:5] if kept.line)
@@ -53,6 +53,6 @@ def left_out(unit: Effective) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(kept_directive, ("kept",), ("warning",), "Imported directive without a matching field"),
-    Rule(left_out, ("left-out",), ("warning",), "Imported line that cannot be written"),
+    Rule(preserved_directive, ("kept",), ("warning",), "Imported directive without a matching field"),
+    Rule(unwritable_line, ("left-out",), ("warning",), "Imported line that cannot be written"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from app.analysis.rules.commands import (
     OF_SOCKETS,
     SOCKET_USER,
     START_ONLY,
-    Run,
+    RunCommand,
     all_runs,
     programs,
     runs,
@@ -16,7 +16,7 @@ from app.analysis.rules.commands import (
 from app.analysis.rules.finding import Finding, Fix, Rule
 from app.effective import Effective, calls_of
 from app.unitfile.model import Assignment, UnitFile
-from app.values import CommandLine, split_words
+from app.values import ExecLine, split_words
 from app.values.commands import SHELL
 from app.values.lexing import raw_words, unquote
 
@@ -32,12 +32,12 @@ _STEERING = re.compile(
 )
 """Variables that decide what code a program runs (ld.so(8), bash(1) and the manuals of the languages)."""
 
-OPENING_CAPABILITIES = frozenset(
+ROOT_CAPABILITIES = frozenset(
     "CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID CAP_SYS_ADMIN CAP_SYS_PTRACE".split()
 )
 """Capabilities with which neither owner nor mode keeps a service from what belongs to others (capabilities(7))."""
 
-WALLS = (
+SANDBOX_MOUNTS = (
     "ProtectSystem", "ProtectHome", "PrivateDevices", "PrivateTmp", "ProtectKernelTunables", "ProtectControlGroups",
     "ReadOnlyPaths", "InaccessiblePaths", "TemporaryFileSystem", "NoExecPaths",
 )  # fmt: skip
@@ -50,17 +50,17 @@ def command_as_root(unit: Effective) -> Iterator[Finding]:
     /usr under User=, ProtectSystem=strict and NoNewPrivileges=yes).
     """
     for run in all_runs(unit):
-        if run.raised in _HOW:
+        if run.prefix in _HOW:
             yield Finding(
                 "P56",
                 "warning",
                 run.line.name,
-                f"{_HOW[run.raised]}: {run.command.path}. Take the prefix away, or do this in the preparation.",
-                _without_prefix(unit.unit, run.line, run.at, run.command),
+                f"{_HOW[run.prefix]}: {run.command.path}. Take the prefix away, or do this in the preparation.",
+                _without_prefix(unit.file, run.line, run.at, run.command),
             )
 
 
-def _without_prefix(unit: UnitFile, line: Assignment, at: int, command: CommandLine) -> Fix | None:
+def _without_prefix(unit: UnitFile, line: Assignment, at: int, command: ExecLine) -> Fix | None:
     """The unit with one command of a line without its prefix of rights; None where quotes stand in the way."""
     words = raw_words(line.value)
     starts = [0, *(place + 1 for place, word in enumerate(words) if word == ";" and place + 1 < len(words))]
@@ -80,7 +80,7 @@ def socket_command_as_root(unit: Effective) -> Iterator[Finding]:
     with User=nobody).
     """
     for run in all_runs(unit):
-        if run.raised == SOCKET_USER:
+        if run.prefix == SOCKET_USER:
             yield Finding(
                 "P56",
                 "warning",
@@ -92,26 +92,26 @@ def socket_command_as_root(unit: Effective) -> Iterator[Finding]:
 
 def _with_socket_user(unit: Effective) -> Fix | None:
     """The unit whose socket runs its commands as the service's user; None where that is root, or exists only while the service runs."""
-    user = unit.unit.value("User")
+    user = unit.file.value("User")
     if not user or unit.identity not in ("own", "existing"):
         return None
-    return Fix(f"Set User={user} in the socket"[:80], unit.unit.with_values(SOCKET_USER, user))
+    return Fix(f"Set User={user} in the socket"[:80], unit.file.with_values(SOCKET_USER, user))
 
 
-def only_the_start_as_its_user(unit: Effective) -> Iterator[Finding]:
+def permissions_start_only(unit: Effective) -> Iterator[Finding]:
     """PermissionsStartOnly=yes lets User= and its like count for ExecStart= alone; the manual does not name it any more, and
     systemd 262 still does it (src/core/service.c; run).
     """
     if unit.word(START_ONLY) != "yes":
         return
-    paths = dict.fromkeys(run.command.path for run in runs(unit) if run.raised == START_ONLY)
+    paths = dict.fromkeys(run.command.path for run in runs(unit) if run.prefix == START_ONLY)
     named = f": {', '.join(list(paths)[:5])}" if paths else ""
     yield Finding(
         "P56",
         "warning",
         START_ONLY,
         f"With PermissionsStartOnly=yes every command but ExecStart= runs as root{named}. Take it out.",
-        Fix("Take PermissionsStartOnly= out", unit.unit.with_values(START_ONLY)),
+        Fix("Take PermissionsStartOnly= out", unit.file.with_values(START_ONLY)),
     )
 
 
@@ -145,7 +145,7 @@ def variables_reach_root(unit: Effective) -> Iterator[Finding]:
                 "warning",
                 field,
                 f"{', '.join(names)} reaches {run.command.path} too, which runs as root, and decides what code it runs. Take it out, or the rights of root.",
-                Fix(f"Take {', '.join(names)} out"[:80], _without_variables(unit.unit, names, field)),
+                Fix(f"Take {', '.join(names)} out"[:80], _without_variables(unit.file, names, field)),
             )
     if unit.words("ExecSearchPath") and any(
         run.line.name not in OF_SOCKETS and "/" not in run.command.path for run in _raised(unit)
@@ -155,21 +155,21 @@ def variables_reach_root(unit: Effective) -> Iterator[Finding]:
             "warning",
             "ExecSearchPath",
             "A program without its path runs as root here, looked for in ExecSearchPath=. Write its path.",
-            Fix("Take ExecSearchPath= out", unit.unit.with_values("ExecSearchPath")),
+            Fix("Take ExecSearchPath= out", unit.file.with_values("ExecSearchPath")),
         )
 
 
-def _raised(unit: Effective) -> Iterator[Run]:
+def _raised(unit: Effective) -> Iterator[RunCommand]:
     """The commands that run as root though the service does not."""
-    return (run for run in all_runs(unit) if run.raised and not unit.is_privileged)
+    return (run for run in all_runs(unit) if run.prefix and not unit.is_privileged)
 
 
-def _without_rights(unit: Effective, run: Run) -> Fix | None:
-    if run.raised == SOCKET_USER:
+def _without_rights(unit: Effective, run: RunCommand) -> Fix | None:
+    if run.prefix == SOCKET_USER:
         return _with_socket_user(unit)
-    if run.raised == START_ONLY:
-        return Fix("Take PermissionsStartOnly= out", unit.unit.with_values(START_ONLY))
-    return _without_prefix(unit.unit, run.line, run.at, run.command)
+    if run.prefix == START_ONLY:
+        return Fix("Take PermissionsStartOnly= out", unit.file.with_values(START_ONLY))
+    return _without_prefix(unit.file, run.line, run.at, run.command)
 
 
 def _steering(unit: Effective, field: str) -> list[str]:
@@ -189,11 +189,11 @@ def _variable(word: str) -> str:
     return unquote(word, c_escapes=True).partition("=")[0]
 
 
-def capabilities_open_all(unit: Effective) -> Iterator[Finding]:
+def capability_bypasses_permissions(unit: Effective) -> Iterator[Finding]:
     """Some capabilities pass by owners and modes, so what other services keep to themselves is open to this one
     (capabilities(7); run: CAP_DAC_READ_SEARCH read a sibling's file of mode 0600 in a StateDirectory= of mode 0700).
     """
-    opening = unit.ambient_set & unit.bounding_set & OPENING_CAPABILITIES
+    opening = unit.ambient_set & unit.bounding_set & ROOT_CAPABILITIES
     if opening:
         named = ", ".join(sorted(opening))
         yield Finding(
@@ -207,9 +207,9 @@ def capabilities_open_all(unit: Effective) -> Iterator[Finding]:
 
 def without_capabilities(unit: Effective, names: frozenset[str]) -> Fix | None:
     """The unit whose service does not get these; None where they are not named plainly."""
-    lines = (value.split() for value in unit.unit.values("AmbientCapabilities"))
+    lines = (value.split() for value in unit.file.values("AmbientCapabilities"))
     kept = (" ".join(word for word in words if word.upper() not in names) for words in lines)
-    fixed = unit.unit.with_values("AmbientCapabilities", *filter(None, kept))
+    fixed = unit.file.with_values("AmbientCapabilities", *filter(None, kept))
     return None if Effective(fixed).ambient_set & names else Fix(f"Take {', '.join(sorted(names))} out"[:80], fixed)
 
 
@@ -221,10 +221,10 @@ def capabilities_out_of_bounds(unit: Effective) -> Iterator[Finding]:
     if not lost:
         return
     named = ", ".join(sorted(lost))
-    wider = unit.unit.with_values(
-        "CapabilityBoundingSet", *unit.unit.values("CapabilityBoundingSet"), " ".join(sorted(lost))
+    wider = unit.file.with_values(
+        "CapabilityBoundingSet", *unit.file.values("CapabilityBoundingSet"), " ".join(sorted(lost))
     )
-    is_mended = lost <= Effective(wider).bounding_set and not lost & OPENING_CAPABILITIES
+    is_mended = lost <= Effective(wider).bounding_set and not lost & ROOT_CAPABILITIES
     yield Finding(
         "P39",
         "hint",
@@ -244,36 +244,36 @@ def capabilities_in_namespace(unit: Effective) -> Iterator[Finding]:
             "hint",
             "AmbientCapabilities",
             f"PrivateUsers={unit.written('PrivateUsers')} makes capabilities count inside its user namespace only, so a port below 1024 stays closed. Keep one of the two.",
-            Fix("Take PrivateUsers= out", unit.unit.with_values("PrivateUsers")),
+            Fix("Take PrivateUsers= out", unit.file.with_values("PrivateUsers")),
         )
 
 
-def root_undoes_walls(unit: Effective) -> Iterator[Finding]:
+def root_can_remount(unit: Effective) -> Iterator[Finding]:
     """Mounts that keep a service from a path may be undone by a privileged process (systemd.exec(5), ReadWritePaths=; run:
     mount -o remount,bind,rw / left ProtectSystem=strict, NoNewPrivileges=yes notwithstanding).
     """
     if not unit.is_privileged or unit.is_dynamic or "CAP_SYS_ADMIN" not in unit.bounding_set:
         return
-    wall = next((name for name in WALLS if unit.word(name) not in ("", "no")), "")
+    wall = next((name for name in SANDBOX_MOUNTS if unit.word(name) not in ("", "no")), "")
     if wall and unit.call_filter.permits_any(calls_of("@mount", unit.version)):
-        bounds = (*unit.unit.values("CapabilityBoundingSet"), "~CAP_SYS_ADMIN")
+        bounds = (*unit.file.values("CapabilityBoundingSet"), "~CAP_SYS_ADMIN")
         yield Finding(
             "P3",
             "warning",
             "User",
             f"As root the service can mount anew and so undo {wall}=. Set User=, or take CAP_SYS_ADMIN from it.",
-            Fix("Set CapabilityBoundingSet=~CAP_SYS_ADMIN", unit.unit.with_values("CapabilityBoundingSet", *bounds)),
+            Fix("Set CapabilityBoundingSet=~CAP_SYS_ADMIN", unit.file.with_values("CapabilityBoundingSet", *bounds)),
         )
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(root_undoes_walls, ("P3",), ("warning",), "Root can undo read-only mounts"),
+    Rule(root_can_remount, ("P3",), ("warning",), "Root can undo read-only mounts"),
     Rule(command_as_root, ("P56",), ("warning",), "Command prefix +, ! or !! runs as root"),
     Rule(socket_command_as_root, ("P56",), ("warning",), "Command of a socket runs as root"),
-    Rule(only_the_start_as_its_user, ("P56",), ("warning",), "PermissionsStartOnly=yes runs other commands as root"),
+    Rule(permissions_start_only, ("P56",), ("warning",), "PermissionsStartOnly=yes runs other commands as root"),
     Rule(shell_as_root, ("P58",), ("warning",), "Shell that runs as root"),
     Rule(variables_reach_root, ("P58",), ("warning",), "Environment variables reach a command that runs as root"),
-    Rule(capabilities_open_all, ("P57",), ("warning",), "Capability bypasses file permissions"),
+    Rule(capability_bypasses_permissions, ("P57",), ("warning",), "Capability bypasses file permissions"),
     Rule(capabilities_out_of_bounds, ("P39",), ("hint",), "Ambient capability outside the bounding set"),
     Rule(capabilities_in_namespace, ("P39",), ("hint",), "Ambient capability in a user namespace"),
 )  # fmt: skip

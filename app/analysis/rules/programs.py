@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from app.analysis.rules.commands import MAIN, SHELLS, Run, base_name, programs, runs
-from app.analysis.rules.directories import Tree
+from app.analysis.rules.commands import MAIN, SHELLS, RunCommand, base_name, programs, runs
+from app.analysis.rules.directories import PathTree
 from app.analysis.rules.finding import Finding, Fix, Rule
 from app.analysis.rules.path_lists import own_trees, with_path
 from app.analysis.rules.sandbox import WHOLE_TREES
@@ -41,14 +41,14 @@ UNLABELLED = ("/home", "/media", "/mnt", "/root", "/srv", "/tmp", "/var")
 """Where SELinux' policy labels nothing as a program (semanage fcontext -l of Fedora)."""
 
 
-def gains_rights_in_vain(unit: Effective) -> Iterator[Finding]:
+def setuid_without_privileges(unit: Effective) -> Iterator[Finding]:
     """sudo, mail and their like get rights from the mode or capabilities of their file, and NoNewPrivileges=yes makes the kernel
     give them none; DynamicUser=yes sets it, and up to 254 what filters system calls does (prctl(2); systemd.exec(5); runs).
     """
     cause = _no_new_privileges(unit)
     for run in runs(unit) if cause and not unit.is_privileged else ():
         name = next((base_name(words[0]) for words in programs(run.command) if _gains_rights(words)), "")
-        if name and not run.raised:
+        if name and not run.prefix:
             yield Finding(
                 "P40",
                 "hint",
@@ -73,7 +73,7 @@ def _no_new_privileges(unit: Effective) -> str:
 
 
 def _set_aside(unit: Effective, name: str) -> Fix:
-    return Fix(f"Take {name}= out", unit.unit.with_values(name))
+    return Fix(f"Take {name}= out", unit.file.with_values(name))
 
 
 _NUMERIC_MODE = re.compile("0*[2467][0-7]{3}")
@@ -81,7 +81,7 @@ _SYMBOLIC_MODE = re.compile("(.*,)?[ugoa]*[+=][rwxXt]*s.*")
 _SETS_MODE = frozenset({"chmod", "install", "mkdir"})
 
 
-def sets_group_bit_in_vain(unit: Effective) -> Iterator[Finding]:
+def setgid_bit_refused(unit: Effective) -> Iterator[Finding]:
     """RestrictSUIDSGID=yes refuses every call that sets a setuid or setgid bit, on the service's own files and directories
     too; DynamicUser=yes brings it (systemd.exec(5); run: chmod g+s failed with EPERM).
     """
@@ -89,7 +89,7 @@ def sets_group_bit_in_vain(unit: Effective) -> Iterator[Finding]:
         return
     for run in runs(unit):
         words = next((words for words in programs(run.command) if _sets_bit(words)), ())
-        if words and run.raised != "+":
+        if words and run.prefix != "+":
             yield Finding(
                 "P41",
                 "hint",
@@ -113,7 +113,7 @@ def code_is_writable(unit: Effective) -> Iterator[Finding]:
     """
     if unit.is_privileged:
         return
-    writable, shields = Tree(_written(unit)), Tree(unit.paths("ReadOnlyPaths"))
+    writable, shields = PathTree(_written(unit)), PathTree(unit.paths("ReadOnlyPaths"))
     for name, path in dict.fromkeys((run.line.name, path) for run in runs(unit) for path in _code(unit, run)):
         tree = writable.around(path)
         if tree and len(shields.around(path)) < len(tree):
@@ -122,7 +122,7 @@ def code_is_writable(unit: Effective) -> Iterator[Finding]:
                 "warning",
                 name,
                 f"The service may write {tree}, and so change {path}, which it runs. Keep programs where root alone writes, or make this one read-only.",
-                _read_only(unit.unit, path),
+                _read_only(unit.file, path),
             )
 
 
@@ -132,9 +132,9 @@ def _written(unit: Effective) -> Iterator[str]:
     yield from (path for path in unit.paths(WRITABLE) if path not in WHOLE_TREES)
 
 
-def _code(unit: Effective, run: Run) -> Iterator[str]:
+def _code(unit: Effective, run: RunCommand) -> Iterator[str]:
     """The files of code that a command runs: programs, and what an interpreter is given first; none that root runs."""
-    for words in programs(run.command) if not run.raised else ():
+    for words in programs(run.command) if not run.prefix else ():
         scripts = (word for word in words[1:] if word.startswith(("/", "%")))
         code = [words[0], *([next(scripts, "")] if _stem(words[0]) in INTERPRETERS else [])]
         yield from (simplify(path) for path in map(unit.expand_known, code) if path.startswith("/"))
@@ -151,7 +151,7 @@ def _stem(path: str) -> str:
     return re.sub(r"[-.\d]+$", "", base_name(path))
 
 
-def compiles_in_vain(unit: Effective) -> Iterator[Finding]:
+def jit_without_executable_memory(unit: Effective) -> Iterator[Finding]:
     """MemoryDenyWriteExecute=yes refuses memory that is written and then run, which is how just-in-time compilers work
     (systemd.exec(5), which names them).
     """
@@ -159,7 +159,7 @@ def compiles_in_vain(unit: Effective) -> Iterator[Finding]:
         return
     for run in runs(unit):
         name = next((_stem(words[0]) for words in programs(run.command) if _stem(words[0]) in COMPILES_AS_IT_RUNS), "")
-        if name and run.raised != "+":
+        if name and run.prefix != "+":
             yield Finding(
                 "P48",
                 "hint",
@@ -169,11 +169,11 @@ def compiles_in_vain(unit: Effective) -> Iterator[Finding]:
             )
 
 
-def label_forbids(unit: Effective) -> Iterator[Finding]:
+def selinux_label_forbids(unit: Effective) -> Iterator[Finding]:
     """Where SELinux enforces, systemd starts what is labelled as a program; files below /srv, /home and /var are not, and the
     service fails with 203/EXEC though owner and mode are right (systemd_selinux(8), semanage-fcontext(8)).
     """
-    if not unit.unit.target.key.startswith(SELINUX):
+    if not unit.file.target.key.startswith(SELINUX):
         return
     paths = (simplify(unit.expand_known(run.command.path)) for run in runs(unit) if run.line.name == MAIN)
     for path in dict.fromkeys(path for path in paths if any(is_within(path, tree) for tree in UNLABELLED)):
@@ -181,7 +181,7 @@ def label_forbids(unit: Effective) -> Iterator[Finding]:
             "P52",
             "warning",
             MAIN,
-            f"SELinux on {unit.unit.target.label} lets systemd run {path} only once it is labelled as a program: semanage fcontext -a -t bin_t, then restorecon. Or put it below /usr/local.",
+            f"SELinux on {unit.file.target.label} lets systemd run {path} only once it is labelled as a program: semanage fcontext -a -t bin_t, then restorecon. Or put it below /usr/local.",
         )
 
 
@@ -191,7 +191,7 @@ _PORT_VARIABLE = re.compile("([A-Z]+_)*(PORT|LISTEN)")
 _BINDS = "CAP_NET_BIND_SERVICE"
 
 
-def port_is_closed(unit: Effective) -> Iterator[Finding]:
+def privileged_port_refused(unit: Effective) -> Iterator[Finding]:
     """A port below 1024 is for root and for who has CAP_NET_BIND_SERVICE, unless the machine says otherwise
     (capabilities(7), ip(7): ip_unprivileged_port_start; run: a bind to port 80 failed with EACCES).
     """
@@ -212,7 +212,7 @@ def port_is_closed(unit: Effective) -> Iterator[Finding]:
 def low_ports(unit: Effective) -> Iterator[str]:
     """The ports below 1024 that arguments of the main program, or variables, name."""
     for run in runs(unit):
-        words = run.command.arguments if run.line.name == MAIN and not run.raised else ()
+        words = run.command.arguments if run.line.name == MAIN and not run.prefix else ()
         for at, word in enumerate(words):
             option, equals, value = word.partition("=")
             if _LISTENS.fullmatch(option):
@@ -232,18 +232,18 @@ def _may_bind(unit: Effective) -> Fix | None:
     """The unit with the right to open such ports, where that counts."""
     if unit.word("PrivateUsers") not in ("", "no") or not find("AmbientCapabilities").is_read_by(unit.version):
         return None
-    bounds = unit.unit.values("CapabilityBoundingSet")
-    fixed = unit.unit.with_values("AmbientCapabilities", *unit.unit.values("AmbientCapabilities"), _BINDS)
+    bounds = unit.file.values("CapabilityBoundingSet")
+    fixed = unit.file.with_values("AmbientCapabilities", *unit.file.values("AmbientCapabilities"), _BINDS)
     if _BINDS not in unit.bounding_set:
         fixed = fixed.with_values("CapabilityBoundingSet", *bounds, _BINDS)
     return Fix(f"Set AmbientCapabilities={_BINDS}", fixed) if _BINDS in Effective(fixed).bounding_set else None
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(gains_rights_in_vain, ("P40",), ("hint",), "Setuid program under NoNewPrivileges=yes"),
-    Rule(sets_group_bit_in_vain, ("P41",), ("hint",), "Setgid bit under RestrictSUIDSGID=yes"),
+    Rule(setuid_without_privileges, ("P40",), ("hint",), "Setuid program under NoNewPrivileges=yes"),
+    Rule(setgid_bit_refused, ("P41",), ("hint",), "Setgid bit under RestrictSUIDSGID=yes"),
     Rule(code_is_writable, ("P47",), ("warning",), "Program can be changed by its own user"),
-    Rule(compiles_in_vain, ("P48",), ("hint",), "JIT compiler under MemoryDenyWriteExecute=yes"),
-    Rule(label_forbids, ("P52",), ("warning",), "SELinux does not let systemd run the program"),
-    Rule(port_is_closed, ("P39",), ("hint",), "Port below 1024 without the capability"),
+    Rule(jit_without_executable_memory, ("P48",), ("hint",), "JIT compiler under MemoryDenyWriteExecute=yes"),
+    Rule(selinux_label_forbids, ("P52",), ("warning",), "SELinux does not let systemd run the program"),
+    Rule(privileged_port_refused, ("P39",), ("hint",), "Port below 1024 without the capability"),
 )  # fmt: skip

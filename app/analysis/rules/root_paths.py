@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from app import catalogue
 from app.analysis.rules.finding import Finding, Fix, Rule
-from app.catalogue.reserved import EVERYWHERE, SHARED_DIRECTORIES
+from app.catalogue.reserved import SHARED_DIRECTORIES, STANDARD_PATHS
 from app.catalogue.root_paths import (
     HAND_OVER,
     LOAD,
@@ -46,7 +46,7 @@ def writable_trees(unit: Effective) -> Trees:
     """
     if unit.is_privileged:
         return Trees(WORLD_WRITABLE)
-    shared = EVERYWHERE | frozenset(SHARED_DIRECTORIES)
+    shared = STANDARD_PATHS | frozenset(SHARED_DIRECTORIES)
     listed = frozenset(map(canonical, unit.paths(WRITABLE))) - shared
     return Trees((own_trees(unit).paths - _of_root(unit)) | listed | frozenset(WORLD_WRITABLE))
 
@@ -57,7 +57,7 @@ def path_of_the_system(unit: Effective) -> Iterator[Finding]:
     BindPaths=/etc/hostname:/etc/cron.d/planted left a file there (systemd.exec(5), systemd.socket(5); tested on systemd
     252, 257 and 262).
     """
-    service, own = unit.unit.name.partition("@")[0], own_trees(unit)
+    service, own = unit.file.name.partition("@")[0], own_trees(unit)
     told: set[tuple[str, str]] = set()
     for act in _acts(unit):
         owner = reserved_by(act.path, act.row.act, service, own)
@@ -83,13 +83,13 @@ def _is_of_socket(act: RootAct) -> bool:
 
 
 def _called(act: RootAct) -> str:
-    return catalogue.find(act.field).called
+    return catalogue.find(act.field).title
 
 
 def _journal(unit: Effective, act: RootAct) -> Fix | None:
     """The unit with its output in the journal; None where there is no safe other place."""
     return (
-        Fix(f"Set {_called(act)}=journal", unit.unit.with_values(act.field, "journal")) if act.row.is_output else None
+        Fix(f"Set {_called(act)}=journal", unit.file.with_values(act.field, "journal")) if act.row.is_output else None
     )
 
 
@@ -150,7 +150,7 @@ def path_led_elsewhere(unit: Effective) -> Iterator[Finding]:
     opens a file; where it only deletes or replaces one, a directory on the way must be a link (tested on systemd 252,
     257 and 262).
     """
-    service, own, trees = unit.unit.name.partition("@")[0], own_trees(unit), writable_trees(unit)
+    service, own, trees = unit.file.name.partition("@")[0], own_trees(unit), writable_trees(unit)
     for act in _acts(unit):
         if act.row.act in (LOAD, MOUNT, HAND_OVER) or reserved_by(act.path, act.row.act, service, own):
             continue
@@ -177,7 +177,7 @@ def mount_point_on_host(unit: Effective) -> Iterator[Finding]:
     namespace, so the empty file or directory stays on the host; it follows a link that the service put there (tested on
     systemd 252, 257 and 262).
     """
-    service, own, trees = unit.unit.name.partition("@")[0], own_trees(unit), _trees_of_service(unit)
+    service, own, trees = unit.file.name.partition("@")[0], own_trees(unit), _trees_of_service(unit)
     for act in _acts(unit):
         if act.row.act is not MOUNT or reserved_by(act.path, MOUNT, service, own):
             continue

@@ -7,14 +7,14 @@ from dataclasses import replace
 from app.analysis.rules.directories import ERRORS, without_path
 from app.analysis.rules.finding import Finding, Fix, Rule
 from app.analysis.rules.home_directories import HOMES
-from app.analysis.rules.path_lists import HIDING, bound_to, joined, uncovered
+from app.analysis.rules.path_lists import HIDING_DIRECTIVES, bound_to, joined, uncovered
 from app.catalogue import MANAGED_ROOTS
 from app.catalogue.reserved import SHARED_DIRECTORIES
 from app.effective import Effective
 from app.unitfile.model import WRITABLE, OwnDirectory
 from app.values import is_strict_name, is_within
 
-SCRATCH = ("/tmp", "/var/tmp")
+TEMPORARY_DIRECTORIES = ("/tmp", "/var/tmp")
 
 PROTECTED = {
     "yes": ("/usr", "/boot", "/efi"),
@@ -36,18 +36,20 @@ def scratch_is_read_only(unit: Effective) -> Iterator[Finding]:
     if unit.is_dynamic or unit.word("ProtectSystem") != "strict" or unit.word("PrivateTmp") not in ("", "no"):
         return
     bound = bound_to(unit)
-    left = [tree for tree in uncovered(unit, SCRATCH, (WRITABLE, *HIDING)) if tree not in bound]
+    left = [
+        tree for tree in uncovered(unit, TEMPORARY_DIRECTORIES, (WRITABLE, *HIDING_DIRECTIVES)) if tree not in bound
+    ]
     if left:
         yield Finding(
             "P32",
             "hint",
             "PrivateTmp",
             f"With ProtectSystem=strict the service cannot write to {joined(left)}. Set PrivateTmp=yes, which gives it its own.",
-            Fix("Set PrivateTmp=yes", unit.unit.with_values("PrivateTmp", "yes")),
+            Fix("Set PrivateTmp=yes", unit.file.with_values("PrivateTmp", "yes")),
         )
 
 
-def writable_in_vain(unit: Effective) -> Iterator[Finding]:
+def writable_path_is_protected(unit: Effective) -> Iterator[Finding]:
     """A path in ReadWritePaths= that is the protected one itself changes nothing, with no word in the journal; one below it
     does (src/core/namespace.c; run).
     """
@@ -88,12 +90,12 @@ def whole_tree_writable(unit: Effective) -> Iterator[Finding]:
 
 def _leaf_instead(unit: Effective, path: str) -> Fix | None:
     """The unit with a directory of the service's own below a tree instead of the tree, where that is allowed."""
-    name, smaller = unit.unit.own_name, without_path(unit, WRITABLE, path)
+    name, smaller = unit.file.own_name, without_path(unit, WRITABLE, path)
     row = next((row for row in MANAGED_ROOTS if row.root == path and row.root != "/etc"), None)
     own = OwnDirectory(f"{path}/{name}")
     if row:
-        names = unit.unit.values(row.directive) or (name,)
-        mode = unit.unit.value(row.mode_directive) or "0700"
+        names = unit.file.values(row.directive) or (name,)
+        mode = unit.file.value(row.mode_directive) or "0700"
         fixed = smaller.with_values(row.directive, *names).with_values(row.mode_directive, mode)
         label = f"Use {row.directive}={' '.join(names)}"
     elif path in ("/srv", "/opt") and unit.identity in ("own", "existing"):
@@ -135,7 +137,7 @@ def _first_within(path: str, ordered: list[str]) -> str:
 
 RULES: tuple[Rule, ...] = (
     Rule(scratch_is_read_only, ("P32",), ("hint",), "/tmp is read-only under ProtectSystem=strict"),
-    Rule(writable_in_vain, ("P27",), ("warning",), "Writable path is itself protected"),
+    Rule(writable_path_is_protected, ("P27",), ("warning",), "Writable path is itself protected"),
     Rule(whole_tree_writable, ("P9",), ("warning",), "Entire system directory is writable"),
     Rule(own_directory_unreachable, ("P31",), ("hint",), "Inaccessible path above a required directory"),
 )  # fmt: skip

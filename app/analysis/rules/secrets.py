@@ -8,10 +8,10 @@ from typing import NamedTuple
 from app import catalogue
 from app.analysis.rules.finding import OTHER_SECRET, SECRET_VARIABLE, Finding, Rule
 from app.catalogue.limits import MAX_INSTANCES
-from app.effective import Effective, each
+from app.effective import Effective, instances_of
 from app.unitfile.model import UnitFile
-from app.unitfile.preserved import Kept
-from app.values import URL, Assignments, Command, secrets_in, secrets_in_text
+from app.unitfile.preserved import PreservedLine
+from app.values import URL, Assignments, ExecCommand, secrets_in, secrets_in_text
 
 PRESERVED = "kept"
 """The field of what stands in a preserved line."""
@@ -29,7 +29,7 @@ def secret_in_value(unit: Effective) -> Iterator[Finding]:
     its commands (systemd.exec(5), Environment= and SetCredential=; run: another user read it). systemd
     reads the files of LoadCredential= and EnvironmentFile= as root, so those can have mode 0600.
     """
-    for field, holder in secrets_of(unit.unit):
+    for field, holder in secrets_of(unit.file):
         is_named = field == "Environment" and "=" not in holder and holder.isidentifier()
         yield Finding(
             SECRET_VARIABLE if is_named else OTHER_SECRET,
@@ -61,10 +61,10 @@ def secret_names(unit: UnitFile) -> list[str]:
 @lru_cache(maxsize=16)
 def secrets_of(unit: UnitFile) -> tuple[Secret, ...]:
     """What looks like a secret in any file of a unit, preserved lines too, once specifiers are expanded."""
-    services = each(unit)[:MAX_INSTANCES] or (Effective(unit),)
+    services = instances_of(unit)[:MAX_INSTANCES] or (Effective(unit),)
     expanded = ((name, text) for name, value in unit.assignments for text in _expanded(services, value))
     found = [Secret(name, holder) for name, text in expanded for holder in _holders(name, text)]
-    found += [Secret(PRESERVED, holder) for line in _looked_through(unit.kept) for holder in _preserved(line)]
+    found += [Secret(PRESERVED, holder) for line in _looked_through(unit.preserved) for holder in _preserved(line)]
     return tuple(dict.fromkeys(found))
 
 
@@ -75,14 +75,14 @@ def _expanded(services: Iterable[Effective], value: str) -> Iterable[str]:
     return dict.fromkeys(one.expand_known(value).replace("%%", "_") for one in services)
 
 
-def _looked_through(lines: Iterable[Kept]) -> Iterator[Kept]:
+def _looked_through(lines: Iterable[PreservedLine]) -> Iterator[PreservedLine]:
     """The preserved lines that are written out, as many as take no long time; a unit with any has no link."""
     left = MOST_LOOKED_THROUGH
     for line in lines:
         left -= len(line.text)
         if left < 0:
             return
-        if not line.flaw:
+        if not line.defect:
             yield line
 
 
@@ -96,11 +96,13 @@ def _holders(name: str, value: str) -> tuple[str, ...]:
     if kind.private_text(value):
         return (f"{catalogue.find(name).word}=",)
     return (
-        tuple(secrets_in(value)) if isinstance(kind, Assignments) else secrets_in_text(value, isinstance(kind, Command))
+        tuple(secrets_in(value))
+        if isinstance(kind, Assignments)
+        else secrets_in_text(value, isinstance(kind, ExecCommand))
     )
 
 
-def _preserved(line: Kept) -> tuple[str, ...]:
+def _preserved(line: PreservedLine) -> tuple[str, ...]:
     """What holds a secret in a preserved line: one that a comment takes out of force holds it as well."""
     said = replace(line, text=line.text.lstrip("#; ")) if line.is_comment else line
     of_row = _holders(said.row.name, said.parsed.value) if said.row else ()
@@ -116,8 +118,8 @@ def carries_secret(parameters: Iterable[tuple[str, str]]) -> bool:
 
 def not_ascii(unit: Effective) -> Iterator[Finding]:
     """Letters outside ASCII can look like others: what reads the same need not be the same (Unicode TR 39)."""
-    for name in dict.fromkeys(a.name for a in unit.unit.sorted_assignments() if not a.value.isascii()):
-        characters = sorted({c for value in unit.unit.values(name) for c in value if not c.isascii()})
+    for name in dict.fromkeys(a.name for a in unit.file.sorted_assignments() if not a.value.isascii()):
+        characters = sorted({c for value in unit.file.values(name) for c in value if not c.isascii()})
         yield Finding(
             "non-ascii",
             "note",

@@ -12,11 +12,11 @@ def no_command(unit: Effective) -> Iterator[Finding]:
     """systemd refuses a service that has nothing to run; only Type=oneshot with RemainAfterExit=yes may have ExecStop= alone
     (systemd.service(5), ExecStart=). A line that the systemd aimed at ignores counts for nothing.
     """
-    if any(is_read("ExecStart", value, unit.version) for value in unit.unit.values("ExecStart")):
+    if any(is_read("ExecStart", value, unit.version) for value in unit.file.values("ExecStart")):
         return
-    if unit.unit.is_set("ExecStart") and unit.unit.target.backports:
+    if unit.file.is_set("ExecStart") and unit.file.target.backports:
         return
-    stays = unit.word("RemainAfterExit") == "yes" and unit.unit.is_set("ExecStop")
+    stays = unit.word("RemainAfterExit") == "yes" and unit.file.is_set("ExecStop")
     acts = unit.setting("SuccessAction") not in ("", "none")
     if unit.setting("Type") == "oneshot" and (stays or acts):
         return
@@ -30,7 +30,7 @@ def no_command(unit: Effective) -> Iterator[Finding]:
 
 def more_than_one_command(unit: Effective) -> Iterator[Finding]:
     """Every type but oneshot has exactly one main process, so exactly one ExecStart= (systemd.service(5))."""
-    commands = [command for value in unit.unit.values("ExecStart") for command in commands_of(value)]
+    commands = [command for value in unit.file.values("ExecStart") for command in commands_of(value)]
     if len(commands) > 1 and unit.setting("Type") != "oneshot":
         yield Finding(
             "many-commands",
@@ -54,7 +54,7 @@ def restart_of_oneshot(unit: Effective) -> Iterator[Finding]:
             "error",
             "Restart",
             f"systemd {unit.version} refuses Restart={restart} with Type=oneshot. Use {better}.",
-            Fix(f"Set Restart={better}", unit.unit.with_values("Restart", better)),
+            Fix(f"Set Restart={better}", unit.file.with_values("Restart", better)),
         )
 
 
@@ -66,7 +66,7 @@ def dbus_without_name(unit: Effective) -> Iterator[Finding]:
             "error",
             "Type",
             "Type=dbus needs BusName=, the name that the service takes on the bus.",
-            Fix("Set Type=exec instead", unit.unit.with_values("Type", "exec")),
+            Fix("Set Type=exec instead", unit.file.with_values("Type", "exec")),
         )
 
 
@@ -81,7 +81,7 @@ def home_of_dynamic_user(unit: Effective) -> Iterator[Finding]:
             "error",
             "WorkingDirectory",
             "A dynamic user has no home, so the service cannot start in ~. Name a directory, for example one of StateDirectory=.",
-            Fix(f"Set WorkingDirectory={state}", unit.unit.with_values("WorkingDirectory", state)) if state else None,
+            Fix(f"Set WorkingDirectory={state}", unit.file.with_values("WorkingDirectory", state)) if state else None,
         )
 
 
@@ -99,7 +99,7 @@ def output_into_managed_directory(unit: Effective) -> Iterator[Finding]:
                 "warning",
                 name,
                 f"The service never starts on a new machine (209/STDOUT), because systemd opens {path} before it creates {inside.path}. Use the journal.",
-                Fix("Use the journal", unit.unit.with_values(name, "journal")),
+                Fix("Use the journal", unit.file.with_values(name, "journal")),
             )
 
 
@@ -107,14 +107,14 @@ def environment_file_must_exist(unit: Effective) -> Iterator[Finding]:
     """A service does not start where a file of EnvironmentFile= is missing, unless - stands before it; the result is
     “resources” then and names no file (systemd.exec(5), EnvironmentFile=; run).
     """
-    for line in unit.unit.assignments:
+    for line in unit.file.assignments:
         if line.name == "EnvironmentFile" and not line.value.startswith("-"):
             yield Finding(
                 "P55",
                 "warning",
                 line.name,
                 f"{line.value} must exist, or the service does not start. Put - before it if it may be missing.",
-                Fix(f"Write -{line.value}"[:80], unit.unit.with_line(line, f"-{line.value}")),
+                Fix(f"Write -{line.value}"[:80], unit.file.with_line(line, f"-{line.value}")),
             )
 
 
@@ -126,15 +126,15 @@ def leaves_processes(unit: Effective) -> Iterator[Finding]:
             "warning",
             "KillMode",
             "KillMode=none leaves all processes running when the service stops, and systemd calls it unsafe.",
-            Fix("Set KillMode=mixed", unit.unit.with_values("KillMode", "mixed")),
+            Fix("Set KillMode=mixed", unit.file.with_values("KillMode", "mixed")),
         )
 
 
 def depends_on_itself(unit: Effective) -> Iterator[Finding]:
     """systemd drops a dependency of a unit on itself, with a line in the journal (unit_add_dependency() in src/core/unit.c)."""
-    own = unit.file
-    for name in dict.fromkeys(line.name for line in unit.unit.assignments if _names_units(line.name)):
-        lines = [unit.expand_known(value).split() for value in unit.unit.values(name)]
+    own = unit.file_name
+    for name in dict.fromkeys(line.name for line in unit.file.assignments if _names_units(line.name)):
+        lines = [unit.expand_known(value).split() for value in unit.file.values(name)]
         if any(own in words for words in lines):
             kept = (" ".join(word for word in words if word != own) for words in lines)
             yield Finding(
@@ -142,7 +142,7 @@ def depends_on_itself(unit: Effective) -> Iterator[Finding]:
                 "warning",
                 name,
                 f"{name}={own} names the unit itself, and systemd drops that.",
-                Fix(f"Take {own} out of {name}=", unit.unit.with_values(name, *filter(None, kept))),
+                Fix(f"Take {own} out of {name}=", unit.file.with_values(name, *filter(None, kept))),
             )
 
 

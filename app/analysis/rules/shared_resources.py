@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 
 from app.analysis.rules.finding import Finding, Fix, Rule
-from app.analysis.rules.path_lists import HIDING, bound_to, has_root, joined, uncovered
-from app.analysis.rules.sandbox import SCRATCH
+from app.analysis.rules.path_lists import HIDING_DIRECTIVES, bound_to, has_root, joined, uncovered
+from app.analysis.rules.sandbox import TEMPORARY_DIRECTORIES
 from app.catalogue import find
 from app.effective import Effective
 
 SHARED_MEMORY = "/dev/shm"
-OWN_MEMORY = f"{SHARED_MEMORY}:mode=1777"
+PRIVATE_MEMORY = f"{SHARED_MEMORY}:mode=1777"
 HIDES_PROCESSES = frozenset({"invisible", "noaccess", "ptraceable"})
 
 
-def scratch_is_shared(unit: Effective) -> Iterator[Finding]:
+def tmp_is_shared(unit: Effective) -> Iterator[Finding]:
     """Every service writes to the same /tmp and /var/tmp unless it has its own: a file in it meets what others put there
     under its name, and is read by all where its mode lets them (systemd.exec(5), PrivateTmp=; run: a service of another user
     opened the file).
     """
     if unit.word("PrivateTmp") not in ("", "no") or has_root(unit):
         return
-    left = [tree for tree in uncovered(unit, SCRATCH, HIDING) if tree not in bound_to(unit)]
+    left = [tree for tree in uncovered(unit, TEMPORARY_DIRECTORIES, HIDING_DIRECTIVES) if tree not in bound_to(unit)]
     if left:
         yield Finding(
             "P44",
@@ -28,25 +28,25 @@ def scratch_is_shared(unit: Effective) -> Iterator[Finding]:
             "PrivateTmp",
             f"The service shares {joined(left)} with every other service of the machine. Set PrivateTmp=yes, which gives it its own.",
             # Root could mount it away again, so that comes first.
-            None if unit.is_privileged else Fix("Set PrivateTmp=yes", unit.unit.with_values("PrivateTmp", "yes")),
+            None if unit.is_privileged else Fix("Set PrivateTmp=yes", unit.file.with_values("PrivateTmp", "yes")),
         )
 
 
-def memory_is_shared(unit: Effective) -> Iterator[Finding]:
+def shared_memory_is_shared(unit: Effective) -> Iterator[Finding]:
     """PrivateTmp= does not cover /dev/shm, nor do ProtectSystem=strict, PrivateDevices= and PrivateIPC= (systemd.exec(5);
     run: a file that a service with PrivateTmp=yes made there was opened by another user's).
     """
     if unit.word("PrivateTmp") in ("", "no") or has_root(unit):
         return
-    if not uncovered(unit, [SHARED_MEMORY], HIDING) or SHARED_MEMORY in bound_to(unit):
+    if not uncovered(unit, [SHARED_MEMORY], HIDING_DIRECTIVES) or SHARED_MEMORY in bound_to(unit):
         return
-    own = (*unit.unit.values("TemporaryFileSystem"), OWN_MEMORY)
+    own = (*unit.file.values("TemporaryFileSystem"), PRIVATE_MEMORY)
     yield Finding(
         "P44",
         "note",
         "PrivateTmp",
-        f"PrivateTmp= leaves {SHARED_MEMORY} shared with every other service. TemporaryFileSystem={OWN_MEMORY} gives this one its own.",
-        Fix(f"Set TemporaryFileSystem={OWN_MEMORY}", unit.unit.with_values("TemporaryFileSystem", *own))
+        f"PrivateTmp= leaves {SHARED_MEMORY} shared with every other service. TemporaryFileSystem={PRIVATE_MEMORY} gives this one its own.",
+        Fix(f"Set TemporaryFileSystem={PRIVATE_MEMORY}", unit.file.with_values("TemporaryFileSystem", *own))
         if find("TemporaryFileSystem").is_read_by(unit.version)
         else None,
     )
@@ -66,12 +66,12 @@ def processes_are_visible(unit: Effective) -> Iterator[Finding]:
             "warning",
             "ProtectProc",
             "The service sees the processes of all others with their command lines. Set ProtectProc=invisible.",
-            Fix("Set ProtectProc=invisible", unit.unit.with_values("ProtectProc", "invisible")),
+            Fix("Set ProtectProc=invisible", unit.file.with_values("ProtectProc", "invisible")),
         )
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(scratch_is_shared, ("P44",), ("warning",), "/tmp is shared with other services"),
-    Rule(memory_is_shared, ("P44",), ("note",), "/dev/shm is shared with other services"),
+    Rule(tmp_is_shared, ("P44",), ("warning",), "/tmp is shared with other services"),
+    Rule(shared_memory_is_shared, ("P44",), ("note",), "/dev/shm is shared with other services"),
     Rule(processes_are_visible, ("P45",), ("warning",), "Other processes are visible in /proc"),
 )  # fmt: skip

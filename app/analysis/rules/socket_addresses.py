@@ -8,9 +8,9 @@ from app.values import Endpoint, endpoint
 ADDRESSES = ("socket.Socket.ListenStream", "socket.Socket.ListenDatagram", "socket.Socket.ListenSequentialPacket")
 """The directives of addresses, in the file system or the network."""
 
-PIPES = ("socket.Socket.ListenFIFO",)
+FIFOS = ("socket.Socket.ListenFIFO",)
 OTHERS = ("ListenSpecial", "ListenNetlink", "ListenMessageQueue", "ListenUSBFunction")
-LISTENS = (*ADDRESSES, *PIPES, *(f"socket.Socket.{name}" for name in OTHERS))
+LISTENS = (*ADDRESSES, *FIFOS, *(f"socket.Socket.{name}" for name in OTHERS))
 
 ACCEPTED = (ADDRESSES[0], ADDRESSES[2])
 """Of these a connection can be taken (socket_address_can_accept() in src/basic/socket-util.c)."""
@@ -18,7 +18,7 @@ ACCEPTED = (ADDRESSES[0], ADDRESSES[2])
 
 def endpoints(unit: Effective, names: tuple[str, ...] = ADDRESSES) -> Iterator[Endpoint]:
     """Where the socket can be reached, as far as it is known before the machine is."""
-    for value in (value for name in names for value in unit.unit.values(name)):
+    for value in (value for name in names for value in unit.file.values(name)):
         try:
             yield endpoint(unit.resolve(value))
         except ValueError:  # only the machine knows
@@ -32,9 +32,9 @@ def open_ports(unit: Effective) -> set[int]:
 
 def socket_paths(unit: Effective) -> list[str]:
     """The paths of the sockets and pipes in the file system, to which the access bits of a socket unit apply."""
-    return [found.path for found in endpoints(unit, (*ADDRESSES, *PIPES)) if found.path]
+    return [found.path for found in endpoints(unit, (*ADDRESSES, *FIFOS)) if found.path]
 
 
 def accepts(unit: Effective) -> bool:
     """Whether systemd itself takes each connection, and starts an instance for it."""
-    return unit.unit.value("socket.Socket.Accept") == "yes"
+    return unit.file.value("socket.Socket.Accept") == "yes"

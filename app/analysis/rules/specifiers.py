@@ -11,7 +11,7 @@ from app.catalogue import MANAGED_ROOTS
 from app.catalogue.limits import MAX_BODY_BYTES
 from app.effective import Effective
 from app.unitfile.model import WRITABLE
-from app.values import Account, check_own_path, is_strict_name, split_words
+from app.values import AccountName, check_own_path, is_strict_name, split_words
 
 _FINAL_COMPONENT = re.compile("(?<!%)(?:%%)*%J")
 CRASHES_SINCE = 248
@@ -23,11 +23,11 @@ def empty_final_component(unit: Effective) -> Iterator[Finding]:
     it loads the unit, and PID 1 stops managing the machine (unit_name_unescape() in src/basic/unit-name.c; tested with systemd-analyze
     verify of systemd 252, 254, 257 and 262, and booted on 257 and 262).
     """
-    prefix = unit.unit.name.partition("@")[0]
+    prefix = unit.file.name.partition("@")[0]
     if not prefix.endswith("-") or unit.version < CRASHES_SINCE:
         return
-    lines = [(name, value) for name, value in unit.unit.sorted_assignments() if catalogue.find(name).kind.expands]
-    preserved = [("kept", line.text) for line in unit.unit.kept if not line.is_comment]
+    lines = [(name, value) for name, value in unit.file.sorted_assignments() if catalogue.find(name).kind.expands]
+    preserved = [("kept", line.text) for line in unit.file.preserved if not line.is_comment]
     for field in dict.fromkeys(field for field, text in (*lines, *preserved) if _FINAL_COMPONENT.search(text)):
         yield Finding(
             "specifier",
@@ -54,21 +54,21 @@ def unknown_specifier(unit: Effective) -> Iterator[Finding]:
 def _needed(unit: Effective) -> Iterator[tuple[str, Iterable[str]]]:
     """The directives whose values the preparation needs, with those values."""
     for name in ("User", "Group", "SupplementaryGroups", *(row.directive for row in MANAGED_ROOTS)):
-        yield name, unit.unit.values(name)
-    for name in dict.fromkeys(line.name for line in unit.unit.assignments if catalogue.meaning(line.name) == WRITABLE):
-        words = (word for value in unit.unit.values(name) for word in split_words(value))
+        yield name, unit.file.values(name)
+    for name in dict.fromkeys(line.name for line in unit.file.assignments if catalogue.meaning(line.name) == WRITABLE):
+        words = (word for value in unit.file.values(name) for word in split_words(value))
         yield name, [word for word in words if not word.startswith("-")]
 
 
-def bad_expansion(unit: Effective) -> Iterator[Finding]:
+def invalid_after_expansion(unit: Effective) -> Iterator[Finding]:
     """systemd expands specifiers first and judges what comes out (systemd.unit(5), "Specifiers"): %i is empty in a unit that
     is no template, and %S, %C, %L, %t and %E are absolute paths.
     """
-    for name, value in unit.unit.sorted_assignments():
+    for name, value in unit.file.sorted_assignments():
         if "%" not in value:
             continue
         kind = catalogue.find(name).kind
-        known = unit.specifiers if isinstance(kind, Account) else unit.plain_specifiers
+        known = unit.specifiers if isinstance(kind, AccountName) else unit.plain_specifiers
         if _length(value, known) > MAX_EXPANDED:
             yield Finding(
                 "specifier",
@@ -77,7 +77,7 @@ def bad_expansion(unit: Effective) -> Iterator[Finding]:
                 f"This value has more than {MAX_EXPANDED:,} characters after its specifiers are expanded. Shorten it.",
             )
             continue
-        expanded = unit.expand_known(value, known) if kind.expands and kind.stands_expanded else value
+        expanded = unit.expand_known(value, known) if kind.expands and kind.revalidates_expanded else value
         if expanded == value:
             continue
         is_empty = any(word and _is_empty(word, known) for word in value.split(" "))
@@ -113,18 +113,18 @@ def _is_empty(word: str, known: dict[str, str]) -> bool:
     )
 
 
-def bad_own_path(unit: Effective) -> Iterator[Finding]:
+def invalid_own_path(unit: Effective) -> Iterator[Finding]:
     """An instance may be called by signs that mean something in a path, such as .. or a colon (systemd.unit(5)), and what is
     handed over with chown -R is named plainly.
     """
-    for own, made in zip(unit.unit.own, unit.own, strict=True) if unit.instance else ():
+    for own, made in zip(unit.file.own, unit.own, strict=True) if unit.instance else ():
         try:
             check_own_path(made.path)
         except ValueError as error:
             yield Finding("specifier", "error", "own", f"{own.path} is {made.path} then. {error}")
 
 
-def name_cannot_be_created(unit: Effective) -> Iterator[Finding]:
+def account_name_refused(unit: Effective) -> Iterator[Finding]:
     """useradd and groupadd of every distribution take letters, digits, - and _ in up to 31 characters; systemd takes more
     only for accounts that exist already (docs/USER_NAMES.md of systemd).
     """
@@ -144,7 +144,7 @@ RULES: tuple[Rule, ...] = (
     *templates.FIRST,
     Rule(empty_final_component, ("specifier",), ("error",), "%J is empty, which makes systemd abort"),
     Rule(unknown_specifier, ("specifier",), ("error",), "Specifier that is unknown before the unit is installed"),
-    Rule(bad_expansion, ("specifier",), ("error",), "Value is invalid after specifier expansion"),
-    Rule(bad_own_path, ("specifier",), ("error",), "Own directory is invalid for an instance"),
-    Rule(name_cannot_be_created, ("account-name",), ("error",), "Account name that useradd refuses"),
+    Rule(invalid_after_expansion, ("specifier",), ("error",), "Value is invalid after specifier expansion"),
+    Rule(invalid_own_path, ("specifier",), ("error",), "Own directory is invalid for an instance"),
+    Rule(account_name_refused, ("account-name",), ("error",), "Account name that useradd refuses"),
 )  # fmt: skip

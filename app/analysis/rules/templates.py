@@ -7,16 +7,16 @@ from app.analysis.rules.finding import Finding, Fix, Rule
 from app.analysis.rules.socket_addresses import accepts
 from app.catalogue import MANAGED_ROOTS, ManagedRoot
 from app.catalogue.limits import MAX_INSTANCES, MAX_PARENT_CHARACTERS, MAX_UNIT_DIRECTORIES
-from app.effective import Effective, each
+from app.effective import Effective, instances_of
 from app.effective.effective import ManagedDirectory
-from app.unitfile.instances import two_instances
+from app.unitfile.instances import with_two_instances
 from app.unitfile.model import UnitFile
 from app.values import is_strict_name, simplify, unescape
 
 TOO_MANY_DIRECTORIES = "too-many-directories"
 """The id of the finding on a unit with more directories than are prepared at once."""
 
-LONGEST_NAME = 255
+MAX_UNIT_NAME = 255
 """Bytes of a unit's name with its suffix (UNIT_NAME_MAX of systemd)."""
 
 
@@ -24,7 +24,7 @@ def instance_without_template(unit: Effective) -> Iterator[Finding]:
     """Only a unit whose name ends with @ is a template, of which instances are started by names of their own
     (systemd.unit(5)).
     """
-    whole = unit.unit
+    whole = unit.file
     if whole.instances and not whole.is_template:
         yield Finding(
             "instance",
@@ -37,14 +37,14 @@ def instance_without_template(unit: Effective) -> Iterator[Finding]:
 
 def too_many_instances(unit: Effective) -> Iterator[Finding]:
     """A preparation is read before it is run, which nobody does for hundreds of instances (contract of the links)."""
-    count = len(unit.unit.instances)
+    count = len(unit.file.instances)
     if count > MAX_INSTANCES:
         yield Finding(
             "instance",
             "error",
             "instance",
             f"These are {count} instances, and up to {MAX_INSTANCES} are prepared at once. Leave some out.",
-            Fix(f"Keep the first {MAX_INSTANCES}", replace(unit.unit, instances=unit.unit.instances[:MAX_INSTANCES])),
+            Fix(f"Keep the first {MAX_INSTANCES}", replace(unit.file, instances=unit.file.instances[:MAX_INSTANCES])),
         )
 
 
@@ -52,10 +52,10 @@ def too_many_directories(unit: Effective) -> Iterator[Finding]:
     """The preparation checks every managed and own directory on its own, with all directories above it, and it does so for
     each instance. A script for thousands of directories is too long to be read before it runs.
     """
-    counts, parents = unit.unit.directory_counts, unit.unit.parent_characters
+    counts, parents = unit.file.directory_counts, unit.file.parent_characters
     total = sum(counts.values())
     if total > MAX_UNIT_DIRECTORIES:
-        count = len(unit.unit.named_instances)
+        count = len(unit.file.named_instances)
         each_counts = f", counted for each of the {count} instances" if count > 1 else ""
         said = f"This unit has {total:,} managed and own directories{each_counts}. At most {MAX_UNIT_DIRECTORIES} are supported. Remove some, or split the service into several."
         yield Finding(TOO_MANY_DIRECTORIES, "error", max(counts, key=counts.__getitem__), said)
@@ -68,13 +68,13 @@ def instance_name_too_long(unit: Effective) -> Iterator[Finding]:
     """systemd takes no name of a unit over 255 bytes, its instance and suffix among them (unit_name_is_valid() in
     src/basic/unit-name.c).
     """
-    for one in each(unit.unit):
-        if len(one.file) > LONGEST_NAME:
+    for one in instances_of(unit.file):
+        if len(one.file_name) > MAX_UNIT_NAME:
             yield Finding(
                 "instance",
                 "error",
                 "instance",
-                f"{one.instance[:40]}… is too long: with it the unit's name has {len(one.file)} characters, and systemd takes {LONGEST_NAME}.",
+                f"{one.instance[:40]}… is too long: with it the unit's name has {len(one.file_name)} characters, and systemd takes {MAX_UNIT_NAME}.",
             )
 
 
@@ -82,13 +82,13 @@ def instance_cannot_be_unescaped(unit: Effective) -> Iterator[Finding]:
     """%I is the instance with dashes as slashes and \\x2d as its byte; where that is none, systemd ignores the whole line
     (systemd.unit(5), "Specifiers"; unit_name_unescape() in src/basic/unit-name.c).
     """
-    named = [line.name for line in unit.unit.assignments if "%I" in line.value.replace("%%", "")]
-    for one in each(unit.unit) if named else ():
+    named = [line.name for line in unit.file.assignments if "%I" in line.value.replace("%%", "")]
+    for one in instances_of(unit.file) if named else ():
         try:
             unescape(one.instance)
         except ValueError as error:
             yield Finding(
-                "instance", "error", "instance", f"{named[0]}= has %I in it, and {one.file} no such text: {error}"
+                "instance", "error", "instance", f"{named[0]}= has %I in it, and {one.file_name} no such text: {error}"
             )
 
 
@@ -96,7 +96,7 @@ def specifier_in_own_path(unit: Effective) -> Iterator[Finding]:
     """What is handed over with chown -R is written out in full; only instances need a path that differs by name (contract of
     the links).
     """
-    for own in unit.unit.own:
+    for own in unit.file.own:
         if "%" in own.path and "@" not in unit.name:
             yield Finding(
                 "specifier",
@@ -123,7 +123,7 @@ def shared_user(unit: Effective) -> Iterator[Finding]:
     38246 of systemd).
     """
     one, other = _two(unit)
-    if one.account == other.account and not one.is_privileged and unit.unit.is_template and not accepts(unit):
+    if one.account == other.account and not one.is_privileged and unit.file.is_template and not accepts(unit):
         yield Finding(
             "P14",
             "warning",
@@ -135,10 +135,10 @@ def shared_user(unit: Effective) -> Iterator[Finding]:
 
 def _own_users(unit: Effective) -> Fix | None:
     """Users by instance, and what belongs to them by instance too: one directory cannot be that of several users."""
-    name = unit.unit.own_name
+    name = unit.file.own_name
     if not is_strict_name(unit.own_name):
         return None
-    with_users = replace(unit.unit, existing=False).with_values("User", name)
+    with_users = replace(unit.file, existing=False).with_values("User", name)
     fixed = _with_own_paths(_with_own_directories(with_users))
     if _lost_directories(fixed):
         return None
@@ -147,15 +147,15 @@ def _own_users(unit: Effective) -> Fix | None:
 
 def _two(unit: Effective) -> tuple[Effective, Effective]:
     """Any two instances; of a unit that is no template it itself."""
-    if not unit.unit.is_template:
+    if not unit.file.is_template:
         return unit, unit
-    one, other = two_instances(unit.unit)
+    one, other = with_two_instances(unit.file)
     return Effective(one), Effective(other)
 
 
 def _shared(unit: Effective, row: ManagedRoot) -> Iterator[ManagedDirectory]:
     """The managed directories of a row that are the same for any two instances."""
-    if unit.unit.is_template and not accepts(unit):
+    if unit.file.is_template and not accepts(unit):
         one, other = _two(unit)
         yield from (
             mine
@@ -186,7 +186,7 @@ def shared_directory(unit: Effective) -> Iterator[Finding]:
                 "hint" if is_deleted and one.account == other.account else "warning",
                 row.directive,
                 f"{directory.path} is one directory for all instances: {what}. Give each its own.",
-                _own_directories(unit.unit, row),
+                _own_directories(unit.file, row),
             )
 
 
@@ -201,7 +201,7 @@ def _with_directories(unit: UnitFile, row: ManagedRoot) -> UnitFile:
     if any(set(line) & set("\"'\\") for line in lines):
         return unit
     shared = {directory.path for directory in _shared(Effective(unit), row)}
-    one = Effective(two_instances(unit)[0])
+    one = Effective(with_two_instances(unit)[0])
 
     def parted(word: str) -> str:
         name, *rest = word.split(":")
@@ -224,7 +224,7 @@ def shared_configuration(unit: Effective) -> Iterator[Finding]:
                     "warning",
                     row.directive,
                     f"{directory.path} is one directory for all instances, and its group can be that of one of them alone. Give each its own, or all the same Group=.",
-                    _own_directories(unit.unit, row),
+                    _own_directories(unit.file, row),
                 )
 
 
@@ -255,7 +255,7 @@ def shared_own_path(unit: Effective) -> Iterator[Finding]:
                 "error",
                 "own",
                 f"{mine.path} is one directory for all instances, and only one user can have it. Put %i into its path.",
-                Fix(f"Use {mine.path}-%i"[:80], _with_own_paths(unit.unit)),
+                Fix(f"Use {mine.path}-%i"[:80], _with_own_paths(unit.file)),
             )
 
 
@@ -275,13 +275,13 @@ def alias_of_instances(unit: Effective) -> Iterator[Finding]:
     """Another name of a template, or of an instance, would have to be one of its kind: systemctl enable fails otherwise
     (unit_file_verify_alias() in src/shared/install.c; run).
     """
-    if "@" in unit.name and unit.unit.is_set("Alias"):
+    if "@" in unit.name and unit.file.is_set("Alias"):
         yield Finding(
             "alias",
             "warning",
             "Alias",
             "A unit with instances cannot have a plain name besides, and enabling it fails. Leave Alias= out.",
-            Fix("Take Alias= out", unit.unit.with_values("Alias")),
+            Fix("Take Alias= out", unit.file.with_values("Alias")),
         )
 
 
@@ -289,12 +289,12 @@ def no_instance(unit: Effective) -> Iterator[Finding]:
     """A template itself is never started: its instances are, and what the machine needs for each follows from their names
     (systemd.unit(5)).
     """
-    if unit.unit.is_template and not each(unit.unit):
+    if unit.file.is_template and not instances_of(unit.file):
         yield Finding(
             "no-instance",
             "note",
             "instance",
-            f"{unit.unit.name}.service is a template: say which instances there shall be, and they are prepared and started.",
+            f"{unit.file.name}.service is a template: say which instances there shall be, and they are prepared and started.",
         )
 
 

@@ -12,7 +12,7 @@ from app.effective import Effective
 from app.values import is_within
 
 
-class Needed(NamedTuple):
+class TriggerCondition(NamedTuple):
     """What a file must have one of, or systemd refuses it; usual: the one that most have, with a value."""
 
     file: str
@@ -27,42 +27,42 @@ _CHANGES = ("timer.Timer.OnClockChange", "timer.Timer.OnTimezoneChange")
 _WATCHED = ("PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty")
 
 NEEDED = (
-    Needed("timer", ("timer.Timer.OnCalendar", *(f"timer.Timer.{name}" for name in _SPANS), *_CHANGES), "timer.Timer.OnCalendar", "daily"),
-    Needed("socket", LISTENS, LISTENS[0], "/run/%N.sock"),
-    Needed("path", tuple(f"path.Path.{name}" for name in _WATCHED), "path.Path.PathChanged", ""),
+    TriggerCondition("timer", ("timer.Timer.OnCalendar", *(f"timer.Timer.{name}" for name in _SPANS), *_CHANGES), "timer.Timer.OnCalendar", "daily"),
+    TriggerCondition("socket", LISTENS, LISTENS[0], "/run/%N.sock"),
+    TriggerCondition("path", tuple(f"path.Path.{name}" for name in _WATCHED), "path.Path.PathChanged", ""),
 )  # fmt: skip
 
-ELSEWHERE = {"timer.Timer.Unit": ".timer", "socket.Socket.Service": ".socket", "path.Path.Unit": ".path"}
+OTHER_UNIT_DIRECTIVES = {"timer.Timer.Unit": ".timer", "socket.Socket.Service": ".socket", "path.Path.Unit": ".path"}
 """The directives that name what is started in place of the service of the same name."""
 
 
-def nothing_to_start_by(unit: Effective) -> Iterator[Finding]:
+def trigger_without_condition(unit: Effective) -> Iterator[Finding]:
     """systemd refuses a timer without a time, a socket that listens on nothing and a path unit that watches nothing
     (timer_verify(), socket_verify(), path_verify() in src/core).
     """
     for row in NEEDED:
-        if row.file not in unit.unit.suffixes:
+        if row.file not in unit.file.suffixes:
             continue
         given = [
-            value for name in row.names for value in unit.unit.values(name) if name not in _CHANGES or value == "yes"
+            value for name in row.names for value in unit.file.values(name) if name not in _CHANGES or value == "yes"
         ]
         if not given:
-            fixed = unit.unit.with_values(row.usual, row.value) if row.value else None
+            fixed = unit.file.with_values(row.usual, row.value) if row.value else None
             word = row.usual.rpartition(".")[2]
             yield Finding(
                 "never-starts",
                 "error",
                 row.usual,
-                f"{unit.unit.file(row.file)} says nothing to start the service by, and systemd refuses it. Set {word}=, or take its other lines out.",
+                f"{unit.file.file(row.file)} says nothing to start the service by, and systemd refuses it. Set {word}=, or take its other lines out.",
                 Fix(f"Set {word}={row.value}", fixed) if fixed else None,
             )
 
 
-def elapses_never(unit: Effective) -> Iterator[Finding]:
+def timer_never_elapses(unit: Effective) -> Iterator[Finding]:
     """Time since the service was started, or ended, does not run where nothing starts it for the first time (systemd.timer(5),
     OnUnitActiveSec=; run: the timer was elapsed and had no next time).
     """
-    whole = unit.unit
+    whole = unit.file
     given = [name for row in NEEDED[:1] for name in row.names if whole.is_set(name)]
     if given and set(given) <= set(_AGAIN) and not any(whole.is_set(word) for word in sorted(AT_BOOT)):
         span = whole.value(given[0])
@@ -70,7 +70,7 @@ def elapses_never(unit: Effective) -> Iterator[Finding]:
             "never-starts",
             "hint",
             given[0],
-            f"Nothing starts {unit.file} for the first time, so {given[0].rpartition('.')[2]}= counts from nothing and the timer never elapses. Set OnBootSec= too.",
+            f"Nothing starts {unit.file_name} for the first time, so {given[0].rpartition('.')[2]}= counts from nothing and the timer never elapses. Set OnBootSec= too.",
             Fix(f"Set OnBootSec={span}"[:80], whole.with_values("timer.Timer.OnBootSec", span)),
         )
 
@@ -79,7 +79,7 @@ def stays_after_timer(unit: Effective) -> Iterator[Finding]:
     """A timer starts what is not running; a service that counts as up after its commands have ended is never started again
     (systemd.timer(5): "If a unit is already active when the timer elapses, it is not restarted").
     """
-    whole = unit.unit
+    whole = unit.file
     if "timer" in whole.suffixes and not whole.is_set("timer.Timer.Unit") and unit.word("RemainAfterExit") == "yes":
         yield Finding(
             "runs-once",
@@ -94,15 +94,15 @@ def starts_another(unit: Effective) -> Iterator[Finding]:
     """Unit= and Service= name what is started in place of the service of the same name (systemd.timer(5), Unit=;
     systemd.socket(5), Service=).
     """
-    for name, suffix in ELSEWHERE.items():
-        value = unit.unit.value(name)
-        if value and "service" in unit.unit.suffixes and unit.expand_known(value) != unit.file:
+    for name, suffix in OTHER_UNIT_DIRECTIVES.items():
+        value = unit.file.value(name)
+        if value and "service" in unit.file.suffixes and unit.expand_known(value) != unit.file_name:
             yield Finding(
                 "starts-another",
                 "hint",
                 name,
-                f"{unit.name}{suffix} starts {value}, and {unit.file} is not started by it. Leave the line out.",
-                Fix(f"Take {name.rpartition('.')[2]}= out", unit.unit.with_values(name)),
+                f"{unit.name}{suffix} starts {value}, and {unit.file_name} is not started by it. Leave the line out.",
+                Fix(f"Take {name.rpartition('.')[2]}= out", unit.file.with_values(name)),
             )
 
 
@@ -111,21 +111,21 @@ def accepts_without_template(unit: Effective) -> Iterator[Finding]:
     there is none no connection is served (systemd.socket(5), Accept=; run: systemd-analyze verify said that the socket cannot be
     started).
     """
-    if accepts(unit) and "@" not in unit.unit.name and "service" in unit.unit.suffixes:
+    if accepts(unit) and "@" not in unit.file.name and "service" in unit.file.suffixes:
         yield Finding(
             "accept",
             "error",
             "socket.Socket.Accept",
-            f"With Accept=yes systemd starts an instance of {unit.name}@.service for each connection, and never {unit.file}. Leave it out where the program takes connections itself; else name the unit {unit.name}@.",
-            Fix("Take Accept= out", unit.unit.with_values("socket.Socket.Accept")),
+            f"With Accept=yes systemd starts an instance of {unit.name}@.service for each connection, and never {unit.file_name}. Leave it out where the program takes connections itself; else name the unit {unit.name}@.",
+            Fix("Take Accept= out", unit.file.with_values("socket.Socket.Accept")),
         )
 
 
-def accepts_what_cannot_be(unit: Effective) -> Iterator[Finding]:
+def accepts_without_connections(unit: Effective) -> Iterator[Finding]:
     """systemd refuses Accept=yes with anything but connections, with a service that is named, and with a trigger that is put off
     (socket_verify() in src/core/socket.c).
     """
-    whole = unit.unit
+    whole = unit.file
     others = [name for name in LISTENS if name not in ACCEPTED and whole.is_set(name)]
     others += [name for name in ("socket.Socket.Service",) if whole.is_set(name)]
     others += [name for name in ("socket.Socket.DeferTrigger",) if whole.value(name) not in ("", "no")]
@@ -144,15 +144,15 @@ def instance_is_connection(unit: Effective) -> Iterator[Finding]:
     """Where systemd takes each connection, %i of the service is that connection, by its number and addresses, and no account is
     called so (systemd.socket(5), Accept=; run: the service ended with 217/USER).
     """
-    user = unit.unit.value("User")
-    if accepts(unit) and unit.unit.is_template and "%i" in user and not unit.is_dynamic:
-        plain = unit.unit.name.partition("@")[0]
+    user = unit.file.value("User")
+    if accepts(unit) and unit.file.is_template and "%i" in user and not unit.is_dynamic:
+        plain = unit.file.name.partition("@")[0]
         yield Finding(
             "accept-user",
             "hint",
             "User",
             "With Accept=yes each connection is an instance, and %i its number and addresses: no user is called so. Take one user for all.",
-            Fix(f"Set User={plain}"[:80], unit.unit.with_values("User", plain)),
+            Fix(f"Set User={plain}"[:80], unit.file.with_values("User", plain)),
         )
 
 
@@ -163,16 +163,16 @@ def symlinks_to_many(unit: Effective) -> Iterator[Finding]:
     paths = [
         value
         for name in (*ADDRESSES, "socket.Socket.ListenFIFO")
-        for value in unit.unit.values(name)
+        for value in unit.file.values(name)
         if value[0] in "/%"
     ]
-    if unit.unit.is_set("socket.Socket.Symlinks") and len(paths) != 1:
+    if unit.file.is_set("socket.Socket.Symlinks") and len(paths) != 1:
         yield Finding(
             "symlinks",
             "error",
             "socket.Socket.Symlinks",
             f"Links lead to the one path that a socket listens on, and this one has {len(paths) or 'none'}. Leave Symlinks= out.",
-            Fix("Take Symlinks= out", unit.unit.with_values("socket.Socket.Symlinks")),
+            Fix("Take Symlinks= out", unit.file.with_values("socket.Socket.Symlinks")),
         )
 
 
@@ -181,13 +181,13 @@ def socket_for_everybody(unit: Effective) -> Iterator[Finding]:
     SocketMode=; unix(7); run).
     """
     paths = socket_paths(unit)
-    if paths and not unit.unit.is_set("socket.Socket.SocketMode"):
+    if paths and not unit.file.is_set("socket.Socket.SocketMode"):
         yield Finding(
             "open-socket",
             "warning",
             "socket.Socket.SocketMode",
             f"Every user of the machine can connect to {paths[0]}: without SocketMode= it has mode 0666. Set 0660, and in SocketGroup= the group of who shall.",
-            Fix("Set SocketMode=0660", unit.unit.with_values("socket.Socket.SocketMode", "0660")),
+            Fix("Set SocketMode=0660", unit.file.with_values("socket.Socket.SocketMode", "0660")),
         )
 
 
@@ -206,7 +206,7 @@ def socket_goes_with_directory(unit: Effective) -> Iterator[Finding]:
                 "hint",
                 "RuntimeDirectoryPreserve",
                 f"When the service stops, {inside} is deleted with {path} in it, and the socket cannot be reached any more. Preserve the directory, or let it listen elsewhere.",
-                Fix("Set RuntimeDirectoryPreserve=yes", unit.unit.with_values("RuntimeDirectoryPreserve", "yes")),
+                Fix("Set RuntimeDirectoryPreserve=yes", unit.file.with_values("RuntimeDirectoryPreserve", "yes")),
             )
             return
 
@@ -233,38 +233,38 @@ def persistent_without_calendar(unit: Effective) -> Iterator[Finding]:
     """Persistent= looks for times of OnCalendar= that have passed, and has no effect on spans (systemd.timer(5), Persistent=)."""
     name = "timer.Timer.Persistent"
     if (
-        unit.unit.value(name) == "yes"
-        and not unit.unit.is_set("timer.Timer.OnCalendar")
-        and unit.unit.is_set("timer.Timer.OnBootSec")
+        unit.file.value(name) == "yes"
+        and not unit.file.is_set("timer.Timer.OnCalendar")
+        and unit.file.is_set("timer.Timer.OnBootSec")
     ):
         yield Finding(
             "no-effect",
             "note",
             name,
             "Persistent=yes is for OnCalendar=, and changes nothing about spans of time. Leave it out.",
-            Fix("Take Persistent= out", unit.unit.with_values(name)),
+            Fix("Take Persistent= out", unit.file.with_values(name)),
         )
 
 
 def starts_again_and_again(unit: Effective) -> Iterator[Finding]:
     """As long as the path is there, the service is started again as soon as it has ended (systemd.path(5), PathExists=)."""
     for name in ("path.Path.PathExists", "path.Path.PathExistsGlob", "path.Path.DirectoryNotEmpty"):
-        if unit.unit.is_set(name):
+        if unit.file.is_set(name):
             yield Finding(
                 "again",
                 "note",
                 name,
-                f"The service is started again as soon as it has ended, as long as {unit.unit.value(name)} {'holds something' if name.endswith('NotEmpty') else 'is there'}: it has to take away what it has dealt with.",
+                f"The service is started again as soon as it has ended, as long as {unit.file.value(name)} {'holds something' if name.endswith('NotEmpty') else 'is there'}: it has to take away what it has dealt with.",
             )
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(nothing_to_start_by, ("never-starts",), ("error",), "Timer, socket or path without a trigger"),
-    Rule(elapses_never, ("never-starts",), ("hint",), "Timer counts from a start that never happens"),
+    Rule(trigger_without_condition, ("never-starts",), ("error",), "Timer, socket or path without a trigger"),
+    Rule(timer_never_elapses, ("never-starts",), ("hint",), "Timer counts from a start that never happens"),
     Rule(stays_after_timer, ("runs-once",), ("hint",), "Service stays active after its timer started it"),
     Rule(starts_another, ("starts-another",), ("hint",), "Timer, socket or path starts another unit"),
     Rule(accepts_without_template, ("accept",), ("error",), "Accept=yes without a template service"),
-    Rule(accepts_what_cannot_be, ("accept-refused",), ("error",), "Accept=yes on a socket without connections"),
+    Rule(accepts_without_connections, ("accept-refused",), ("error",), "Accept=yes on a socket without connections"),
     Rule(instance_is_connection, ("accept-user",), ("hint",), "User= contains %i of a per-connection service"),
     Rule(symlinks_to_many, ("symlinks",), ("error",), "Symlinks= of a socket with several paths"),
     Rule(socket_for_everybody, ("open-socket",), ("warning",), "Socket that every user can connect to"),

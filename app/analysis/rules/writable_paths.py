@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.analysis.rules.directories import ERRORS, Tree, own_instead, without_path
+from app.analysis.rules.directories import ERRORS, PathTree, own_instead, without_path
 from app.analysis.rules.finding import Finding, Fix, Rule
-from app.analysis.rules.path_lists import FLEETING, has_root, own_trees
+from app.analysis.rules.path_lists import TEMPORARY_TREES, has_root, own_trees
 from app.analysis.rules.sandbox import WHOLE_TREES
-from app.catalogue.reserved import EVERYWHERE, owner_of
+from app.catalogue.reserved import STANDARD_PATHS, owner_of
 from app.effective import Effective
 from app.unitfile.model import WRITABLE, OwnDirectory, UnitFile
 from app.values import check_own_path, is_strict_name, is_within
@@ -35,9 +35,13 @@ _FILES = (
 
 def _listed(unit: Effective) -> list[str]:
     """The paths of ReadWritePaths= that nobody but the machine itself provides, each once."""
-    provided = Tree(own_trees(unit))
-    paths = (path for path in dict.fromkeys(unit.paths(WRITABLE)) if path not in EVERYWHERE | WHOLE_TREES)
-    return [path for path in paths if not provided.around(path) and not any(is_within(path, tree) for tree in FLEETING)]
+    provided = PathTree(own_trees(unit))
+    paths = (path for path in dict.fromkeys(unit.paths(WRITABLE)) if path not in STANDARD_PATHS | WHOLE_TREES)
+    return [
+        path
+        for path in paths
+        if not provided.around(path) and not any(is_within(path, tree) for tree in TEMPORARY_TREES)
+    ]
 
 
 def listed_without_ownership(unit: Effective) -> Iterator[Finding]:
@@ -104,13 +108,13 @@ def nothing_is_writable(unit: Effective) -> Iterator[Finding]:
 
 
 def _state_directory(unit: Effective) -> Fix | None:
-    name, mode = unit.unit.own_name, unit.unit.value("StateDirectoryMode") or "0700"
-    fixed = unit.unit.with_values("StateDirectory", name).with_values("StateDirectoryMode", mode)
+    name, mode = unit.file.own_name, unit.file.value("StateDirectoryMode") or "0700"
+    fixed = unit.file.with_values("StateDirectory", name).with_values("StateDirectoryMode", mode)
     is_offered = is_strict_name(unit.own_name) and not _is_refused(fixed)
     return Fix(f"Set StateDirectory={name}", fixed) if is_offered else None
 
 
-def takes_over_what_is_there(unit: Effective) -> Iterator[Finding]:
+def takes_over_existing_files(unit: Effective) -> Iterator[Finding]:
     """systemd hands a managed directory that is there to the service with all that is in it, unless its owner is right already:
     then what belongs to others in it stays theirs (systemd.exec(5), StateDirectory=; runs).
     """
@@ -128,5 +132,5 @@ RULES: tuple[Rule, ...] = (
     Rule(listed_without_ownership, ("P26",), ("hint",), "ReadWritePaths= without write permission"),
     Rule(single_file_writable, ("P28",), ("hint",), "Writable path is a single file"),
     Rule(nothing_is_writable, ("P33",), ("hint",), "No writable directory"),
-    Rule(takes_over_what_is_there, ("P37",), ("note",), "Managed directory takes over existing files"),
+    Rule(takes_over_existing_files, ("P37",), ("note",), "Managed directory takes over existing files"),
 )  # fmt: skip

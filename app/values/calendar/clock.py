@@ -31,7 +31,7 @@ def days_of(year: int, month: int, day: int) -> int:
 
 
 @dataclass
-class Wall:
+class LocalTime:
     """What a clock on a wall shows: month and day from 1; a number may lie outside its range. dst: summer time, -1 unknown."""
 
     year: int
@@ -42,7 +42,7 @@ class Wall:
     second: int = 0
     dst: int = -1
 
-    def copy(self) -> "Wall":
+    def copy(self) -> "LocalTime":
         """Another one that shows the same."""
         return replace(self)
 
@@ -86,14 +86,14 @@ class Clock:
         self._zone = zone
         self._ahead = 0
 
-    def at(self, moment: int) -> Wall:
+    def at(self, moment: int) -> LocalTime:
         """What it shows at a moment (localtime(3))."""
         ahead, dst = self._zone(moment)
-        wall = Wall(1970, 1, 1)
+        wall = LocalTime(1970, 1, 1)
         wall.show(moment + ahead, int(dst))
         return wall
 
-    def set(self, wall: Wall) -> int:
+    def set(self, wall: LocalTime) -> int:
         """The moment at which it shows this, which is put in order (mktime(3)); OverflowError where glibc finds none."""
         # Seconds beyond a minute are added at the end, since there may be leap seconds.
         beyond = wall.second - min(max(wall.second, 0), 59)

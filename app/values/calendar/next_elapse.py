@@ -6,7 +6,7 @@ changed, what comes out follows from the steps.
 
 from collections.abc import Iterable, Iterator
 
-from app.values.calendar.clock import Clock, Wall, Zone, utc
+from app.values.calendar.clock import Clock, LocalTime, Zone, utc
 from app.values.calendar.spec import SECOND, Calendar, Chain
 
 _LAST_YEAR = 2199
@@ -52,7 +52,7 @@ class _Search:
         except OverflowError:
             raise ValueError("systemd finds no next time for this event.") from None
 
-    def _find(self, start: Wall, start_microsecond: int) -> Wall:
+    def _find(self, start: LocalTime, start_microsecond: int) -> LocalTime:
         wall, keeps_dst = start.copy(), False
         for _ in range(_MOST_STEPS):
             self._clock.set(wall)
@@ -68,7 +68,7 @@ class _Search:
             return wall
         raise ValueError("systemd gives up looking for the next time of this event after a thousand steps.")
 
-    def _step(self, wall: Wall) -> bool:
+    def _step(self, wall: LocalTime) -> bool:
         """One pass over all parts of the date and the time; whether each matches."""
         return (
             self._step_year(wall)
@@ -80,7 +80,7 @@ class _Search:
             and self._step_second(wall)
         )
 
-    def _step_year(self, wall: Wall) -> bool:
+    def _step_year(self, wall: LocalTime) -> bool:
         year = self._match(self._event.year, wall.year)
         if year is None:
             raise _NeverError
@@ -91,7 +91,7 @@ class _Search:
             raise _NeverError
         return True
 
-    def _step_to(self, wall: Wall, name: str, chain: Chain, above: str) -> bool:
+    def _step_to(self, wall: LocalTime, name: str, chain: Chain, above: str) -> bool:
         """Go on to the first that matches, or to the next of the part above."""
         had = getattr(wall, name)
         found = self._match_day(chain, wall) if name == "day" and self._event.end_of_month else self._match(chain, had)
@@ -104,7 +104,7 @@ class _Search:
             self._begin(wall, above)
         return is_out is False
 
-    def _step_weekday(self, wall: Wall) -> bool:
+    def _step_weekday(self, wall: LocalTime) -> bool:
         if not self._event.weekdays:
             return True
         other = wall.copy()
@@ -115,7 +115,7 @@ class _Search:
         self._begin(wall, "day")
         return False
 
-    def _step_second(self, wall: Wall) -> bool:
+    def _step_second(self, wall: LocalTime) -> bool:
         found = self._match(self._event.microsecond, wall.second * SECOND + self._microsecond)
         if found is not None:
             wall.second, self._microsecond = divmod(found, SECOND)
@@ -125,13 +125,13 @@ class _Search:
             self._begin(wall, "minute")
         return is_out is False
 
-    def _begin(self, wall: Wall, name: str) -> None:
+    def _begin(self, wall: LocalTime, name: str) -> None:
         """Set all that is smaller than a part to its beginning."""
         for smaller in _WITHIN[("year", *_WITHIN).index(name) :]:
             setattr(wall, smaller, 1 if smaller in ("month", "day") else 0)
         self._microsecond = 0
 
-    def _is_out(self, wall: Wall) -> bool | None:
+    def _is_out(self, wall: LocalTime) -> bool | None:
         """Whether there is no such time: then it becomes the one that the clock makes of it, or None where that is earlier."""
         if wall.year > _LAST_YEAR:
             return None
@@ -151,7 +151,7 @@ class _Search:
         return True
 
     @staticmethod
-    def _take(wall: Wall, other: Wall) -> None:
+    def _take(wall: LocalTime, other: LocalTime) -> None:
         wall.year, wall.month, wall.day, wall.hour, wall.minute, wall.second = other.reading
         wall.dst = other.dst
 
@@ -162,7 +162,7 @@ class _Search:
             return least
         return min(_matches((part.start, part.stop, part.repeat, least) for part in chain), default=None)
 
-    def _match_day(self, chain: Chain, wall: Wall) -> int | None:
+    def _match_day(self, chain: Chain, wall: LocalTime) -> int | None:
         """The first day of the month that is as many from its end as the list says."""
         spans = []
         for part in chain:
@@ -172,7 +172,7 @@ class _Search:
             spans.append((start, stop, part.repeat, wall.day))
         return min(_matches(spans), default=None) if chain else wall.day
 
-    def _from_end(self, wall: Wall, day: int) -> int:
+    def _from_end(self, wall: LocalTime, day: int) -> int:
         """The day of the month that is so many from its end, the last being 1; -1 where the month has none."""
         other = wall.copy()
         other.month, other.day = wall.month + 1, 1 - day

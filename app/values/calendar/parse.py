@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from app.values.calendar.clock import date_of
-from app.values.calendar.spec import EVERY_SECOND, SECOND, WEEKDAYS, Calendar, Chain, Part
+from app.values.calendar.spec import EVERY_SECOND, SECOND, WEEKDAYS, Calendar, CalendarRange, Chain
 from app.values.calendar.zones import OLD_TIME_ZONES, TIME_ZONES
 from app.values.kind import Kind, Need
-from app.values.sentences import nearest, one_of, shown
+from app.values.sentences import did_you_mean, one_of, quoted
 from app.values.specifiers import check_specifiers, specifier_needs
 
 _INT_MAX = 2**31 - 1
@@ -20,16 +20,18 @@ _MOST_PARTS = 241
 _END = 7_258_118_400
 """The beginning of the year 2200, in seconds since 1970."""
 
-_ZERO: Chain = (Part(0),)
-_ONE: Chain = (Part(1),)
+_ZERO: Chain = (CalendarRange(0),)
+_ONE: Chain = (CalendarRange(1),)
 _WORDS: Mapping[str, Calendar] = {
     "minutely": Calendar(microsecond=_ZERO),
     "hourly": Calendar(minute=_ZERO, microsecond=_ZERO),
     "daily": Calendar(hour=_ZERO, minute=_ZERO, microsecond=_ZERO),
     "weekly": Calendar(weekdays=1, hour=_ZERO, minute=_ZERO, microsecond=_ZERO),
     "monthly": Calendar(day=_ONE, hour=_ZERO, minute=_ZERO, microsecond=_ZERO),
-    "quarterly": Calendar(0, (), (Part(1), Part(4), Part(7), Part(10)), _ONE, _ZERO, _ZERO, _ZERO),
-    "semiannually": Calendar(0, (), (Part(1), Part(7)), _ONE, _ZERO, _ZERO, _ZERO),
+    "quarterly": Calendar(
+        0, (), (CalendarRange(1), CalendarRange(4), CalendarRange(7), CalendarRange(10)), _ONE, _ZERO, _ZERO, _ZERO
+    ),
+    "semiannually": Calendar(0, (), (CalendarRange(1), CalendarRange(7)), _ONE, _ZERO, _ZERO, _ZERO),
     "yearly": Calendar(0, (), _ONE, _ONE, _ZERO, _ZERO, _ZERO),
 }
 _OTHER_WORDS = {
@@ -71,7 +73,7 @@ def _split_zone(text: str) -> tuple[str, bool, str]:
         )
     if blank and _ZONE.fullmatch(word) and not (_DAY.match(word) or word.lower() in {*_WORDS, *_OTHER_WORDS}):
         raise ValueError(
-            f"“{shown(word)}” is not a time zone.{nearest(word, TIME_ZONES)} Write UTC, or a name such as Europe/Berlin in its exact spelling; shortened ones such as CEST mean something on few machines only."
+            f"“{quoted(word)}” is not a time zone.{did_you_mean(word, TIME_ZONES)} Write UTC, or a name such as Europe/Berlin in its exact spelling; shortened ones such as CEST mean something on few machines only."
         )
     return text, False, ""
 
@@ -88,7 +90,7 @@ _EPOCH = re.compile(r"@[ \t]*\+?([0-9]+)")
 class _Span(NamedTuple):
     """A range or repetition as it was written."""
 
-    part: Part
+    part: CalendarRange
     in_seconds: bool
     has_step: bool
 
@@ -115,7 +117,7 @@ class _Reader:
             raise ValueError("A time zone alone is no time. Write for example daily UTC, or *-*-* 04:00:00 UTC.")
         if self._text.isalpha() and not _ALMOST_DAY.match(self._text):
             raise ValueError(
-                f"“{shown(self._text)}” is no word for a time.{nearest(self._text, _WORDS)} Write {one_of(_WORDS)}, or a pattern such as Mon..Fri 04:00."
+                f"“{quoted(self._text)}” is no word for a time.{did_you_mean(self._text, _WORDS)} Write {one_of(_WORDS)}, or a pattern such as Mon..Fri 04:00."
             )
         weekdays = self._read_weekdays()
         epoch = _EPOCH.fullmatch(self._text, self._at)
@@ -137,7 +139,7 @@ class _Reader:
 
     def _wrong(self, right: str) -> ValueError:
         rest = self._text[self._at :]
-        what = f"“{shown(rest)}” is not understood here" if rest else "Something is missing at the end"
+        what = f"“{quoted(rest)}” is not understood here" if rest else "Something is missing at the end"
         return ValueError(f"{what}: {right} Write for example Mon..Fri 04:00, *-*-01 12:00:00, hourly or daily.")
 
     def _read_weekdays(self) -> int:
@@ -232,7 +234,7 @@ class _Reader:
                 raise ValueError(f"systemd reads up to {_MOST_PARTS} numbers in a list. Write ranges, or two lines.")
         return tuple(parts)
 
-    def _read_part(self, in_seconds: bool) -> Part:
+    def _read_part(self, in_seconds: bool) -> CalendarRange:
         start, stop, repeat = self._read_number(in_seconds), -1, 0
         if self._text.startswith("..", self._at):
             self._at += 2
@@ -248,8 +250,8 @@ class _Reader:
         if self._next() and self._next() not in " ,-~:":
             raise self._wrong("numbers are single (4), listed (4,8), ranges (4..8) or repeated (4/2).")
         if stop >= 0:
-            self.spans.append(_Span(Part(start, stop, repeat), in_seconds, has_step))
-        return Part(start, stop, repeat)
+            self.spans.append(_Span(CalendarRange(start, stop, repeat), in_seconds, has_step))
+        return CalendarRange(start, stop, repeat)
 
     def _read_number(self, in_seconds: bool) -> int:
         match = (_DECIMAL if in_seconds else _NUMBER).match(self._text, self._at)
@@ -276,23 +278,36 @@ def _from_epoch(seconds: int, weekdays: int) -> Calendar:
     if seconds >= _END:
         raise ValueError("systemd counts up to the year 2199. Write fewer seconds behind the @.")
     date, of_day = divmod(seconds, 86_400)
-    year, month, day = ((Part(number),) for number in date_of(date))
+    year, month, day = ((CalendarRange(number),) for number in date_of(date))
     hour, minute, second = of_day // 3600, of_day // 60 % 60, of_day % 60
-    return Calendar(weekdays, year, month, day, (Part(hour),), (Part(minute),), (Part(second * SECOND),), utc=True)
+    return Calendar(
+        weekdays,
+        year,
+        month,
+        day,
+        (CalendarRange(hour),),
+        (CalendarRange(minute),),
+        (CalendarRange(second * SECOND),),
+        utc=True,
+    )
 
 
-class _Place(NamedTuple):
+class _Component(NamedTuple):
     """A part of a date or time: how sentences call it, and its range."""
 
     word: str
-    least: int
-    most: int
+    minimum: int
+    maximum: int
     unit: int = 1
     is_last: bool = False
 
 
-_YEAR, _MONTH, _DAY_OF_MONTH = _Place("year", 1970, 2199), _Place("month", 1, 12), _Place("day", 1, 31)
-_HOUR, _MINUTE, _SECOND = _Place("hour", 0, 23), _Place("minute", 0, 59), _Place("second", 0, 60 * SECOND - 1, SECOND)
+_YEAR, _MONTH, _DAY_OF_MONTH = _Component("year", 1970, 2199), _Component("month", 1, 12), _Component("day", 1, 31)
+_HOUR, _MINUTE, _SECOND = (
+    _Component("hour", 0, 23),
+    _Component("minute", 0, 59),
+    _Component("second", 0, 60 * SECOND - 1, SECOND),
+)
 
 
 def _normal(event: Calendar) -> Calendar:
@@ -312,12 +327,12 @@ def _normal(event: Calendar) -> Calendar:
     )
 
 
-def _checked(chain: Chain, place: _Place) -> Chain:
+def _checked(chain: Chain, place: _Component) -> Chain:
     """The list in normal form."""
     normal = tuple(sorted({part.normal for part in chain}))
     for at, part in enumerate(normal):
         # systemd takes three days off the end once for each part of the list.
-        _check_part(part, place._replace(most=place.most - 3 * (at + 1)) if place.is_last else place)
+        _check_part(part, place._replace(maximum=place.maximum - 3 * (at + 1)) if place.is_last else place)
     return normal
 
 
@@ -326,7 +341,7 @@ def _century(year: int) -> int:
     return year + 2000 if 0 <= year < 70 else year + 1900 if 70 <= year < 100 else year
 
 
-def _check_part(part: Part, place: _Place) -> None:
+def _check_part(part: CalendarRange, place: _Component) -> None:
     word, least, most, unit, is_last = place
     said = f"{word}s go from {least} to {most // unit}" + (
         " here, counted from the end of the month" if is_last else ""
@@ -376,7 +391,7 @@ def _event_needs(event: Calendar, reader: _Reader) -> Iterator[Need]:
     if reader.has_fraction:
         yield Need(229, "a part of a second")
     if reader.goes_on:
-        yield Need(233, "a time that ends here", instead="it would elapse all the time")
+        yield Need(233, "a time that ends here", otherwise="it would elapse all the time")
     if reader.has_dots:
         yield Need(231, "a range of days with two dots")
     yield from _span_needs(reader.spans)

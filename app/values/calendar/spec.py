@@ -12,7 +12,7 @@ SECOND = 1_000_000
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-class Part(NamedTuple):
+class CalendarRange(NamedTuple):
     """One number of a list, a range up to stop (-1: none), and every how many of it repeat (0: no more than once)."""
 
     start: int
@@ -20,19 +20,19 @@ class Part(NamedTuple):
     repeat: int = 0
 
     @property
-    def normal(self) -> "Part":
+    def normal(self) -> "CalendarRange":
         """The same with a stop that is reached, and without a range that holds one number only (normalize_chain())."""
         stop = self.stop
         if stop > self.start and self.repeat:
             stop -= (stop - self.start) % self.repeat
         is_one = stop > self.start and 0 < self.repeat > stop - self.start
-        return Part(self.start) if is_one or self.start == stop else self._replace(stop=stop)
+        return CalendarRange(self.start) if is_one or self.start == stop else self._replace(stop=stop)
 
 
-Chain = tuple[Part, ...]
+Chain = tuple[CalendarRange, ...]
 """A list of numbers in order; none stands for all."""
 
-EVERY_SECOND = Part(0, -1, SECOND)
+EVERY_SECOND = CalendarRange(0, -1, SECOND)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _chain(chain: Chain, width: int = 2) -> str:
     return ",".join(_part(part, width) for part in chain) or "*"
 
 
-def _part(part: Part, width: int) -> str:
+def _part(part: CalendarRange, width: int) -> str:
     text = f"{part.start:0{width}}"
     if part.stop > 0:
         text += f"..{part.stop:0{width}}"
@@ -91,7 +91,7 @@ def _seconds(chain: Chain) -> str:
     return ",".join(_second(part) for part in chain)
 
 
-def _second(part: Part) -> str:
+def _second(part: CalendarRange) -> str:
     text = _decimal(part.start, 2)
     if part.stop > 0:
         text += f"..{_decimal(part.stop, 2)}"

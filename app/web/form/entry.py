@@ -14,15 +14,15 @@ from app.analysis import rules
 from app.analysis.rules import Finding
 from app.catalogue import Directive, search
 from app.catalogue.versions import LATEST, target
-from app.effective import IDENTITIES, IDENTITY_PARAMETERS, IMPLIED, Effective
+from app.effective import IDENTITIES, IDENTITY_DEFAULTS, IDENTITY_PARAMETERS, Effective
 from app.report import Report
 from app.unitfile import links, parse, preserved, render
 from app.unitfile.model import Assignment, OwnDirectory, UnitFile
-from app.unitfile.parse import Reading, Superseded
-from app.unitfile.preserved import Kept
+from app.unitfile.parse import ParsedUnit, SupersededLine
+from app.unitfile.preserved import PreservedLine
 from app.web.form.fields import KEPT, LinesField, UnitForm, tidy
 
-IMPLIED_NAMES = frozenset(name for values in IMPLIED.values() for name in values if catalogue.is_known(name))
+IMPLIED_NAMES = frozenset(name for values in IDENTITY_DEFAULTS.values() for name in values if catalogue.is_known(name))
 """The directives that a choice of who it runs as can set."""
 
 ORIGINAL = "original"
@@ -53,10 +53,10 @@ TOOL_PARAMETERS = frozenset(
     }
 )
 
-COMPANION_FILES = tuple(f"{file}." for file in catalogue.FILES if file != "service")
+TRIGGER_PREFIXES = tuple(f"{file}." for file in catalogue.FILES if file != "service")
 """What a companion's directive begins with."""
 
-MOST_UNKNOWN = 10
+MAX_UNKNOWN = 10
 """Unknown directives that the nearest names are looked for of; each takes a hundredth of a second."""
 
 UNKNOWN = "This is not a directive known here."
@@ -78,18 +78,18 @@ class Entry:
     ignored: list[str]
     unknown: list[tuple[str, str]]
     identity: str
-    superseded: tuple[Superseded, ...] = ()
+    superseded: tuple[SupersededLine, ...] = ()
 
     @cached_property
     def advice(self) -> list[Finding]:
         """The findings, each with its fix only where following it mends it and makes nothing as bad."""
-        return rules.without_bad_fixes(self.unit, self.findings) if self.unit else self.findings
+        return rules.with_working_fixes(self.unit, self.findings) if self.unit else self.findings
 
     @property
-    def kept(self) -> tuple[Kept, ...]:
+    def kept(self) -> tuple[PreservedLine, ...]:
         """The lines that no field holds: those of the unit, or those that came in and could be read."""
         if self.unit:
-            return self.unit.kept
+            return self.unit.preserved
         judged = getattr(self.form[KEPT], "judged", {})
         return next(iter(judged.values()), ())
 
@@ -99,7 +99,7 @@ class Entry:
         return self.unit is not None and not self.errors
 
 
-def meant(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
+def known_params(parameters: "MultiDict[str, str]") -> "MultiDict[str, str]":
     """The parameters that mean something here: those of the tool, and all that look like directives."""
     return MultiDict([(key, value) for key, value in parameters.items(multi=True) if _is_meant(key)])
 
@@ -109,7 +109,7 @@ def is_empty_form(parameters: "MultiDict[str, str]") -> bool:
     return not any(tidy(value) for key, value in parameters.items(multi=True) if key not in {"systemd", "add", "find"})
 
 
-def rows_of(parameters: Iterable[str], drawn: Iterable[str] = ()) -> list[Directive]:
+def rows_with_fields(parameters: Iterable[str], drawn: Iterable[str] = ()) -> list[Directive]:
     """The rows that need a field: those of the parameters, and of the groups that are drawn whole."""
     named = _names_of(frozenset(drawn)).union(name for name in parameters if catalogue.is_known(name))
     return [catalogue.find(name) for name in sorted(named, key=_PLACE.__getitem__)]
@@ -124,7 +124,7 @@ def _names_of(groups: frozenset[str]) -> frozenset[str]:
     return frozenset(row.name for row in catalogue.ROWS if row.group in groups)
 
 
-def read(
+def read_entry(
     parameters: "MultiDict[str, str]",
     *,
     posted: bool = False,
@@ -143,13 +143,15 @@ def read(
     if name:
         formdata.setdefault("name", name)
     named = {*parameters, *parameters.getlist("add"), *parameters.getlist("reset"), *IMPLIED_NAMES}
-    form = UnitForm(posted, rows_of(named, drawn))
+    form = UnitForm(posted, rows_with_fields(named, drawn))
     form.process(formdata)
-    _imply(form)
+    apply_identity_defaults(form)
     form.validate()
     errors: dict[str, list[str]] = {key: [str(e) for e in found] for key, found in form.errors.items() if key}
     unknown = [(key, value) for key, value in formdata.items(multi=True) if _is_unknown(key)]
-    errors |= {key: [search.unknown(key) if at < MOST_UNKNOWN else UNKNOWN] for at, (key, _) in enumerate(unknown)}
+    errors |= {
+        key: [search.describe_unknown(key) if at < MAX_UNKNOWN else UNKNOWN] for at, (key, _) in enumerate(unknown)
+    }
     _require_name(form, errors)
     chosen = form["runs-as"].data
     unit = _make_unit(form, formdata, errors)
@@ -161,7 +163,7 @@ def read(
         contradiction = rules.contradiction(chosen, unit)
         errors |= {"runs-as": [contradiction]} if contradiction else {}
     identity = chosen if chosen in IDENTITIES else Effective(unit).identity
-    left = [key for key in ignored(parameters) if not (posted and key in (KEPT, ORIGINAL))]
+    left = [key for key in ignored_params(parameters) if not (posted and key in (KEPT, ORIGINAL))]
     if errors:
         return Entry(form, errors, None, [], left, unknown, identity)
     findings = rules.judge(unit) if is_advised else rules.refusing(unit)
@@ -171,12 +173,12 @@ def read(
     return Entry(form, errors, unit, findings, left, unknown, identity, reading.superseded if reading else ())
 
 
-def _read_back(unit: UnitFile) -> Reading | None:
+def _read_back(unit: UnitFile) -> ParsedUnit | None:
     """What systemd reads in the unit's files, where preserved lines make that another unit; None where they do not.
 
     An import carries no such line along: somebody wrote it into the posted field. Comments make no difference wherever they stand.
     """
-    if all(line.is_comment or line.flaw for line in unit.kept):
+    if all(line.is_comment or line.defect for line in unit.preserved):
         return None
     reading = parse.read_back(unit)
     if _lines_of(reading.unit) == _lines_of(render.settled(unit)):
@@ -188,44 +190,46 @@ def _read_back(unit: UnitFile) -> Reading | None:
 
 def _lines_of(unit: UnitFile) -> tuple[object, ...]:
     """The lines of a unit that systemd may act on."""
-    kept = sorted((line.file, line.section, line.text) for line in unit.kept if not (line.is_comment or line.flaw))
+    kept = sorted(
+        (line.file, line.section, line.text) for line in unit.preserved if not (line.is_comment or line.defect)
+    )
     return unit.assignments, unit.resets, kept
 
 
 def _form_of(unit: UnitFile, drawn: Iterable[str], looks: Iterable[str] = ()) -> UnitForm:
     """The form that a unit fills in, and the paths asked about."""
-    parameters = [*pairs(unit), *(("look", path) for path in looks)]
-    form = UnitForm(True, rows_of({name for name, _ in parameters} | IMPLIED_NAMES | {*unit.resets}, drawn))
+    parameters = [*params_of_unit(unit), *(("look", path) for path in looks)]
+    form = UnitForm(True, rows_with_fields({name for name, _ in parameters} | IMPLIED_NAMES | {*unit.resets}, drawn))
     form.process(MultiDict(parameters))
     return form
 
 
-def of_unit(unit: UnitFile, *, drawn: Iterable[str] = ()) -> Entry:
+def entry_of_unit(unit: UnitFile, *, drawn: Iterable[str] = ()) -> Entry:
     """The form of a unit that was not typed here: what is wrong with it is found, and refuses nothing."""
     form = _form_of(unit, drawn)
     return Entry(form, {}, unit, rules.judge(unit), [], [], Effective(unit).identity)
 
 
-def pairs(unit: UnitFile) -> list[tuple[str, str]]:
+def params_of_unit(unit: UnitFile) -> list[tuple[str, str]]:
     """A unit as a form posts it: what its link has, and its kept lines."""
-    text = preserved.dump(unit.kept)
+    text = preserved.dump(unit.preserved)
     return links.pairs(unit) + ([(KEPT, text)] if text else [])
 
 
-def empty(parameters: "MultiDict[str, str]", *, drawn: Iterable[str] = ()) -> Entry:
+def empty_entry(parameters: "MultiDict[str, str]", *, drawn: Iterable[str] = ()) -> Entry:
     """The empty form, before anything was said; its target may be given."""
     named = {*parameters, *parameters.getlist("add")}
-    form = UnitForm(False, rows_of(named, drawn))
+    form = UnitForm(False, rows_with_fields(named, drawn))
     form.process(MultiDict([("systemd", value) for value in parameters.getlist("systemd")]))
-    return Entry(form, {}, None, [], ignored(parameters), [], "own")
+    return Entry(form, {}, None, [], ignored_params(parameters), [], "own")
 
 
-def unjudged(entry: Entry) -> Entry:
+def without_errors(entry: Entry) -> Entry:
     """The form as it was typed, for a person who has not finished: nothing is said on it yet."""
     return replace(entry, errors={}, unit=None, findings=[])
 
 
-def ignored(parameters: "MultiDict[str, str]") -> list[str]:
+def ignored_params(parameters: "MultiDict[str, str]") -> list[str]:
     """The names of the parameters that mean nothing here."""
     return [key for key in parameters if not _is_meant(key)]
 
@@ -249,7 +253,7 @@ def _is_meant(key: str) -> bool:
 
 def _looks_like_directive(key: str) -> bool:
     """Whether a parameter looks like a directive, of the service or of a companion's file."""
-    return tidy(key)[:1].isupper() or tidy(key).startswith(COMPANION_FILES)
+    return tidy(key)[:1].isupper() or tidy(key).startswith(TRIGGER_PREFIXES)
 
 
 def _is_unknown(key: str) -> bool:
@@ -262,9 +266,9 @@ def _require_name(form: BaseForm, errors: dict[str, list[str]]) -> None:
         errors["name"] = ["The unit needs a name. Write one without its suffix, for example myapp."]
 
 
-def _imply(form: BaseForm) -> None:
+def apply_identity_defaults(form: BaseForm) -> None:
     """Fill in what the choice of who it runs as says by itself and was left open."""
-    for name, value in IMPLIED.get(form["runs-as"].data, {}).items():
+    for name, value in IDENTITY_DEFAULTS.get(form["runs-as"].data, {}).items():
         if not form[name].data:
             form[name].data = value
 
@@ -293,7 +297,7 @@ def _make_unit(form: BaseForm, formdata: "MultiDict[str, str]", errors: Containe
         uid=sound("uid") or "",
         gid=sound("gid") or "",
         instances=tuple(dict.fromkeys(sound("instance") or [])),
-        kept=preserved.load(sound(KEPT)) if sound(KEPT) else (),
+        preserved=preserved.load(sound(KEPT)) if sound(KEPT) else (),
     )
 
 

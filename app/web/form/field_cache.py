@@ -10,34 +10,34 @@ from app.catalogue import Directive
 from app.catalogue.versions import Target
 from app.web.form.fields import WordField
 
-_DRAWN: dict[tuple[str, ...], Markup] = {}
+_RENDERED: dict[tuple[str, ...], Markup] = {}
 """Fields and parts of them that are the same in every page for a version, by what they are of."""
 
-MOST_DRAWN = 6000
+MAX_RENDERED = 6000
 """Such parts that are kept at once: all of two versions, a few megabytes."""
 
-Draws = Callable[[Any, Directive, Any], Markup]
+Renderer = Callable[[Any, Directive, Any], Markup]
 """Draws a row's field, or a part of it, by a macro."""
 
 
-def same_of(aimed: Target) -> Draws:
+def cached_renderer(aimed: Target) -> Renderer:
     """What draws a part that nothing typed changes but the choice of a word: once for each version of systemd and word."""
     manual = current_app.config["MANUAL_URL"]
     version = str(aimed.version)
 
     def same(part: Any, row: Directive, field: Any) -> Markup:
         key = (part.name, row.name, _word(field), version, manual)
-        drawn = _DRAWN.get(key)
+        drawn = _RENDERED.get(key)
         if drawn is None:
-            if len(_DRAWN) >= MOST_DRAWN:
-                _DRAWN.clear()
-            drawn = _DRAWN[key] = part(row, field)
+            if len(_RENDERED) >= MAX_RENDERED:
+                _RENDERED.clear()
+            drawn = _RENDERED[key] = part(row, field)
         return drawn
 
     return same
 
 
-def drawn_of(same: Draws, varied: Collection[str]) -> Draws:
+def field_renderer(same: Renderer, varied: Collection[str]) -> Renderer:
     """What draws a field: the same as ever where no value stands in it but one of its words, and nothing is said on it.
 
     varied: the names of the rows that something is said on, or that are drawn unlike others.

@@ -16,27 +16,27 @@ from app.catalogue.versions import target
 from app.effective import IDENTITIES
 from app.unitfile import preserved
 from app.unitfile.model import OwnDirectory
-from app.unitfile.parse import MOST_LINES
+from app.unitfile.parse import MAX_SUPERSEDED
 from app.values import (
     BLANKS,
     Boolean,
     Choice,
     account_number,
+    did_you_mean,
     instance_name,
-    nearest,
-    refuse_hidden,
+    quoted,
+    refuse_hidden_characters,
     service_name,
-    shown,
     spell_boolean,
 )
-from app.values.cached import remembered
+from app.values.cached import cached
 from app.values.paths import check_absolute
 
 KEPT = "kept"
 """The field that carries what an imported file holds and no other field does: in a POST only, never in a link."""
 
 
-MOST_SENTENCES = 3
+MAX_ERRORS = 3
 """What is said of one field at once; finding the nearest word for each of a thousand bad lines would take seconds."""
 
 
@@ -45,7 +45,7 @@ def tidy(text: str | None) -> str:
     return (text or "").strip(BLANKS)
 
 
-class Conforms:
+class Valid:
     """A validator that asks a function, and says beside the field what it says in its ValueError.
 
     What the function made of each value stays with the field, as judged.
@@ -58,7 +58,7 @@ class Conforms:
         field.judged = {}
         sentences: list[str] = []
         for value in field.data if isinstance(field.data, list) else [field.data]:
-            if value and len(sentences) < MOST_SENTENCES:
+            if value and len(sentences) < MAX_ERRORS:
                 try:
                     field.judged[value] = self.judge(value)
                 except ValueError as error:
@@ -67,23 +67,23 @@ class Conforms:
             raise ValidationError(" ".join(dict.fromkeys(sentences)))
 
 
-class NotTooMany:
+class MaxValues:
     """A validator against more lines than a service has, which would keep the server busy."""
 
     def __call__(self, form: BaseForm, field: Field) -> None:
-        if len(field.data) > MOST_LINES:
+        if len(field.data) > MAX_SUPERSEDED:
             raise StopValidation(
-                f"These are {len(field.data)} lines, and up to {MOST_LINES} are read here. Put several values on a line, or leave some out."
+                f"These are {len(field.data)} lines, and up to {MAX_SUPERSEDED} are read here. Put several values on a line, or leave some out."
             )
 
 
-class GivenOnce:
+class SingleValue:
     """A validator against a second value: systemd would take the last, a form the first, a reader either."""
 
     def __call__(self, form: BaseForm, field: Field) -> None:
         given = field.raw_data or []
         if len(given) > 1:
-            values = " and ".join(f"“{shown(tidy(value))}”" for value in given[:3])
+            values = " and ".join(f"“{quoted(tidy(value))}”" for value in given[:3])
             raise StopValidation(f"This is given more than once, {values}, and only one value counts. Give it once.")
 
 
@@ -134,43 +134,47 @@ def _directive_field(name: str, posted: bool) -> Any:
     """The field of a row, for any form to bind."""
     directive = catalogue.find(name)
     kind = directive.kind
-    judge = Conforms(lambda value: _normalised(value, name))
+    judge = Valid(lambda value: normalised_values(value, name))
     if directive.repeats:
-        return LinesField(directive.name, validators=[NotTooMany(), judge], posted=posted)
+        return LinesField(directive.name, validators=[MaxValues(), judge], posted=posted)
     if isinstance(kind, Choice):
         tidying = [tidy, spell_boolean] if isinstance(kind, Boolean) else [tidy]
-        return WordField(directive.name, kind.words, filters=tidying, validators=[GivenOnce(), judge])
-    return StringField(directive.name, filters=[tidy], validators=[GivenOnce(), judge])
+        return WordField(directive.name, kind.words, filters=tidying, validators=[SingleValue(), judge])
+    return StringField(directive.name, filters=[tidy], validators=[SingleValue(), judge])
 
 
-@remembered
-def _normalised(value: str, name: str) -> str:
+@cached
+def normalised_values(value: str, name: str) -> str:
     """A value as its directive writes it; ValueError if it does not take it."""
     return catalogue.find(name).kind.normalise(value)
 
 
 def _judge_reset(value: str) -> None:
     if value not in RESETTABLE:
-        raise ValueError(f"“{shown(value)}” is not a directive whose list can be emptied.{nearest(value, RESETTABLE)}")
+        raise ValueError(
+            f"“{quoted(value)}” is not a directive whose list can be emptied.{did_you_mean(value, RESETTABLE)}"
+        )
 
 
 def _judge_account(value: str) -> None:
     if value != "existing":
         raise ValueError(
-            f"“{shown(value)}” is not known here. Write existing where the user is an account that is there already, or leave it out."
+            f"“{quoted(value)}” is not known here. Write existing where the user is an account that is there already, or leave it out."
         )
 
 
 def _judge_identity(value: str) -> None:
     if value not in IDENTITIES:
-        raise ValueError(f"“{shown(value)}” is not a way to run.{nearest(value, IDENTITIES)} Choose one of the list.")
+        raise ValueError(
+            f"“{quoted(value)}” is not a way to run.{did_you_mean(value, IDENTITIES)} Choose one of the list."
+        )
 
 
 def _judge_look(value: str) -> None:
-    refuse_hidden(value)
+    refuse_hidden_characters(value)
     check_absolute(value, climbs=True)
     if ".." in value.split("/"):
-        raise ValueError(f"“{shown(value)}” climbs with “..”. Write the path that it leads to.")
+        raise ValueError(f"“{quoted(value)}” climbs with “..”. Write the path that it leads to.")
 
 
 class _Meta(DefaultMeta):
@@ -221,16 +225,16 @@ def _own_fields(posted: bool) -> dict[str, Any]:
         "name": StringField(
             "Unit name",
             filters=[tidy, lambda text: text.removesuffix(".service")],
-            validators=[GivenOnce(), Conforms(service_name)],
+            validators=[SingleValue(), Valid(service_name)],
         ),
-        "systemd": StringField("systemd of the target", filters=[tidy], validators=[GivenOnce(), Conforms(target)]),
-        "account": StringField("Account", filters=[tidy], validators=[GivenOnce(), Conforms(_judge_account)]),
-        "uid": StringField("UID", filters=[tidy], validators=[GivenOnce(), Conforms(account_number)]),
-        "gid": StringField("GID", filters=[tidy], validators=[GivenOnce(), Conforms(account_number)]),
-        "instance": LinesField("Instances", validators=[NotTooMany(), Conforms(instance_name)], posted=posted),
-        "runs-as": StringField("Runs as", filters=[tidy], validators=[GivenOnce(), Conforms(_judge_identity)]),
-        "reset": LinesField("Emptied first", validators=[NotTooMany(), Conforms(_judge_reset)]),
-        "look": LinesField("Another path", validators=[NotTooMany(), Conforms(_judge_look)], posted=posted),
-        "own": LinesField("Directories", validators=[NotTooMany(), Conforms(OwnDirectory.parse)], posted=posted),
-        KEPT: StringField("Kept lines", validators=[GivenOnce(), Conforms(preserved.load)]),
+        "systemd": StringField("systemd of the target", filters=[tidy], validators=[SingleValue(), Valid(target)]),
+        "account": StringField("Account", filters=[tidy], validators=[SingleValue(), Valid(_judge_account)]),
+        "uid": StringField("UID", filters=[tidy], validators=[SingleValue(), Valid(account_number)]),
+        "gid": StringField("GID", filters=[tidy], validators=[SingleValue(), Valid(account_number)]),
+        "instance": LinesField("Instances", validators=[MaxValues(), Valid(instance_name)], posted=posted),
+        "runs-as": StringField("Runs as", filters=[tidy], validators=[SingleValue(), Valid(_judge_identity)]),
+        "reset": LinesField("Emptied first", validators=[MaxValues(), Valid(_judge_reset)]),
+        "look": LinesField("Another path", validators=[MaxValues(), Valid(_judge_look)], posted=posted),
+        "own": LinesField("Directories", validators=[MaxValues(), Valid(OwnDirectory.parse)], posted=posted),
+        KEPT: StringField("Kept lines", validators=[SingleValue(), Valid(preserved.load)]),
     }

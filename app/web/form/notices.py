@@ -6,7 +6,7 @@ from app import catalogue
 from app.analysis.rules import Finding
 from app.report import fix_link
 from app.web.form.entry import Entry
-from app.web.http import here
+from app.web.http import page_url
 
 
 class Notice(NamedTuple):
@@ -27,7 +27,7 @@ class Notice(NamedTuple):
     asks: str = ""
 
 
-def called(finding: Finding, at: int) -> str:
+def fix_id(finding: Finding, at: int) -> str:
     """What fix= calls a finding: its id, and which of all that are told it is."""
     return f"{finding.id}-{at}"
 
@@ -60,9 +60,9 @@ def _finding_notice(entry: Entry, finding: Finding, refused: set[tuple[str, str]
 def _with_fix(notice: Notice, finding: Finding, at: int | None) -> Notice:
     """The notice with what mends it: a link, or a button where it has a number."""
     if finding.fix and at is not None:
-        return notice._replace(fix=finding.fix.label, asks=called(finding, at))
+        return notice._replace(fix=finding.fix.label, asks=fix_id(finding, at))
     link = fix_link(finding)
-    return notice._replace(fix=finding.fix.label, link=here(link)) if finding.fix and link else notice
+    return notice._replace(fix=finding.fix.label, link=page_url(link)) if finding.fix and link else notice
 
 
 def _notice(entry: Entry, field: str, severity: str, message: str) -> Notice:

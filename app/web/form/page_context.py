@@ -15,18 +15,18 @@ from app.catalogue.versions import DISTRIBUTIONS, LATEST, NEWEST, OLDEST, Target
 from app.effective import IDENTITIES, Effective
 from app.host import dropin, migrate
 from app.host.dropin import DropIn
-from app.host.prep import flags
+from app.host.prep import useradd_flags
 from app.host.shell import paste
 from app.report import Report, closing_link, closing_words, is_closable, steps_text, unit_link
 from app.unitfile import links
 from app.unitfile.sources import UNNAMED
 from app.web.form import entry as forms
 from app.web.form.entry import Entry, make_report
-from app.web.form.field_cache import drawn_of, same_of
+from app.web.form.field_cache import cached_renderer, field_renderer
 from app.web.form.notices import notices_of
 from app.web.form.presets import FAMILY, presets
 from app.web.form.sections import groups, section
-from app.web.http import here, now, site_address
+from app.web.http import now, page_url, site_address
 
 IDENTITY_MEANINGS = {
     "own": "The preparation makes it with useradd, and no other service shares it. Right for most services.",
@@ -59,7 +59,7 @@ class ProfileRow(NamedTuple):
     link: str
 
 
-class Family(NamedTuple):
+class ProfileFamily(NamedTuple):
     """Profiles of one kind. is_met: whether the form equals one of them."""
 
     title: str
@@ -76,7 +76,7 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
     report = make_report(entry) if entry.is_valid else None
     aimed = entry.unit.target if entry.unit else _aimed(entry)
     notices = notices_of(entry, posts=report is not None and not is_linked(report, original))
-    same, noted = same_of(aimed), {notice.anchor for notice in notices}
+    same, noted = cached_renderer(aimed), {notice.anchor for notice in notices}
     return {
         "entry": entry,
         "form": entry.form,
@@ -84,7 +84,7 @@ def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is
         "addable": _addable(entry),
         "aimed": aimed,
         "same": same,
-        "drawn": drawn_of(same, {*noted, *added, *entry.form["reset"].data}),
+        "drawn": field_renderer(same, {*noted, *added, *entry.form["reset"].data}),
         "sections": [section(group, rows, entry, notices, added) for group, rows in groups(entry)],
         "notices": notices,
         "said": {(notice.severity, notice.anchor) for notice in notices},
@@ -122,7 +122,7 @@ def result(report: Report | None, *, original: str = "", is_quick: bool = False)
     """What the page shows of a unit beside its report: how it is shared, what systemd makes of it, what costs points."""
     base, link = site_address(), report.link if report else ""
     linked = report is not None and is_linked(report, original)
-    given = forms.pairs(report.unit) if report else []
+    given = forms.params_of_unit(report.unit) if report else []
     is_moving = "moving" in request.values.getlist("show")
     return {
         "share_link": base + link if link else "",
@@ -132,7 +132,7 @@ def result(report: Report | None, *, original: str = "", is_quick: bool = False)
         "posted_pairs": [] if linked else given,
         "original": original,
         "drop_ins": _drop_ins(report, original) if report and original else [],
-        "useradd_flags": flags(report.whole) if report else (),
+        "useradd_flags": useradd_flags(report.whole) if report else (),
         "changes": report.changes if report else (),
         "timing": report.timer(now()) if report else None,
         "is_quick": is_quick,
@@ -192,16 +192,16 @@ MOST_LINKED, MOST_CLOSED = 9_000, 2_000
 """Bytes of links that apply profiles, and that close rows of the score: each is as long as the unit. All others are buttons."""
 
 
-def of_profiles(report: Report, original: str = "") -> list[Family]:
+def profile_families(report: Report, original: str = "") -> list[ProfileFamily]:
     """The profiles by family: links, each tried before; or all buttons, where links would be too many, tried when pressed."""
     own = presets().profiles
     is_short = len(links.link(report.unit)) * (len(profiles.PROFILES) + len(own)) <= MOST_LINKED
     fits = is_short and is_linked(report, original)
     offered = profiles.offers(report.unit, own, are_tried=is_short)
     made = {offer.profile.key: offer.unit for offer in offered if offer.unit not in (None, report.unit)} if fits else {}
-    shown = {key: here(link) for key, link in ((key, unit_link(unit)) for key, unit in made.items()) if link}
+    shown = {key: page_url(link) for key, link in ((key, unit_link(unit)) for key, unit in made.items()) if link}
     return [
-        Family(
+        ProfileFamily(
             title,
             [ProfileRow(offer, shown.get(offer.profile.key, "")) for offer in offered if offer.profile.family == key],
             any(offer.is_current for offer in offered if offer.profile.family == key),
@@ -224,7 +224,7 @@ def _costly(report: Report, linked: bool) -> Iterator[CostlyRow]:
         can_be_asked = bool(changes and is_closable(changes))
         link = closing_link(report.unit, changes) if changes and can_be_asked and linked and left > 0 else ""
         left -= len(link)
-        fits = here(link) if link and left > 0 else ""
+        fits = page_url(link) if link and left > 0 else ""
         yield CostlyRow(row.json_field if can_be_asked and not fits else "", row.name, row.exposure or "", words, fits)
 
 
@@ -236,6 +236,6 @@ def _aimed(entry: Entry) -> Target:
         return LATEST
 
 
-def looking(entry: Entry) -> str:
+def look_params(entry: Entry) -> str:
     """The paths asked about, as the end of a link."""
     return "".join(f"&{urlencode({'look': path})}" for path in entry.form["look"].data)

@@ -17,10 +17,10 @@ from werkzeug.datastructures import MultiDict
 from app import catalogue, profiles
 from app.catalogue.versions import target
 from app.profiles import Profile
-from app.profiles.changes import Change, adds, sets
+from app.profiles.changes import ProfileChange, adds, sets
 from app.profiles.examples import Parameters
 from app.unitfile.model import OwnDirectory
-from app.values import is_strict_name, nearest, refuse_hidden, shown
+from app.values import did_you_mean, is_strict_name, quoted, refuse_hidden_characters
 from app.values.sentences import one_of
 from app.web.form import entry as forms
 
@@ -137,15 +137,15 @@ def parse(text: str) -> Presets:
 def _checked(made: Presets) -> Presets:
     """The presets if units can be made with them."""
     if not is_strict_name(made.name):
-        raise ValueError(f"name_prefix: no unit's name can begin with “{shown(made.name_prefix)}”. Use lower-case letters, digits and dashes, and keep it short.")  # fmt: skip
+        raise ValueError(f"name_prefix: no unit's name can begin with “{quoted(made.name_prefix)}”. Use lower-case letters, digits and dashes, and keep it short.")  # fmt: skip
     with _key("systemd"):
         target(made.target)
     keys = [profile.key for profile in (*profiles.PROFILES, *made.profiles)]
     twice = next((key for key in keys if keys.count(key) > 1), "")
     if twice:
-        raise ValueError(f"profiles: there are two with the key “{shown(twice)}”. Choose another key.")
+        raise ValueError(f"profiles: there are two with the key “{quoted(twice)}”. Choose another key.")
     for key, part in _parts(made):
-        errors = forms.read(MultiDict(part.starter)).errors
+        errors = forms.read_entry(MultiDict(part.starter)).errors
         if errors:
             field, sentences = next(iter(errors.items()))
             raise ValueError(f"{key}: a service that starts from this is refused: {field}: {sentences[0]}")
@@ -174,8 +174,8 @@ def _key(name: str) -> Iterator[None]:
 def _know(given: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
     for key in given:
         if key not in keys:
-            near = nearest(key, keys) or f" The keys are {one_of(keys)}."
-            raise ValueError(f"{where}“{shown(key)}” is not known in presets.{near} Correct it, or take it out.")
+            near = did_you_mean(key, keys) or f" The keys are {one_of(keys)}."
+            raise ValueError(f"{where}“{quoted(key)}” is not known in presets.{near} Correct it, or take it out.")
 
 
 def _text(given: Mapping[str, Any], key: str) -> str:
@@ -183,7 +183,7 @@ def _text(given: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{key}: write a text in quotes")
     with _key(key):
-        refuse_hidden(value)
+        refuse_hidden_characters(value)
     return value.strip()
 
 
@@ -210,7 +210,7 @@ def _profile(given: Mapping[str, Any]) -> Profile:
     _know(given, _PROFILE_KEYS, "profiles: ")
     with _key("profiles"):
         key, title, about = (_text(given, name) for name in ("key", "title", "about"))
-    with _key(f"profiles: “{shown(key)}”" if key else "profiles"):
+    with _key(f"profiles: “{quoted(key)}”" if key else "profiles"):
         directives = given.get("directives", {})
         if not isinstance(directives, dict):
             raise ValueError('directives: write a table, such as { Nice = "19" }')
@@ -220,10 +220,12 @@ def _profile(given: Mapping[str, Any]) -> Profile:
     return Profile(key, title, about, FAMILY, changes)
 
 
-def _change(name: str, value: Any) -> Change:
+def _change(name: str, value: Any) -> ProfileChange:
     """Set a directive to a value, or give a list its lines where it has none; each judged as the form would."""
     if not catalogue.is_known(name):
-        raise ValueError(f"{shown(name)}= is not known.{nearest(name, catalogue.names())} Correct it, or take it out.")
+        raise ValueError(
+            f"{quoted(name)}= is not known.{did_you_mean(name, catalogue.names())} Correct it, or take it out."
+        )
     row = catalogue.find(name)
     lines = value if isinstance(value, list) else [value]
     is_text = bool(lines) and all(isinstance(line, str) and line.strip() for line in lines)
@@ -235,7 +237,7 @@ def _change(name: str, value: Any) -> Change:
 
 
 def _spelt(row: catalogue.Directive, line: str) -> str:
-    refuse_hidden(line)
+    refuse_hidden_characters(line)
     return row.kind.normalise(line)
 
 

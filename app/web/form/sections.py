@@ -20,7 +20,7 @@ BLANK_ROWS = 2
 """Blank rows below the own directories that are given."""
 
 
-Drawn = tuple[Directive, Any]
+RowField = tuple[Directive, Any]
 """A row of the catalogue with its field."""
 
 
@@ -31,20 +31,20 @@ class Section(NamedTuple):
     """
 
     group: Group
-    fields: list[Drawn]
-    more: list[Drawn]
+    fields: list[RowField]
+    more: list[RowField]
     filled: int
     notices: list[Notice]
     is_open: bool
 
 
-OFTEN = frozenset(
+COMMON_DIRECTIVES = frozenset(
     {"Description", "Type", "ExecStart", "WorkingDirectory", "Environment", "EnvironmentFile", "Restart", "RestartSec"}
 )
 """What most services set of a group of which most set little: these fields stand first, the others are folded away."""
 
 
-DRAWN = frozenset(group.key for group in catalogue.GROUPS if group.shown)
+SHOWN_GROUPS = frozenset(group.key for group in catalogue.GROUPS if group.shown)
 """The groups whose rows are drawn, set or not."""
 
 
@@ -66,7 +66,7 @@ def _home(row: Directive) -> str:
 _TOGETHER = {row.together: row.group for row in reversed(catalogue.ROWS) if row.together}
 
 
-def _fields_of(rows: list[Directive], entry: Entry) -> list[Drawn]:
+def _fields_of(rows: list[Directive], entry: Entry) -> list[RowField]:
     """The rows of a group, each with its field; those that read one another in the order given."""
     given = [line.name for line in entry.unit.assignments] if entry.unit else []
     first = {row.together: at for at, row in reversed(list(enumerate(rows))) if row.together}
@@ -93,11 +93,11 @@ def section(
     return Section(group, *_by_need(fields, needed), filled, said, is_open)
 
 
-def _by_need(fields: list[Drawn], needed: set[str]) -> tuple[list[Drawn], list[Drawn]]:
+def _by_need(fields: list[RowField], needed: set[str]) -> tuple[list[RowField], list[RowField]]:
     """The fields that are shown at once, and those that are folded away; none in a group that has no usual ones."""
-    if not any(row.name in OFTEN for row, _ in fields):
+    if not any(row.name in COMMON_DIRECTIVES for row, _ in fields):
         return fields, []
-    first = OFTEN | needed
+    first = COMMON_DIRECTIVES | needed
     return [pair for pair in fields if pair[0].name in first], [pair for pair in fields if pair[0].name not in first]
 
 

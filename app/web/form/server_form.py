@@ -17,16 +17,16 @@ from app.host import prep
 from app.host.shell import Step
 from app.profiles import STARTER
 from app.report import steps_text, unit_link
-from app.server import Cell, Change, Conflict, Server, verify_script
+from app.server import Conflict, MatrixCell, Server, ServiceChange, verify_script
 from app.unitfile import links
 from app.unitfile.model import UnitFile
 from app.unitfile.render import render
 from app.web.form import entry as forms
 from app.web.form.entry import Entry
 from app.web.form.fields import tidy
-from app.web.tarball import Packed, pack
+from app.web.tarball import TarMember, pack
 
-MOST_REFUSED = 10
+MAX_REFUSED = 10
 """Services of which it is said what is wrong with them; looking for the word that was meant takes its time."""
 
 UNREAD = "It was not read, since too many before it could not be. Correct those first."
@@ -40,13 +40,13 @@ NO_PREPARATION = (
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedService:
     """One service as it came: the query of its link, what the door said of it, and why it cannot be taken, by field."""
 
     query: str
     entry: Entry
     errors: dict[str, list[str]]
-    is_twin: bool = False
+    is_duplicate: bool = False
 
     @property
     def unit(self) -> UnitFile | None:
@@ -88,7 +88,7 @@ def _unfolded(query: str) -> list[str]:
     return services or [query]
 
 
-def like_starter(name: str, systemd: str = "") -> str:
+def from_template(name: str, systemd: str = "") -> str:
     """The query of a service like the starter with another name, and a user and directories of that name."""
     parameters = dict(STARTER) | ({"systemd": systemd} if systemd else {})
     return "&".join(
@@ -122,18 +122,20 @@ def _count_services(parameters: "MultiDict[str, str]") -> int:
     return max(1, len(named - {""}))
 
 
-def _listed(asked: Iterable[tuple[str, "MultiDict[str, str]"]], *, posted: bool, is_advised: bool) -> Iterator[Listed]:
+def _listed(
+    asked: Iterable[tuple[str, "MultiDict[str, str]"]], *, posted: bool, is_advised: bool
+) -> Iterator[ListedService]:
     """Each service read; of those with one name the first, and few of those that cannot be."""
     taken: set[str] = set()
     refused = directories = parents = 0
     for query, parameters in asked:
-        if refused >= MOST_REFUSED:
-            yield Listed(query, forms.empty(MultiDict()), {"": [UNREAD]})
+        if refused >= MAX_REFUSED:
+            yield ListedService(query, forms.empty_entry(MultiDict()), {"": [UNREAD]})
             continue
-        entry = forms.read(parameters, posted=posted, is_advised=is_advised)
+        entry = forms.read_entry(parameters, posted=posted, is_advised=is_advised)
         listed = _settled(query, entry, taken)
         refused += entry.unit is None
-        if listed.unit and not listed.is_twin:
+        if listed.unit and not listed.is_duplicate:
             taken.add(listed.unit.name)
             directories += sum(listed.unit.directory_counts.values())
             parents += sum(listed.unit.parent_characters.values())
@@ -153,7 +155,7 @@ def _limit(directories: int, parents: int) -> None:
         )
 
 
-def _settled(query: str, entry: Entry, taken: set[str]) -> Listed:
+def _settled(query: str, entry: Entry, taken: set[str]) -> ListedService:
     unit = entry.unit
     errors = dict(entry.errors)
     is_twin = unit is not None and unit.name in taken
@@ -161,14 +163,14 @@ def _settled(query: str, entry: Entry, taken: set[str]) -> Listed:
         errors["name"] = [
             f"Another service before it is called {unit.name}. Give it another name, or take one of them out."
         ]
-    return Listed(links.query(unit) if unit else query, entry, errors, is_twin)
+    return ListedService(links.query(unit) if unit else query, entry, errors, is_twin)
 
 
 @dataclass(frozen=True, eq=False)
 class ServerReport:
     """The services as they came, and what follows for the server that runs them."""
 
-    listed: tuple[Listed, ...]
+    listed: tuple[ListedService, ...]
     is_advised: bool = True
 
     @cached_property
@@ -177,7 +179,7 @@ class ServerReport:
         return [
             at
             for at, listed in enumerate(self.listed)
-            if listed.unit and not listed.is_twin and server.has_places(listed.unit)
+            if listed.unit and not listed.is_duplicate and server.has_places(listed.unit)
         ]
 
     @cached_property
@@ -196,23 +198,23 @@ class ServerReport:
     def conflicts(self) -> list[Conflict]:
         """The conflicts, worst first; a fix names the place among those listed."""
         taken = frozenset(listed.name for listed in self.listed)
-        twins = [(at, one.unit) for at, one in enumerate(self.listed) if one.is_twin and one.unit]
+        twins = [(at, one.unit) for at, one in enumerate(self.listed) if one.is_duplicate and one.unit]
         same = [server.same_name(at, unit, taken) for at, unit in twins]
         found = server.find(self.server, self._judged)
         return same + [replace(one, fix=one.fix and one.fix._replace(at=self.places[one.fix.at])) for one in found]
 
     @cached_property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[MatrixCell]:
         """The access matrix."""
         return server.matrix(self.server)
 
     @cached_property
-    def listed_cells(self) -> list[Cell]:
+    def listed_cells(self) -> list[MatrixCell]:
         """The cells of the matrix that programs get."""
         return server.listed(self.cells)
 
     @cached_property
-    def sound(self) -> list[Listed]:
+    def sound(self) -> list[ListedService]:
         """The services without an error, for which a machine may be prepared."""
         return [self.listed[at] for at in self.places if not self.listed[at].errors]
 
@@ -263,8 +265,8 @@ class ServerReport:
         """Why there is no link, "" where there is one."""
         if any(listed.has_secret for listed in self.listed):
             return "There is no link: it would carry what looks like a secret into histories and logs."
-        if len(self._link(self.queries).encode()) > links.longest():
-            return f"There is no link: it would be longer than the {links.longest()} bytes that servers and chat programs carry."
+        if len(self._link(self.queries).encode()) > links.max_link():
+            return f"There is no link: it would be longer than the {links.max_link()} bytes that servers and chat programs carry."
         return ""
 
     @property
@@ -281,7 +283,7 @@ class ServerReport:
         """The link to the page, from the root on; "" where none may or can be made."""
         return "" if self.no_link else self._link(self.queries)
 
-    def changed(self, change: Change) -> list[str]:
+    def after_fix(self, change: ServiceChange) -> list[str]:
         """The queries of all services, one of them changed."""
         queries = self.queries
         return [*queries[: change.at], links.query(change.unit), *queries[change.at + 1 :]]
@@ -290,8 +292,8 @@ class ServerReport:
         """The link that mends a conflict, where one may and can be made."""
         if conflict.fix is None or not self.link or secret_names(conflict.fix.unit):
             return None
-        link = self._link(self.changed(conflict.fix))
-        return link if len(link.encode()) <= links.longest() else None
+        link = self._link(self.after_fix(conflict.fix))
+        return link if len(link.encode()) <= links.max_link() else None
 
     @cached_property
     def can_hide(self) -> bool:
@@ -353,13 +355,13 @@ class ServerReport:
     def proof_script(self) -> str:
         """The script that asks a real server for every cell of the matrix."""
         cells = [(f"{cell.service}.service", cell.path, cell.access) for cell in self.listed_cells]
-        return verify_script.prove_script(cells, left_out=len(self.cells) - len(cells))
+        return verify_script.verify_script(cells, left_out=len(self.cells) - len(cells))
 
     def archive(self) -> bytes:
         """The units, the preparation and how to use them, as a gzipped tar; the same bytes for the same services."""
-        files = {f"{one.unit.name}.service": Packed(render(one.unit)) for one in self._prepared}
-        files |= {"prep.sh": Packed(self.prep_script(), 0o755), "prove-it.sh": Packed(self.proof_script(), 0o755)}
-        files |= {"README": Packed(_readme([name for name in sorted(files) if name.endswith(".service")]))}
+        files = {f"{one.file.name}.service": TarMember(render(one.file)) for one in self._prepared}
+        files |= {"prep.sh": TarMember(self.prep_script(), 0o755), "prove-it.sh": TarMember(self.proof_script(), 0o755)}
+        files |= {"README": TarMember(_readme([name for name in sorted(files) if name.endswith(".service")]))}
         return pack("server", files)
 
 

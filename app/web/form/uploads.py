@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from app.catalogue import FILES
 from app.catalogue.limits import MAX_UPLOAD_BYTES
 from app.catalogue.versions import LATEST, Target, target
-from app.unitfile.parse import Reading, parse_files
+from app.unitfile.parse import ParsedUnit, parse_files
 from app.unitfile.sources import Source
 from app.web.form import entry as forms
 
@@ -26,13 +26,13 @@ def admit_large_bodies() -> None:
     request.max_content_length = request.max_form_memory_size = MAX_UPLOAD_BYTES
 
 
-def read_unit() -> Reading:
+def read_unit() -> ParsedUnit:
     """What the unit files of the request come to."""
     fields, sources = _given()
     aimed, said = _aimed(fields.get("systemd", ""))
     name = fields.get("name", "").strip()
     reading = parse_files(sources, name=name.removesuffix(_suffix(name)), target=aimed)
-    return replace(reading, said=(*said, *reading.said))
+    return replace(reading, remarks=(*said, *reading.remarks))
 
 
 def _given() -> tuple["MultiDict[str, str]", list[Source]]:

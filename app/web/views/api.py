@@ -11,7 +11,7 @@ from app.values import service_name
 from app.web.archive import archive, origin
 from app.web.form import entry as forms
 from app.web.form.entry import Entry, make_report
-from app.web.http import SHELL_TYPE, TEXT_TYPE, as_download, asked, now, refuse, site_address
+from app.web.http import SHELL_TYPE, TEXT_TYPE, as_download, now, refuse, request_params, site_address
 from app.web.proxies import HEALTH
 
 blueprint = Blueprint("api", __name__)
@@ -108,7 +108,7 @@ def _valid_name(name: str) -> str:
 
 
 def _read(name: str = "", *, is_advised: bool = False) -> Entry:
-    entry = forms.read(asked(), posted=request.method == "POST", name=name, is_advised=is_advised)
+    entry = forms.read_entry(request_params(), posted=request.method == "POST", name=name, is_advised=is_advised)
     if name and entry.form["name"].data != name:
         raise NotFound
     return entry

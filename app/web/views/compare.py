@@ -15,18 +15,18 @@ from app.report import Report, steps_text
 from app.web.form import entry as forms
 from app.web.form.entry import Entry, make_report
 from app.web.form.server_form import queries_of
-from app.web.http import TEXT_TYPE, asked, refuse, vary, wants_page
+from app.web.http import TEXT_TYPE, refuse, request_params, vary, wants_page
 
 blueprint = Blueprint("compare", __name__)
 
-MOST_LINES = 1500
+MAX_LINES = 1500
 """Lines of a part that are compared."""
 
 AROUND = 3
 """Lines alike that are shown before and behind those that differ."""
 
 
-class Row(NamedTuple):
+class DiffRow(NamedTuple):
     """A row of two texts side by side. sign: “=” alike, “≠” changed, “−” only left, “+” only right, “…” lines alike left out."""
 
     sign: str
@@ -34,14 +34,14 @@ class Row(NamedTuple):
     right: str
 
 
-class Part(NamedTuple):
+class DiffPart(NamedTuple):
     """A part of two reports: its title, and its rows; none where all is alike."""
 
     title: str
-    rows: list[Row]
+    rows: list[DiffRow]
 
 
-class Side(NamedTuple):
+class ComparedUnit(NamedTuple):
     """One of the two: what it is called, the link as given, its report; None and sentences where it cannot be read."""
 
     title: str
@@ -54,7 +54,7 @@ class Side(NamedTuple):
 def show_comparison() -> ResponseReturnValue:
     """Two links, or an import and what became of it; as text where no HTML is asked for."""
     after_this_request(vary)
-    sides = _sides(asked())
+    sides = _sides(request_params())
     reports = [side.report for side in sides if side.report]
     wrong = [f"{side.title}: {sentence}" for side in sides for sentence in side.sentences]
     parts = list(_parts(*map(texts_of, reports))) if len(reports) == len(sides) == 2 else []
@@ -67,30 +67,30 @@ def show_comparison() -> ResponseReturnValue:
 _NOTHING = "Give two links as a= and b=, each the query of a unit's link."
 
 
-def _sides(parameters: "MultiDict[str, str]") -> list[Side]:
+def _sides(parameters: "MultiDict[str, str]") -> list[ComparedUnit]:
     """What is to be compared: a posted form with its original, or a= and b=."""
     if parameters.get(forms.ORIGINAL):
-        entry = forms.read(parameters, posted=True)
+        entry = forms.read_entry(parameters, posted=True)
         aimed = entry.unit.target if entry.unit else LATEST
-        before = forms.of_unit(dropin.original(parameters[forms.ORIGINAL], aimed))
+        before = forms.entry_of_unit(dropin.original(parameters[forms.ORIGINAL], aimed))
         return [_side("As imported", "", before), _side("As it is now", "", entry)]
     return [_linked(title, parameters.get(key, "")) for title, key in (("First", "a"), ("Second", "b"))]
 
 
-def _linked(title: str, given: str) -> Side:
+def _linked(title: str, given: str) -> ComparedUnit:
     queries = queries_of([given])[:1]
     if not queries:
-        return Side(title, given, None, [])
+        return ComparedUnit(title, given, None, [])
     parameters = MultiDict(parse_qsl(queries[0], keep_blank_values=True))
-    return _side(title, given, forms.read(parameters, posted=request.method == "POST"))
+    return _side(title, given, forms.read_entry(parameters, posted=request.method == "POST"))
 
 
-def _side(title: str, given: str, entry: Entry) -> Side:
+def _side(title: str, given: str, entry: Entry) -> ComparedUnit:
     sentences = [f"{field}: {sentence}" for field, found in entry.errors.items() for sentence in found]
     try:
-        return Side(title, given, make_report(entry) if entry.is_valid else None, sentences)
+        return ComparedUnit(title, given, make_report(entry) if entry.is_valid else None, sentences)
     except ValueError as error:  # names that cannot be resolved
-        return Side(title, given, None, [str(error)])
+        return ComparedUnit(title, given, None, [str(error)])
 
 
 def texts_of(report: Report) -> dict[str, list[str]]:
@@ -110,35 +110,35 @@ def texts_of(report: Report) -> dict[str, list[str]]:
     }
 
 
-def _parts(before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> Iterator[Part]:
+def _parts(before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> Iterator[DiffPart]:
     for title in dict.fromkeys([*before, *after]):
-        left, right = (side.get(title, [])[:MOST_LINES] for side in (before, after))
-        yield Part(title, list(rows_of(left, right)))
+        left, right = (side.get(title, [])[:MAX_LINES] for side in (before, after))
+        yield DiffPart(title, list(rows_of(left, right)))
 
 
-def rows_of(left: list[str], right: list[str]) -> Iterator[Row]:
+def rows_of(left: list[str], right: list[str]) -> Iterator[DiffRow]:
     """Two texts side by side, with what is alike only around what differs."""
     matcher = difflib.SequenceMatcher(None, left, right)
     groups = list(matcher.get_grouped_opcodes(AROUND)) if left != right else []
     end = 0
     for group in groups:
         if group[0][1] > end:
-            yield Row("…", "", "")
+            yield DiffRow("…", "", "")
         for _, begin, end, first, last in group:
             yield from _paired(left[begin:end], right[first:last])
     if groups and end < len(left):
-        yield Row("…", "", "")
+        yield DiffRow("…", "", "")
 
 
-def _paired(left: list[str], right: list[str]) -> Iterator[Row]:
+def _paired(left: list[str], right: list[str]) -> Iterator[DiffRow]:
     both = min(len(left), len(right))
     for one, other in zip(left, right, strict=False):
-        yield Row("=" if one == other else "≠", one, other)
-    yield from (Row("−", line, "") for line in left[both:])
-    yield from (Row("+", "", line) for line in right[both:])
+        yield DiffRow("=" if one == other else "≠", one, other)
+    yield from (DiffRow("−", line, "") for line in left[both:])
+    yield from (DiffRow("+", "", line) for line in right[both:])
 
 
-def _as_text(sides: list[Side], reports: list[Report]) -> Response:
+def _as_text(sides: list[ComparedUnit], reports: list[Report]) -> Response:
     """The same for terminals, as diff writes it."""
     before, after = map(texts_of, reports)
     titles = dict.fromkeys([*before, *after])
@@ -146,6 +146,6 @@ def _as_text(sides: list[Side], reports: list[Report]) -> Response:
     return Response("".join(f"{line}\n" for line in lines) or "Nothing differs.\n", content_type=TEXT_TYPE)
 
 
-def _diff(title: str, sides: list[Side], before: list[str], after: list[str]) -> Iterator[str]:
+def _diff(title: str, sides: list[ComparedUnit], before: list[str], after: list[str]) -> Iterator[str]:
     one, other = (f"{title}, {side.title.lower()}" for side in sides)
-    return difflib.unified_diff(before[:MOST_LINES], after[:MOST_LINES], one, other, n=AROUND, lineterm="")
+    return difflib.unified_diff(before[:MAX_LINES], after[:MAX_LINES], one, other, n=AROUND, lineterm="")

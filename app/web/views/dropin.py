@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 from app.catalogue import FILES
 from app.host import dropin, shell
 from app.web.form import entry as forms
-from app.web.http import TEXT_TYPE, as_download, asked, refuse
+from app.web.http import TEXT_TYPE, as_download, refuse, request_params
 
 blueprint = Blueprint("overrides", __name__)
 
@@ -18,9 +18,9 @@ def show_override(name: str, suffix: str) -> Response:
     """What to put beside the original, for `systemctl edit`; what no drop-in can say stands above it in comments."""
     if suffix not in FILES:
         raise NotFound
-    parameters = asked()
+    parameters = request_params()
     given = parameters.get(forms.ORIGINAL, "")
-    entry = forms.read(parameters, posted=True, name=name)
+    entry = forms.read_entry(parameters, posted=True, name=name)
     if entry.form["name"].data != name:
         raise NotFound
     if entry.unit is None or not entry.is_valid:

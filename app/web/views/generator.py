@@ -12,22 +12,22 @@ from app.catalogue import search as lookup
 from app.effective import Effective
 from app.report import is_closable, unit_link
 from app.unitfile.model import UnitFile
-from app.values import shown
+from app.values import quoted
 from app.web.form import entry as forms
 from app.web.form.entry import Entry, make_report
-from app.web.form.notices import called
+from app.web.form.notices import fix_id
 from app.web.form.page import Refused, Search, render_page
-from app.web.form.page_context import looking
+from app.web.form.page_context import look_params
 from app.web.form.presets import presets
-from app.web.form.sections import DRAWN
+from app.web.form.sections import SHOWN_GROUPS
 from app.web.form.uploads import original
-from app.web.http import asked, here, vary, wants_page
+from app.web.http import page_url, request_params, vary, wants_page
 from app.web.terminal_help import show_help
 
 blueprint = Blueprint("pages", __name__)
 
 
-MOST_FOUND = 20
+MAX_FOUND = 20
 """Directives that a search shows on the form; the reference shows all."""
 
 
@@ -38,16 +38,18 @@ def show_form() -> ResponseReturnValue:
     if not wants_page():
         return show_help()
     asked_for, search = _looked_for(request.args)
-    understood = forms.meant(asked_for)
-    closed = _closed(forms.read(asked_for), asked_for["close"]) if asked_for.get("close") else None
+    understood = forms.known_params(asked_for)
+    closed = _closed(forms.read_entry(asked_for), asked_for["close"]) if asked_for.get("close") else None
     if closed and unit_link(closed):
-        return redirect(here(unit_link(closed)), 303)
+        return redirect(page_url(unit_link(closed)), 303)
     if not understood:
-        starter = forms.read(MultiDict(presets().starter), drawn=DRAWN)
-        return render_page(replace(starter, ignored=forms.ignored(request.args)), is_starter=True, search=search)
+        starter = forms.read_entry(MultiDict(presets().starter), drawn=SHOWN_GROUPS)
+        return render_page(replace(starter, ignored=forms.ignored_params(request.args)), is_starter=True, search=search)
     if forms.is_empty_form(understood):
-        return render_page(forms.empty(asked_for, drawn=DRAWN), added=understood.getlist("add"), search=search)
-    entry = forms.read(asked_for, drawn=DRAWN)
+        return render_page(
+            forms.empty_entry(asked_for, drawn=SHOWN_GROUPS), added=understood.getlist("add"), search=search
+        )
+    entry = forms.read_entry(asked_for, drawn=SHOWN_GROUPS)
     wanted = asked_for.get("profile", "")
     if wanted and entry.is_valid:
         return _profiled(entry, wanted)
@@ -57,27 +59,27 @@ def show_form() -> ResponseReturnValue:
 @blueprint.post("/")
 def submit_form() -> ResponseReturnValue:
     """The form as posted: its link if it is valid and has one, the page otherwise, or with a directive that is added."""
-    posted, search = _looked_for(asked())
-    entry = forms.read(posted, posted=True, drawn=DRAWN)
+    posted, search = _looked_for(request_params())
+    entry = forms.read_entry(posted, posted=True, drawn=SHOWN_GROUPS)
     added = posted.getlist("add")
     if added or search:
-        return render_page(entry if entry.is_valid else forms.unjudged(entry), added=added, search=search)
+        return render_page(entry if entry.is_valid else forms.without_errors(entry), added=added, search=search)
     if entry.is_valid and posted.get("profile"):
         return _profiled(entry, posted["profile"])
-    changed = _mended(entry, posted.get("fix", "")) or _closed(entry, posted.get("close", ""))
+    changed = _fixed(entry, posted.get("fix", "")) or _closed(entry, posted.get("close", ""))
     return _answer(_read_again(changed) if changed else entry)
 
 
 def _read_again(unit: UnitFile) -> Entry:
     """The form of a unit that a button of the page has changed."""
-    return forms.read(MultiDict(forms.pairs(unit)), posted=True, drawn=DRAWN)
+    return forms.read_entry(MultiDict(forms.params_of_unit(unit)), posted=True, drawn=SHOWN_GROUPS)
 
 
 def _answer(entry: Entry) -> ResponseReturnValue:
     """The link of what came in if it is valid and has one; the page otherwise, and where there is more to show than a link holds."""
     is_whole = entry.is_valid and not original() and not entry.superseded
     link = make_report(entry).link if is_whole else ""
-    return redirect(here(link) + looking(entry), 303) if link else render_page(entry)
+    return redirect(page_url(link) + look_params(entry), 303) if link else render_page(entry)
 
 
 def _profiled(entry: Entry, key: str) -> ResponseReturnValue:
@@ -92,10 +94,10 @@ def _profiled(entry: Entry, key: str) -> ResponseReturnValue:
     return _answer(_read_again(unit))
 
 
-def _mended(entry: Entry, asked_for: str) -> UnitFile | None:
+def _fixed(entry: Entry, asked_for: str) -> UnitFile | None:
     """A unit after the fix that fix= names; None where there is none."""
     findings = entry.advice if asked_for else ()
-    fixes = (found.fix for at, found in enumerate(findings) if called(found, at) == asked_for)
+    fixes = (found.fix for at, found in enumerate(findings) if fix_id(found, at) == asked_for)
     return next((fix.unit for fix in fixes if fix), None)
 
 
@@ -104,25 +106,25 @@ def _closed(entry: Entry, field: str) -> UnitFile | None:
     report = make_report(entry) if field and entry.is_valid else None
     rows = report.exposure.costly if report and report.exposure else ()
     row = next((row for row in rows if row.json_field == field), None)
-    changes = exposure.closing(Effective(report.unit), row) if report and row else None
-    return exposure.close(report.unit, changes) if report and changes and is_closable(changes) else None
+    changes = exposure.changes_that_close(Effective(report.unit), row) if report and row else None
+    return exposure.with_changes(report.unit, changes) if report and changes and is_closable(changes) else None
 
 
 def _looked_for(parameters: "MultiDict[str, str]") -> tuple["MultiDict[str, str]", Search | None]:
     """The parameters with find= as what it finds: add= where it is a name, else a search for the page."""
     asked_for = [pair for pair in parameters.items(multi=True) if pair[0] != "find"]
     kept = MultiDict(each for pair in asked_for for each in _spelt_out(*pair))
-    text = lookup.spelt(parameters.get("find", ""))
-    row = lookup.named(text)
+    text = lookup.tidied_query(parameters.get("find", ""))
+    row = lookup.exact_match(text)
     if row:
         kept.add("add", row.name)
     if row or not text:
         return kept, None
     found = lookup.search(text)
-    return kept, Search(shown(text), found[:MOST_FOUND], [] if found else lookup.nearest_names(text))
+    return kept, Search(quoted(text), found[:MAX_FOUND], [] if found else lookup.nearest_names(text))
 
 
-STARTERS = {starter.file: starter for starter in catalogue.STARTERS}
+STARTERS = {starter.file: starter for starter in catalogue.TRIGGER_TYPES}
 """The units that start a service, by the word of add= that shows what they need."""
 
 

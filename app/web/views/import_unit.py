@@ -10,7 +10,7 @@ from app.catalogue.limits import MAX_LISTED_CHARACTERS
 from app.catalogue.versions import DISTRIBUTIONS, NEWEST, OLDEST
 from app.report import findings_json
 from app.unitfile import preserved as kept
-from app.unitfile.parse import Reading
+from app.unitfile.parse import ParsedUnit
 from app.web.form import entry as forms
 from app.web.form import uploads
 from app.web.form.entry import make_report
@@ -34,7 +34,7 @@ def import_unit() -> ResponseReturnValue:
     uploads.admit_large_bodies()
     reading = uploads.read_unit()
     wants_json = request.accept_mimetypes.best_match(["text/html", _JSON]) == _JSON
-    if reading.is_nothing:
+    if reading.is_empty:
         sentence = "There is no line of a unit file in what was sent. Paste the file, or choose it."
         return (jsonify(_refusal(sentence)), 422) if wants_json else (_empty_page(sentence), 422)
     return jsonify(_as_json(reading)) if wants_json else render_imported(reading)
@@ -54,16 +54,16 @@ def _refusal(sentence: str) -> dict[str, Any]:
     return {"errors": {"text": [sentence]}, "findings": []}
 
 
-def _as_json(reading: Reading) -> dict[str, Any]:
+def _as_json(reading: ParsedUnit) -> dict[str, Any]:
     """The report, with the lines that no field holds, those out of force, and what is said on the whole."""
-    preserved, kept_left = _listed((each.line, each.text, kept.reason(each)) for each in _in_order(reading.kept))
+    preserved, kept_left = _listed((each.line, each.text, kept.reason(each)) for each in _in_order(reading.preserved))
     superseded, superseded_left = _listed((each.line, each.text, each.why) for each in reading.superseded)
     left = kept_left + superseded_left
     said = [f"{left:,} more lines are not listed, because there are too many."] if left else []
-    return _report(reading) | {"kept": preserved, "superseded": superseded, "said": [*reading.said, *said]}
+    return _report(reading) | {"kept": preserved, "superseded": superseded, "said": [*reading.remarks, *said]}
 
 
-def _in_order(lines: Iterable[kept.Kept]) -> list[kept.Kept]:
+def _in_order(lines: Iterable[kept.PreservedLine]) -> list[kept.PreservedLine]:
     return sorted(lines, key=lambda each: each.line)
 
 
@@ -85,9 +85,9 @@ LONGEST_LISTED = 4_000
 """Characters of a line that programs get."""
 
 
-def _report(reading: Reading) -> dict[str, Any]:
+def _report(reading: ParsedUnit) -> dict[str, Any]:
     """The report on the unit; what can be said without its names where they cannot be resolved."""
-    entry = forms.of_unit(reading.unit)
+    entry = forms.entry_of_unit(reading.unit)
     try:
         return make_report(entry).as_json(site_address(), now())
     except ValueError:

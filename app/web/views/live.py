@@ -7,10 +7,10 @@ from app.effective import IDENTITY_PARAMETERS
 from app.web.form import entry as forms
 from app.web.form.entry import Entry, make_report
 from app.web.form.notices import Notice
-from app.web.form.page_context import TABLES, context, looking, of_profiles, result
-from app.web.form.sections import DRAWN
+from app.web.form.page_context import TABLES, context, look_params, profile_families, result
+from app.web.form.sections import SHOWN_GROUPS
 from app.web.form.uploads import original
-from app.web.http import asked, here
+from app.web.http import page_url, request_params
 
 blueprint = Blueprint("live", __name__)
 
@@ -25,7 +25,7 @@ def show_live() -> ResponseReturnValue:
 
     What is refused is no failure here, since nobody has asked for it yet.
     """
-    entry = forms.read(asked(), posted=True, drawn=DRAWN)
+    entry = forms.read_entry(request_params(), posted=True, drawn=SHOWN_GROUPS)
     shown = context(entry, original=original(), is_quick=True)
     missing = [notice for notice in shown["notices"] if _is_missing(entry, notice)]
     shown["notices"] = _without(missing, shown["notices"])
@@ -34,7 +34,7 @@ def show_live() -> ResponseReturnValue:
     wrong = [notice for notice in shown["notices"] if notice.severity == "error"]
     anchors = shown["noted"] = dict.fromkeys(notice.anchor for notice in shown["notices"] if notice.anchor)
     report = shown["report"]
-    address = here(report.link) + looking(entry) if report and report.link and not original() else ""
+    address = page_url(report.link) + look_params(entry) if report and report.link and not original() else ""
     return render_template(
         "generator/live.html", **shown, missing=missing, wrong=wrong, anchors=anchors, address=address
     )
@@ -43,13 +43,13 @@ def show_live() -> ResponseReturnValue:
 @blueprint.post("/live/later")
 def show_later() -> ResponseReturnValue:
     """The profiles, each of which is tried, and what is folded away of the result: together they take the longest."""
-    entry = forms.read(asked(), posted=True, drawn=DRAWN)
+    entry = forms.read_entry(request_params(), posted=True, drawn=SHOWN_GROUPS)
     if not entry.is_valid:
         return ""
     report = make_report(entry)
     shown = TABLES | result(report, original=original()) | {"entry": entry, "report": report}
     return render_template(
-        "generator/later.html", **shown, profiles=of_profiles(report, original()), profile_refused=None
+        "generator/later.html", **shown, profiles=profile_families(report, original()), profile_refused=None
     )
 
 

@@ -30,7 +30,7 @@ PARAMETERS = {
 
 REPEATED = frozenset({"instance", "own", "reset", "look"})
 
-TYPES = {
+CONTENT_TYPES = {
     ".json": "application/json",
     ".sh": "text/x-shellscript",
     ".tar.gz": "application/gzip",
@@ -93,7 +93,7 @@ def _in_path(name: str) -> dict[str, Any]:
 
 
 def _responses(path: str) -> dict[str, Any]:
-    kind = next(TYPES[end] for end in TYPES if path.endswith(end))
+    kind = next(CONTENT_TYPES[end] for end in CONTENT_TYPES if path.endswith(end))
     is_json = kind == "application/json"
     right: dict[str, Any] = {} if "gzip" in kind else {"schema": {"type": "object" if is_json else "string"}}
     wrong = {"$ref": "#/components/schemas/Refusal"} if is_json else {"type": "string"}

@@ -10,18 +10,18 @@ from werkzeug.datastructures import MultiDict
 
 from app import catalogue, profiles, server
 from app.analysis.rules import ALL_RULES
-from app.analysis.rules.index import ELSEWHERE
+from app.analysis.rules.index import PITFALLS_WITHOUT_RULE
 from app.catalogue import MANAGED_ROOTS, Directive, search
 from app.catalogue.reserved import KNOWN_GROUPS
 from app.catalogue.versions import NEWEST
 from app.effective import Effective
-from app.host.prep import flags
+from app.host.prep import useradd_flags
 from app.report import steps_text
 from app.unitfile import links
 from app.values import Kind
 from app.web.form import entry as forms
 from app.web.form.entry import make_report
-from app.web.http import here
+from app.web.http import page_url
 
 blueprint = Blueprint("reference", __name__)
 
@@ -31,7 +31,7 @@ def show_guide() -> ResponseReturnValue:
     """The guide: user and group isolation, each example a link to the form."""
     examples: dict[str, dict[str, Any]] = {}
     for example in profiles.GUIDE_EXAMPLES:
-        report = make_report(forms.read(MultiDict(example.parameters)))
+        report = make_report(forms.read_entry(MultiDict(example.parameters)))
         examples[example.key] = {"example": example, "report": report}
     return render_template(
         "reference/guide.html",
@@ -39,13 +39,13 @@ def show_guide() -> ResponseReturnValue:
         profiles=list(_profiles()),
         managed=MANAGED_ROOTS,
         known_groups=KNOWN_GROUPS,
-        useradd_flags=flags(Effective(examples["non-root"]["report"].unit)),
+        useradd_flags=useradd_flags(Effective(examples["non-root"]["report"].unit)),
         steps_text=steps_text,
-        here=here,
+        here=page_url,
     )
 
 
-class Offered(NamedTuple):
+class OfferedProfile(NamedTuple):
     """A profile in the guide: its key, title and sentence, and the link to the guide's first example with it."""
 
     key: str
@@ -54,14 +54,14 @@ class Offered(NamedTuple):
     link: str
 
 
-def _profiles() -> Iterator[Offered]:
+def _profiles() -> Iterator[OfferedProfile]:
     """The profiles, each tried on the first example."""
-    start = make_report(forms.read(MultiDict(profiles.GUIDE_EXAMPLES[0].parameters))).unit
+    start = make_report(forms.read_entry(MultiDict(profiles.GUIDE_EXAMPLES[0].parameters))).unit
     for row in profiles.PROFILES:
-        yield Offered(row.key, row.title, row.about, links.link(profiles.apply(row, start)))
+        yield OfferedProfile(row.key, row.title, row.about, links.link(profiles.apply(row, start)))
 
 
-class Entry(NamedTuple):
+class DirectiveEntry(NamedTuple):
     """A directive in the reference: its row, its kind of value in words, and the words it takes, each with its version."""
 
     row: Directive
@@ -69,15 +69,15 @@ class Entry(NamedTuple):
     words: list[tuple[str, int]]
 
 
-MOST_WORDS = 20
+MAX_WORDS = 20
 """Words of a kind that are listed; those of longer lists, such as the system calls, stand in the manual."""
 
 
 @blueprint.get("/directives")
 def show_directives() -> ResponseReturnValue:
     """Every directive, by section, or those that q= finds."""
-    text = search.spelt(request.args.get("q", ""))
-    found = search.search(text) if text else list(search.TOLD)
+    text = search.tidied_query(request.args.get("q", ""))
+    found = search.search(text) if text else list(search.SEARCHABLE)
     groups = {group.key: group.title for group in catalogue.GROUPS}
     places = dict.fromkeys(section for sections in catalogue.SECTIONS_OF.values() for section in sections)
     sections = {name: [_entry(row) for row in found if row.section == name] for name in places}
@@ -92,9 +92,9 @@ def show_directives() -> ResponseReturnValue:
     )
 
 
-def _entry(row: Directive) -> Entry:
+def _entry(row: Directive) -> DirectiveEntry:
     words = [(word, since if since > row.since else 0) for word, since in row.kind.suggestions.items()]
-    return Entry(row, kind_in_words(row.kind), words if len(words) <= MOST_WORDS else [])
+    return DirectiveEntry(row, kind_in_words(row.kind), words if len(words) <= MAX_WORDS else [])
 
 
 def kind_in_words(kind: Kind) -> str:
@@ -105,4 +105,6 @@ def kind_in_words(kind: Kind) -> str:
 @blueprint.get("/rules")
 def show_rules() -> ResponseReturnValue:
     """Every rule with its why, and where the pitfalls are dealt with that no rule sees."""
-    return render_template("reference/rules.html", rules=ALL_RULES, between=server.ALL_TOLD, elsewhere=ELSEWHERE)
+    return render_template(
+        "reference/rules.html", rules=ALL_RULES, between=server.ALL_CONFLICT_RULES, elsewhere=PITFALLS_WITHOUT_RULE
+    )

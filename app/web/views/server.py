@@ -12,15 +12,15 @@ from app.analysis.rules import SEVERITIES
 from app.catalogue.limits import MAX_SERVICES
 from app.host.shell import paste
 from app.report import steps_text, unit_link
-from app.server import Cell, Conflict
+from app.server import Conflict, MatrixCell
 from app.web.form import server_form
 from app.web.form.presets import presets
-from app.web.form.server_form import ServerReport, like_starter, queries_of
-from app.web.http import SHELL_TYPE, as_download, asked, here, refuse, site_address
+from app.web.form.server_form import ServerReport, from_template, queries_of
+from app.web.http import SHELL_TYPE, as_download, page_url, refuse, request_params, site_address
 
 blueprint = Blueprint("server_pages", __name__)
 
-MOST_LINKED = 20_000
+MAX_LINKED_BYTES = 20_000
 """Bytes of links that mend conflicts: each is as long as all services. The other fixes are buttons of the page's form."""
 
 MOST_CELLS, MOST_EXPLAINED = 600, 150
@@ -29,7 +29,7 @@ MOST_CELLS, MOST_EXPLAINED = 600, 150
 MANY = 8
 """Services of which the page shows more than the texts to take along."""
 
-MOST_SHOWN = 60
+MAX_SHOWN = 60
 """Conflicts that the page shows; /server.json has all."""
 
 SIGNS = {"read-write": "●", "read-only": "◐", "denied": "○", "hidden": "–", "depends": "?"}
@@ -46,15 +46,15 @@ MEANINGS = {
 """What each word of the matrix means, for its legend."""
 
 
-class Row(NamedTuple):
+class MatrixRow(NamedTuple):
     """A line of the matrix: whose directory it is, its path or how many there are, and what each service may do there."""
 
     owner: str
     path: str
-    cells: list[Cell]
+    cells: list[MatrixCell]
 
 
-class Told(NamedTuple):
+class ConflictView(NamedTuple):
     """A conflict as the page shows it: its place among all, and the link that mends it; "" where a button does."""
 
     at: int
@@ -62,7 +62,7 @@ class Told(NamedTuple):
     link: str
 
 
-class Shown(NamedTuple):
+class ServiceView(NamedTuple):
     """A service as the page lists it: its place, what it is called, who it runs as, its link, and what is wrong with it."""
 
     at: int
@@ -78,7 +78,7 @@ class Shown(NamedTuple):
 def show_server() -> ResponseReturnValue:
     """The page on the services of a link; without any the page to add the first."""
     try:
-        return _shown_page(server_form.read(asked().getlist("service")))
+        return _shown_page(server_form.read(request_params().getlist("service")))
     except ValueError as error:
         return _too_many(str(error))
 
@@ -86,7 +86,7 @@ def show_server() -> ResponseReturnValue:
 @blueprint.post("/server")
 def submit_server() -> ResponseReturnValue:
     """The services as posted and as a button of the page changes them: their link, or the page where none may be made."""
-    parameters = asked()
+    parameters = request_params()
     try:
         report = server_form.read(parameters.getlist("service"), posted=True)
         queries = _acted(report, parameters.get("act", ""), parameters.get("like", ""))
@@ -105,7 +105,7 @@ def _acted(report: ServerReport, act: str, name: str) -> list[str]:
     at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
     if what in _ACTS and (at >= 0 or what == "hide"):
         return _ACTS[what](report, queries, at)
-    return [*queries, like_starter(name.strip(), presets().target)] if name.strip() else queries
+    return [*queries, from_template(name.strip(), presets().target)] if name.strip() else queries
 
 
 def _remove(_: ServerReport, queries: list[str], at: int) -> list[str]:
@@ -124,7 +124,7 @@ def _replace(report: ServerReport, queries: list[str], at: int) -> list[str]:
 
 def _fix(report: ServerReport, queries: list[str], at: int) -> list[str]:
     fix = report.conflicts[at].fix if at < len(report.conflicts) else None
-    return report.changed(fix) if fix else queries
+    return report.after_fix(fix) if fix else queries
 
 
 def _hide(report: ServerReport, queries: list[str], _: int) -> list[str]:
@@ -172,28 +172,30 @@ def _shown_page(report: ServerReport) -> ResponseReturnValue:
     return page, 200 if report.places or not report.listed else 422
 
 
-def _service(report: ServerReport, at: int) -> Shown:
+def _service(report: ServerReport, at: int) -> ServiceView:
     listed = report.listed[at]
     unit = listed.unit
     link = unit_link(unit) if unit else ""
     title = f"{listed.name}.service" if unit else listed.name or f"Service {at + 1}"
     runs_as = unit.value("User") or listed.entry.identity if unit else ""
-    return Shown(at, title, runs_as, link and here(link), listed.sentences, len(listed.entry.findings), listed.is_twin)
+    return ServiceView(
+        at, title, runs_as, link and page_url(link), listed.sentences, len(listed.entry.findings), listed.is_duplicate
+    )
 
 
-def _told(report: ServerReport) -> Iterator[Told]:
-    left = MOST_LINKED
-    for at, conflict in enumerate(report.conflicts[:MOST_SHOWN]):
+def _told(report: ServerReport) -> Iterator[ConflictView]:
+    left = MAX_LINKED_BYTES
+    for at, conflict in enumerate(report.conflicts[:MAX_SHOWN]):
         link = report.fix_link(conflict) or ""
         left -= len(link)
-        yield Told(at, conflict, _here(link) if link and left > 0 else "")
+        yield ConflictView(at, conflict, _here(link) if link and left > 0 else "")
 
 
-def _rows(report: ServerReport) -> list[Row]:
+def _rows(report: ServerReport) -> list[MatrixRow]:
     """The lines of the matrix: a directory each, or where those are too many a service's directories together."""
     keyed = sorted(enumerate(report.cells), key=lambda pair: _column(report, pair[1]))
     rows = [
-        Row(owner, path, [cell for _, cell in cells])
+        MatrixRow(owner, path, [cell for _, cell in cells])
         for (owner, path), cells in groupby(keyed, lambda pair: (pair[1].owner, pair[1].path))
     ]
     if len(report.cells) <= MOST_CELLS:
@@ -201,18 +203,18 @@ def _rows(report: ServerReport) -> list[Row]:
     return [_together(owner, list(lines)) for owner, lines in groupby(rows, lambda row: row.owner)]
 
 
-def _column(report: ServerReport, cell: Cell) -> tuple[int, str]:
+def _column(report: ServerReport, cell: MatrixCell) -> tuple[int, str]:
     return report.server.names.index(cell.owner), cell.path
 
 
-def _together(owner: str, rows: list[Row]) -> Row:
+def _together(owner: str, rows: list[MatrixRow]) -> MatrixRow:
     """A service's directories in one line: for each other the one that is the most open to it."""
     columns = zip(*(row.cells for row in rows), strict=True)
     most_open = [max(column, key=lambda cell: _OPENNESS.index(cell.access)) for column in columns]
-    return Row(owner, f"{len(rows)} directories" if rows[1:] else rows[0].path, most_open)
+    return MatrixRow(owner, f"{len(rows)} directories" if rows[1:] else rows[0].path, most_open)
 
 
-def _reaches(cell: Cell) -> bool:
+def _reaches(cell: MatrixCell) -> bool:
     """Whether a service reaches what is another's."""
     return cell.service != cell.owner and cell.access not in ("denied", "hidden")
 
@@ -263,7 +265,7 @@ def show_archive() -> Response:
 
 def _read(*, is_advised: bool) -> ServerReport | str:
     """The services asked about, or why they are not judged. is_advised: whether the answer says how to fix conflicts."""
-    values = queries_of(asked().getlist("service"))
+    values = queries_of(request_params().getlist("service"))
     if not values:
         return "No service is given. Give each as service=, the query of its link, for example service=name%3Dmyapp."
     try:

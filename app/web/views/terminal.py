@@ -8,10 +8,10 @@ from flask import Blueprint, Response, jsonify, request
 from app.analysis import exposure
 from app.analysis.exposure import Exposure
 from app.analysis.rules import SEVERITIES, Finding
-from app.effective import Effective, each
+from app.effective import Effective, instances_of
 from app.report import closing_words, findings_json
 from app.unitfile.model import UnitFile
-from app.unitfile.parse import Reading
+from app.unitfile.parse import ParsedUnit
 from app.web.form import entry as forms
 from app.web.form import uploads
 from app.web.form.entry import Entry
@@ -22,7 +22,7 @@ blueprint = Blueprint("terminal", __name__)
 _JSON = "application/json"
 _NOTHING = "There is no line of a unit file in what was sent. Send one: curl -fsS --data-binary @myapp.service with this address."
 
-MOST_OUT_OF_FORCE = 50
+MAX_SUPERSEDED = 50
 """Lines out of force that are told."""
 
 
@@ -32,7 +32,7 @@ def lint() -> Response:
     reading = _read()
     if reading is None:
         return refuse([_NOTHING])
-    entry = forms.of_unit(reading.unit)
+    entry = forms.entry_of_unit(reading.unit)
     score = _score(reading.unit)
     if _wants_json():
         return vary(jsonify(_lint_json(reading, entry, score)))
@@ -53,11 +53,11 @@ def score() -> Response:
     return plain_text([f"{_name(reading)}: exposure {found.overall} {found.level}", *_rows(reading.unit, found)])
 
 
-def _read() -> Reading | None:
+def _read() -> ParsedUnit | None:
     """The unit file of the request; None where there is no line of one."""
     uploads.admit_large_bodies()
     reading = uploads.read_unit()
-    return None if reading.is_nothing else reading
+    return None if reading.is_empty else reading
 
 
 def _wants_json() -> bool:
@@ -67,33 +67,33 @@ def _wants_json() -> bool:
 # --- the findings ------------------------------------------------------------------------------------
 
 
-def _name(reading: Reading) -> str:
+def _name(reading: ParsedUnit) -> str:
     return next(iter(reading.texts))
 
 
-def _verdict(reading: Reading, entry: Entry, score: Exposure | None) -> str:
+def _verdict(reading: ParsedUnit, entry: Entry, score: Exposure | None) -> str:
     counts = [(severity, sum(f.severity == severity for f in entry.findings)) for severity in SEVERITIES]
     found = ", ".join(f"{count} {severity}{'s' * (count > 1)}" for severity, count in counts if count)
     points = f"; exposure {score.overall} {score.level}" if score else ""
     return f"{_name(reading)} for {reading.unit.target.label}: {found or 'no findings'}{points}"
 
 
-def _told(reading: Reading, entry: Entry) -> Iterator[str]:
+def _told(reading: ParsedUnit, entry: Entry) -> Iterator[str]:
     """What is said on the whole, the findings, and the lines that do nothing."""
-    yield from (f"file: {sentence}" for sentence in reading.said)
+    yield from (f"file: {sentence}" for sentence in reading.remarks)
     for finding in entry.findings:
         yield f"{finding.severity}: {_place(reading, finding)}{finding.message} [{finding.id}]"
-    for each_line in reading.superseded[:MOST_OUT_OF_FORCE]:
+    for each_line in reading.superseded[:MAX_SUPERSEDED]:
         yield f"out of force: line {each_line.line}: {each_line.text[:100]}: {each_line.why}"
 
 
-def _place(reading: Reading, finding: Finding) -> str:
+def _place(reading: ParsedUnit, finding: Finding) -> str:
     """Where a finding belongs: the line, where one sets its directive."""
     number = reading.lines.get(finding.field)
     return f"line {number}: " if number else ""
 
 
-def _lint_json(reading: Reading, entry: Entry, score: Exposure | None) -> dict[str, Any]:
+def _lint_json(reading: ParsedUnit, entry: Entry, score: Exposure | None) -> dict[str, Any]:
     found = findings_json(entry.advice)
     lines = [reading.lines.get(finding.field) for finding in entry.advice]
     return {
@@ -101,7 +101,7 @@ def _lint_json(reading: Reading, entry: Entry, score: Exposure | None) -> dict[s
         "verdict": _verdict(reading, entry, score),
         "findings": [told | {"line": line} for told, line in zip(found, lines, strict=True)],
         "exposure": score.as_json() if score else None,
-        "said": list(reading.said),
+        "said": list(reading.remarks),
     }
 
 
@@ -114,7 +114,7 @@ def _score(unit: UnitFile) -> Exposure | None:
 
 
 def _effective(unit: UnitFile) -> Effective:
-    return next(iter(each(unit)), Effective(unit))
+    return next(iter(instances_of(unit)), Effective(unit))
 
 
 def _why_no_score(unit: UnitFile) -> str:
@@ -132,7 +132,7 @@ def _rows(unit: UnitFile, score: Exposure) -> Iterator[str]:
     effective = _effective(unit)
     cells = []
     for row in score.costly:
-        closing = exposure.closing(effective, row)
+        closing = exposure.changes_that_close(effective, row)
         cells.append(_Cell(row.exposure or "", row.name, closing_words(closing) if closing else ""))
     width = max((len(cell.name) for cell in cells), default=0)
     yield from (f"{cell.points:>4}  {cell.name:{width}}  {cell.closing}".rstrip() for cell in cells)

@@ -70,4 +70,4 @@ def assert_fix_mends(unit: UnitFile, finding: Finding) -> None:
 
 def offered(unit: UnitFile) -> list[Fix]:
     """The fixes that the page offers for a unit."""
-    return [finding.fix for finding in rules.without_bad_fixes(unit, rules.judge(unit)) if finding.fix]
+    return [finding.fix for finding in rules.with_working_fixes(unit, rules.judge(unit)) if finding.fix]

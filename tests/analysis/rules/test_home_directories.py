@@ -51,4 +51,4 @@ def test_homes_elsewhere_are_hidden_but_for_what_the_service_needs() -> None:
 
 
 def test_homes_are_those_that_systemd_protects() -> None:
-    assert not set(home_directories.HOMES) & set(home_directories.ELSEWHERE)
+    assert not set(home_directories.HOMES) & set(home_directories.UNUSUAL_HOMES)

@@ -32,7 +32,7 @@ TWINS: list[Twins] = [
     Twins("P21", "Group", {"account": "existing", "Group": "web"}, {"Group": "web"}),
     Twins("P43", "SupplementaryGroups", {"account": "existing", "SupplementaryGroups": "video"}, {"SupplementaryGroups": "video"}),
     Twins("P12", "User", {"User": [], "DynamicUser": "yes", "name": "www-data"}, {"User": "x", "DynamicUser": "yes", "name": "www-data"}),
-    *(Twins("P42", "SupplementaryGroups", {"SupplementaryGroups": f"video {group.name}"}, {"SupplementaryGroups": "video"}) for group in KNOWN_GROUPS if group.opens),
+    *(Twins("P42", "SupplementaryGroups", {"SupplementaryGroups": f"video {group.name}"}, {"SupplementaryGroups": "video"}) for group in KNOWN_GROUPS if group.why_dangerous),
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from app import server
 from app.analysis import rules
 from app.analysis.rules import ALL_RULES, RULES, Rule
-from app.analysis.rules.index import ELSEWHERE
+from app.analysis.rules.index import PITFALLS_WITHOUT_RULE
 from app.effective import Effective
 from tests.analysis.rules.cases import judged
 from tests.analysis.rules.twins import TWINS
@@ -35,7 +35,7 @@ def test_no_rule_but_those_that_are_told_to_refuses() -> None:
 
 def test_every_pitfall_is_told_once_or_said_to_be_dealt_with_elsewhere() -> None:
     told = {name for row in ALL_RULES for name in row.ids if name[1:].isdigit()}
-    elsewhere = [row.id for row in ELSEWHERE]
+    elsewhere = [row.id for row in PITFALLS_WITHOUT_RULE]
     assert len(set(elsewhere)) == len(elsewhere)
     assert not told & set(elsewhere)
     dealt_with = told | set(elsewhere)
@@ -49,6 +49,6 @@ def test_the_page_shows_them_all(client: FlaskClient) -> None:
         for row in soup.select("table.rules tbody tr")
     ]
     told = [[", ".join(row.ids), " or ".join(row.severities), f"{row.title}.", row.why] for row in ALL_RULES]
-    elsewhere = [[row.id, f"{row.title}.", row.where] for row in ELSEWHERE]
-    between = [[", ".join(r.ids), " or ".join(r.severities), f"{r.title}.", r.why] for r in server.ALL_TOLD]
+    elsewhere = [[row.id, f"{row.title}.", row.where] for row in PITFALLS_WITHOUT_RULE]
+    between = [[", ".join(r.ids), " or ".join(r.severities), f"{r.title}.", r.why] for r in server.ALL_CONFLICT_RULES]
     assert shown == told + elsewhere + between

@@ -1,10 +1,10 @@
 """What is said of a template as a whole."""
 
 from app.analysis.rules.finding import Finding
-from app.analysis.rules.per_instance import MOST_ALONE, judge_template
+from app.analysis.rules.per_instance import MAX_INSTANCES_ALONE, judge_template
 from app.unitfile.model import Assignment, UnitFile
 
-NAMES = tuple(f"i{number}" for number in range(MOST_ALONE + 5))
+NAMES = tuple(f"i{number}" for number in range(MAX_INSTANCES_ALONE + 5))
 TEMPLATE = UnitFile("app@", assignments=(Assignment("User", "app-%i"),), instances=NAMES)
 
 
@@ -17,7 +17,7 @@ def test_many_notes_on_single_instances_hide_no_error() -> None:
         return [Finding(severity, severity, "User", f"only of {name}")]
 
     told = judge_template(TEMPLATE, judge, judge)
-    assert len(told) == MOST_ALONE
+    assert len(told) == MAX_INSTANCES_ALONE
     assert [finding.message for finding in told if finding.severity == "error"] == [
         f"app@{NAMES[-1]}: only of {NAMES[-1]}"
     ]

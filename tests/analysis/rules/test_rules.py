@@ -77,7 +77,7 @@ def test_its_fixes_mend(row: Twins) -> None:
 def test_its_fix_is_offered(row: Twins) -> None:
     unit = judged(row.bad)
     found = rules.judge(unit)
-    assert [bool(finding.fix) for finding in rules.without_bad_fixes(unit, found)] == [bool(f.fix) for f in found]
+    assert [bool(finding.fix) for finding in rules.with_working_fixes(unit, found)] == [bool(f.fix) for f in found]
 
 
 @pytest.mark.parametrize("module", BY_MODULE)

@@ -134,6 +134,6 @@ def test_the_fix_of_a_shared_user_says_that_directories_change_too() -> None:
 
 def test_a_fix_keeps_the_instances_in_its_link() -> None:
     unit = least_with(**ALIKE)
-    for finding in rules.without_bad_fixes(unit, rules.judge(unit)):
+    for finding in rules.with_working_fixes(unit, rules.judge(unit)):
         if finding.fix:
             assert "instance=one&instance=two" in links.link(finding.fix.unit)

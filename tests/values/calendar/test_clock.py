@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.analysis.timer_elapse import zone_of
-from app.values.calendar.clock import Clock, Wall, date_of, days_of, utc
+from app.values.calendar.clock import Clock, LocalTime, date_of, days_of, utc
 
 
 @given(st.dates())
@@ -16,7 +16,7 @@ def test_days_are_counted_as_the_calendar_has_them(day: date) -> None:
     days = (day - date(1970, 1, 1)).days
     assert days_of(day.year, day.month, day.day) == days
     assert date_of(days) == (day.year, day.month, day.day)
-    assert Wall(day.year, day.month, day.day).weekday == day.weekday()
+    assert LocalTime(day.year, day.month, day.day).weekday == day.weekday()
 
 
 @given(st.dates(date(1900, 1, 1), date(2300, 1, 1)), st.integers(-40, 40), st.integers(-1000, 1000))
@@ -57,7 +57,7 @@ def test_a_clock_is_set_to_a_time_that_it_can_show(name: str) -> None:
 
 
 # The clock of Berlin goes from 2:00 to 3:00 on 2026-03-29, and from 3:00 back to 2:00 on 2026-10-25.
-GAP, FOLD = Wall(2026, 3, 29, 2, 30), Wall(2026, 10, 25, 2, 30)
+GAP, FOLD = LocalTime(2026, 3, 29, 2, 30), LocalTime(2026, 10, 25, 2, 30)
 
 
 def test_a_time_that_is_left_out_becomes_one_an_hour_off() -> None:
@@ -69,9 +69,11 @@ def test_a_time_that_is_left_out_becomes_one_an_hour_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "hour"), [(Wall(2026, 7, 1), 0), (Wall(2026, 12, 1), 1)], ids=["in summer before", "in winter before"]
+    ("before", "hour"),
+    [(LocalTime(2026, 7, 1), 0), (LocalTime(2026, 12, 1), 1)],
+    ids=["in summer before", "in winter before"],
 )
-def test_a_time_that_is_repeated_is_the_one_near_the_last_that_was_asked_about(before: Wall, hour: int) -> None:
+def test_a_time_that_is_repeated_is_the_one_near_the_last_that_was_asked_about(before: LocalTime, hour: int) -> None:
     clock = Clock(zone_of("Europe/Berlin"))
     clock.set(before.copy())
     assert datetime.fromtimestamp(clock.set(FOLD.copy()), UTC) == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
@@ -85,14 +87,14 @@ def test_a_time_that_is_repeated_can_be_told_by_its_summer_time(dst: int, hour: 
 
 
 def test_seconds_beyond_the_minute_are_added_at_the_end() -> None:
-    wall = Wall(2026, 3, 29, 1, 59, 83)
+    wall = LocalTime(2026, 3, 29, 1, 59, 83)
     moment = Clock(zone_of("Europe/Berlin")).set(wall)
     assert datetime.fromtimestamp(moment, UTC) == datetime(2026, 3, 29, 1, 0, 23, tzinfo=UTC)
     assert wall.reading == (2026, 3, 29, 3, 0, 23)
 
 
 def test_a_clock_in_utc_needs_no_rules() -> None:
-    wall = Wall(2026, 14, 35, 25, 61, 59)
+    wall = LocalTime(2026, 14, 35, 25, 61, 59)
     expected = datetime(2027, 2, 1, tzinfo=UTC) + timedelta(days=34, hours=25, minutes=61, seconds=59)
     assert Clock(utc).set(wall) == int(expected.timestamp())
     assert wall.reading == expected.timetuple()[:6]

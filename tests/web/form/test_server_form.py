@@ -16,7 +16,7 @@ from app.catalogue.limits import MAX_SERVICES
 from app.unitfile import links
 from app.unitfile.render import render
 from app.web.form import server_form
-from app.web.form.server_form import MOST_REFUSED, like_starter, queries_of, read
+from app.web.form.server_form import MAX_REFUSED, from_template, queries_of, read
 from tests.server.cases import bare, starter
 from tests.support.configurations import LEAST, query, with_values
 
@@ -99,7 +99,7 @@ def test_a_name_that_only_the_machine_knows_keeps_a_service_from_being_judged() 
 
 
 def test_more_than_fifty_are_refused() -> None:
-    queries = [like_starter(f"s{number}") for number in range(MAX_SERVICES + 1)]
+    queries = [from_template(f"s{number}") for number in range(MAX_SERVICES + 1)]
     assert len(read(queries[:-1], posted=True).places) == MAX_SERVICES
     with pytest.raises(ValueError, match="These are 51 services, and up to 50"):
         read(queries)
@@ -115,7 +115,7 @@ def test_more_directories_than_can_be_judged_are_refused() -> None:
 def test_of_many_that_cannot_be_read_only_some_are_told() -> None:
     report = read([*[BAD.replace("name=bad", f"name=bad{number}") for number in range(20)]])
     sentences = [sentence for found in report.errors.values() for sentence in found]
-    assert sum(server_form.UNREAD in sentence for sentence in sentences) == 20 - MOST_REFUSED
+    assert sum(server_form.UNREAD in sentence for sentence in sentences) == 20 - MAX_REFUSED
 
 
 @pytest.mark.parametrize(

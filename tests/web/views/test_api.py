@@ -179,7 +179,7 @@ def test_a_sentence_that_quotes_a_long_value_is_cut(client: FlaskClient) -> None
 @pytest.mark.parametrize("path", ["/{name}.service", "/prep.sh", "/undo.sh", "/tmpfiles.conf"])
 def test_what_the_report_refuses_every_text_refuses(client: FlaskClient, path: str) -> None:
     for unit in [judged(row.bad) for row in TWINS]:
-        data = MultiDict(forms.pairs(unit))
+        data = MultiDict(forms.params_of_unit(unit))
         report, text = client.post("/report.json", data=data), client.post(path.format(name=unit.name), data=data)
         if report.status_code == 422:
             assert text.status_code == 422, data

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from app.web.views.compare import Row, rows_of
+from app.web.views.compare import DiffRow, rows_of
 from tests.support import pace
 from tests.support.configurations import LEAST, Parameters, query, with_values
 
@@ -90,19 +90,19 @@ def test_markup_in_values_is_text(client: FlaskClient) -> None:
 
 ROWS = {
     "alike": (["a"], ["a"], []),
-    "changed": (["a", "b"], ["a", "c"], [Row("=", "a", "a"), Row("≠", "b", "c")]),
-    "longer": (["a"], ["a", "b"], [Row("=", "a", "a"), Row("+", "", "b")]),
-    "shorter": (["a", "b"], ["a"], [Row("=", "a", "a"), Row("−", "b", "")]),
+    "changed": (["a", "b"], ["a", "c"], [DiffRow("=", "a", "a"), DiffRow("≠", "b", "c")]),
+    "longer": (["a"], ["a", "b"], [DiffRow("=", "a", "a"), DiffRow("+", "", "b")]),
+    "shorter": (["a", "b"], ["a"], [DiffRow("=", "a", "a"), DiffRow("−", "b", "")]),
     "far apart": (
         ["x", *"123456"],
         ["y", *"123456"],
-        [Row("≠", "x", "y"), *(Row("=", line, line) for line in "123"), Row("…", "", "")],
+        [DiffRow("≠", "x", "y"), *(DiffRow("=", line, line) for line in "123"), DiffRow("…", "", "")],
     ),
 }
 
 
 @pytest.mark.parametrize(("left", "right", "expected"), ROWS.values(), ids=ROWS)
-def test_rows_are_paired(left: list[str], right: list[str], expected: list[Row]) -> None:
+def test_rows_are_paired(left: list[str], right: list[str], expected: list[DiffRow]) -> None:
     assert list(rows_of(left, right)) == expected
 
 

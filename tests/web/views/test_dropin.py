@@ -125,7 +125,7 @@ def test_what_no_drop_in_can_say_is_told_above_it(client: FlaskClient) -> None:
     answer = client.post("/myapp.service.d/override.conf", data=without | {"original": TEXT})
     assert answer.text.startswith("# After=network.target stays: ")
     read = parse_files([Source("myapp.service", answer.data)])
-    assert all(kept.is_comment for kept in read.kept)
+    assert all(kept.is_comment for kept in read.preserved)
 
 
 REFUSED = {

@@ -11,7 +11,7 @@ from app.host import migrate
 from app.host.prep import prepare
 from app.host.shell import paste
 from app.unitfile.render import render
-from app.web.form.sections import OFTEN
+from app.web.form.sections import COMMON_DIRECTIVES
 from tests.support.configurations import EXAMPLES, LEAST, QUIET, Parameters, query, unit_of, with_values
 
 
@@ -72,8 +72,8 @@ def test_the_groups_that_are_shown_stand_in_their_order_with_their_fields_and_no
     soup = page(client, "/?name=")
     for group in SHOWN:
         rows = [row.name for row in catalogue.DIRECTIVES if row.group == group.key]
-        often = [name for name in rows if name in OFTEN]
-        rare = [name for name in rows if often and name not in OFTEN]
+        often = [name for name in rows if name in COMMON_DIRECTIVES]
+        rare = [name for name in rows if often and name not in COMMON_DIRECTIVES]
         fields = BeautifulSoup(str(soup.select_one(f"#group-{group.key}")), "html.parser")
         assert drawn(fields) == (often or rows) + rare
         assert [name for more in fields.select("details.more") for name in drawn(more)] == rare

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.catalogue.limits import MAX_UPLOAD_BYTES
-from app.unitfile.preserved import MOST_CARRIED, MOST_REFUSED, Kept, dump, load
+from app.unitfile.preserved import MAX_CARRIED, MAX_REFUSED, PreservedLine, dump, load
 from app.web.form import uploads
 from tests.support import pace
 from tests.support.configurations import LEAST
@@ -69,7 +69,7 @@ def report(client: FlaskClient, body: str | bytes, address: str = "/import?name=
     return answer.json
 
 
-def kept_of(soup: BeautifulSoup, form: str = "#unit-form") -> list[Kept]:
+def kept_of(soup: BeautifulSoup, form: str = "#unit-form") -> list[PreservedLine]:
     field = soup.select_one(f"{form} input[name=kept]")
     return list(load(str(field["value"]))) if field else []
 
@@ -157,7 +157,7 @@ def test_a_profile_and_a_search_keep_them_too(client: FlaskClient) -> None:
 
 
 def test_no_link_brings_kept_lines(client: FlaskClient) -> None:
-    field = dump([Kept("# a", section="Service")])
+    field = dump([PreservedLine("# a", section="Service")])
     soup = soup_of(client.get("/", query_string=[*LEAST, ("kept", field)]))
     assert [code.get_text() for code in soup.select("#ignored code")] == ["kept"]
     assert "# a" not in client.get("/myapp.service", query_string=[*LEAST, ("kept", field)]).text
@@ -167,15 +167,15 @@ TAMPERED = {
     "no JSON": "x",
     "no list": '{"a": 1}',
     "deep": "[" * 20_000,
-    "a line that a field takes": dump([Kept("User=root", section="Service")]),
-    "a command that a field takes": dump([Kept("ExecStartPre=+/bin/sh -c x", section="Service")]),
-    "blanks around it": dump([Kept(" User = root ", section="Service")]),
-    "another file": dump([Kept("# a", file="mount")]),
-    "no such place": dump([Kept("# a", above="Foo")]),
+    "a line that a field takes": dump([PreservedLine("User=root", section="Service")]),
+    "a command that a field takes": dump([PreservedLine("ExecStartPre=+/bin/sh -c x", section="Service")]),
+    "blanks around it": dump([PreservedLine(" User = root ", section="Service")]),
+    "another file": dump([PreservedLine("# a", file="mount")]),
+    "no such place": dump([PreservedLine("# a", above="Foo")]),
     "a number for a text": '[[1, "service", "", "", 0, 0]]',
     "a number beyond": '[["# a", "service", "", "", -1, 0]]',
     "true for a number": '[["# a", "service", "", "", true, 0]]',
-    "too many to look at": json.dumps([["UMask=x", "service", "Service", "", 0, 0]] * (MOST_REFUSED + 1)),
+    "too many to look at": json.dumps([["UMask=x", "service", "Service", "", 0, 0]] * (MAX_REFUSED + 1)),
 }
 
 
@@ -190,26 +190,26 @@ def test_a_field_that_was_tampered_with_is_refused_beside_it(client: FlaskClient
 
 
 HIDDEN = {
-    "a line end": Kept("X-A=1\nUser=root", section="Service"),
-    "a carriage return": Kept("X-A=1\rUser=root", section="Service"),
-    "a NUL": Kept("X-A=1\0User=root", section="Service"),
-    "a comment with a line end": Kept("# a\nUser=root", section="Service"),
-    "a backslash at the end": Kept("X-A=1\\", section="Service"),
-    "a header": Kept("[Service]", section="Unit"),
-    "a section with a line end": Kept("X-A=1", section="X]\nUser=root\n[Y"),
-    "a section that is none": Kept("X-A=1", section="X\\"),
-    "a section of its own": Kept("X-A=1", section="X]\r[Service"),
-    "bytes": Kept("# \udcff", section="Service"),
-    "half a character": Kept("# \ud800", section="Service"),
-    "turned round": Kept("# \u202e", section="Service"),
-    "nothing": Kept("", section="Service"),
-    "blanks": Kept("  ", section="Service"),
-    "blanks before": Kept("  # a", section="Service"),
+    "a line end": PreservedLine("X-A=1\nUser=root", section="Service"),
+    "a carriage return": PreservedLine("X-A=1\rUser=root", section="Service"),
+    "a NUL": PreservedLine("X-A=1\0User=root", section="Service"),
+    "a comment with a line end": PreservedLine("# a\nUser=root", section="Service"),
+    "a backslash at the end": PreservedLine("X-A=1\\", section="Service"),
+    "a header": PreservedLine("[Service]", section="Unit"),
+    "a section with a line end": PreservedLine("X-A=1", section="X]\nUser=root\n[Y"),
+    "a section that is none": PreservedLine("X-A=1", section="X\\"),
+    "a section of its own": PreservedLine("X-A=1", section="X]\r[Service"),
+    "bytes": PreservedLine("# \udcff", section="Service"),
+    "half a character": PreservedLine("# \ud800", section="Service"),
+    "turned round": PreservedLine("# \u202e", section="Service"),
+    "nothing": PreservedLine("", section="Service"),
+    "blanks": PreservedLine("  ", section="Service"),
+    "blanks before": PreservedLine("  # a", section="Service"),
 }
 
 
 @pytest.mark.parametrize("kept", HIDDEN.values(), ids=HIDDEN)
-def test_a_line_that_would_come_out_as_another_is_left_out_and_named(client: FlaskClient, kept: Kept) -> None:
+def test_a_line_that_would_come_out_as_another_is_left_out_and_named(client: FlaskClient, kept: PreservedLine) -> None:
     data = dict(LEAST) | {"kept": dump([kept])}
     assert client.post("/myapp.service", data=data).text == client.post("/myapp.service", data=dict(LEAST)).text
     soup = soup_of(client.post("/", data=data))
@@ -350,9 +350,9 @@ def test_names_that_cannot_be_resolved_still_give_a_page(client: FlaskClient) ->
 
 
 def test_more_than_a_form_carries_is_counted_in_a_comment() -> None:
-    lines = [Kept(f"# {'x' * 100} {number}", section="Service") for number in range(1000)]
+    lines = [PreservedLine(f"# {'x' * 100} {number}", section="Service") for number in range(1000)]
     carried = load(dump(lines))
-    assert len(dump(lines)) < MOST_CARRIED + 1000
+    assert len(dump(lines)) < MAX_CARRIED + 1000
     assert list(carried[:-1]) == lines[: len(carried) - 1]
     assert carried[-1].text == f"# {1001 - len(carried)} more lines of the imported file did not fit into the form."
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from app.analysis.access import WORDS
 from app.unitfile import links
 from app.web.form import server_form
-from app.web.form.server_form import like_starter
+from app.web.form.server_form import from_template
 from tests.server.cases import bare, starter
 from tests.support import pace
 from tests.support.configurations import LEAST, query, with_values
@@ -261,7 +261,7 @@ def test_more_than_fifty_are_refused_with_a_sentence(client: FlaskClient) -> Non
 
 def seconds(client: FlaskClient, address: str, count: int) -> float:
     """The processor's time for an answer on services that have nothing against each other and all to be said of."""
-    data = {"service": [like_starter(f"app{number}") for number in range(count)]}
+    data = {"service": [from_template(f"app{number}") for number in range(count)]}
     assert client.post(address, data=data).status_code == 200
     return pace.seconds(lambda: client.post(address, data=data))
 
@@ -295,6 +295,6 @@ def test_no_body_keeps_a_worker_busy(client: FlaskClient, service: str) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3, 20])
 def test_the_page_is_small(client: FlaskClient, count: int) -> None:
-    data = {"service": [like_starter(f"app{number}") for number in range(count)]}
+    data = {"service": [from_template(f"app{number}") for number in range(count)]}
     answer = client.post("/server", data=data, follow_redirects=True)
     assert len(answer.data) < 150_000

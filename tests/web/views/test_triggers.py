@@ -34,16 +34,16 @@ def by_id(soup: BeautifulSoup, key: str) -> Tag:
     return found
 
 
-@pytest.mark.parametrize("starter", catalogue.STARTERS, ids=lambda starter: starter.file)
-def test_what_a_starter_needs_are_directives_of_its_file(starter: catalogue.Starter) -> None:
+@pytest.mark.parametrize("starter", catalogue.TRIGGER_TYPES, ids=lambda starter: starter.file)
+def test_what_a_starter_needs_are_directives_of_its_file(starter: catalogue.TriggerType) -> None:
     assert starter.enabled_by in starter.needed
     for name in starter.needed:
         assert catalogue.find(name).file == starter.file
     assert catalogue.find(starter.enabled_by).kind.normalise(starter.target) == starter.target
 
 
-@pytest.mark.parametrize("starter", catalogue.STARTERS, ids=lambda starter: starter.file)
-def test_a_button_adds_the_fields_that_most_need(client: FlaskClient, starter: catalogue.Starter) -> None:
+@pytest.mark.parametrize("starter", catalogue.TRIGGER_TYPES, ids=lambda starter: starter.file)
+def test_a_button_adds_the_fields_that_most_need(client: FlaskClient, starter: catalogue.TriggerType) -> None:
     before = page(client, f"/?{query(LEAST)}")
     assert not [name for name in names(before) if name.startswith(f"{starter.file}.")]
     assert not before.select(f"#group-{starter.file}")
