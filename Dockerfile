@@ -13,6 +13,7 @@ RUN pip install --no-cache-dir --require-hashes --only-binary=:all: -r /tmp/requ
 
 # Owned by root, so the server cannot change its own code.
 WORKDIR /srv/app
+COPY pyproject.toml ./
 COPY app/ app/
 COPY templates/ templates/
 COPY static/ static/

@@ -6,15 +6,17 @@ line ends nor a backslash at its end, which would join the next line.
 
 import hashlib
 import shlex
+import tomllib
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from app.host.sysusers import file_name, fitting
 from app.report import Report
 from app.web.tarball import TarMember, pack
 
-VERSION = "0.1.0"
-"""The version of this program, which pyproject.toml has too."""
+VERSION: str = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["version"]
+"""The version of this program, which only pyproject.toml says."""
 
 SUMS = "SHA256SUMS"
 

@@ -8,6 +8,7 @@ import pytest
 from app import DEFAULTS, create_app
 from app.web.form import presets
 from app.web.form.entry import TOOL_PARAMETERS
+from tests.project import test_layers
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -36,6 +37,23 @@ def test_the_paths_it_names_are_there() -> None:
     ):
         assert (ROOT / (path[0] or path[1])).exists(), path
     assert "app/gunicorn_conf.py" in command("serve")
+
+
+def test_the_packages_of_the_design_are_those_of_the_tree() -> None:
+    design = (ROOT / "app" / "README.md").read_text()
+    rows = design.partition("| package | contents |")[2].partition("\n\n")[0].splitlines()[2:]
+    listed = [match[1] for row in rows if (match := re.match(r"\| `([^`]+)` \|", row))]
+    tree = {path.name + "/" * path.is_dir() for path in (ROOT / "app").iterdir()} - {"README.md", "__pycache__/"}
+    assert sorted(listed) == sorted(tree)
+    assert [name.removesuffix("/").removesuffix(".py") for name in listed] == list(test_layers.PACKAGES)
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "app" / "README.md", *(ROOT / ".github").glob("*.md")], ids=lambda path: path.name
+)
+def test_the_paths_that_other_pages_name_are_there(path: Path) -> None:
+    for name in re.findall(r"`((?:app|tests|templates|static)/[\w./]*)`", path.read_text()):
+        assert (ROOT / name).exists(), name
 
 
 def test_only_two_commands_are_marked() -> None:

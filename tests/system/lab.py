@@ -25,6 +25,11 @@ from typing import IO
 SUITES = {252: "bookworm", 257: "trixie", 247: "bullseye", 254: "bookworm-backports", 262: "forky"}
 MACHINE_ID = "0123456789abcdef0123456789abcdef\n"
 PACKAGES = "systemd,systemd-sysv,dbus,passwd,procps,libnss-systemd,acl,util-linux,iproute2"
+PROGRAMS = {
+    "mmdebstrap": "Debian's mmdebstrap",
+    "systemd-nspawn": "systemd-nspawn of Debian's systemd-container",
+}
+"""The programs that the harness calls, and where they come from."""
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LC_ALL": "C.UTF-8",
@@ -85,6 +90,19 @@ class LabError(Exception):
     """The harness itself could not do its work: the message says what, and what the tool wrote."""
 
 
+class MissingToolError(LabError):
+    """This machine cannot run real systemd: the message says what it lacks."""
+
+
+def need(*programs: str) -> None:
+    """Raise MissingToolError unless this process is root and the machine has these programs."""
+    if os.geteuid() != 0:
+        raise MissingToolError("Real systemd runs in a root of its own, which only root can use.")
+    for program in programs:
+        if shutil.which(program) is None:
+            raise MissingToolError(f"Real systemd runs in a root of its own, which needs {PROGRAMS[program]}.")
+
+
 def cache() -> Path:
     """Return the folder that keeps what takes long to make: $SYSTEMD_ROOTS, or systemd-roots in the user's cache folder."""
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
@@ -105,8 +123,9 @@ def root(version: int, *more: str) -> Path:
 
     `more` are packages that it has besides; such a root is another one. Safe to call from many processes at once. Never write
     to the root: take a throwaway(). Raises LabError when it cannot be made, and when its systemd has another number, which
-    happens as a moving Debian release moves on.
+    happens as a moving Debian release moves on. Raises MissingToolError where this machine cannot.
     """
+    need()
     suite = SUITES[version]
     name = "+".join((suite, *more))
     tree = cache() / name
@@ -121,6 +140,7 @@ def root(version: int, *more: str) -> Path:
 
 def _make_root(suite: str, tree: Path, more: Sequence[str]) -> None:
     """Make `tree` from Debian's packages; it appears complete or not at all. Call with its lock held."""
+    need("mmdebstrap")
     targets = tool("apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(LABEL)").splitlines()
     mirrors = [line.split()[0] for line in targets if line.endswith(" Debian Debian")]
     if not mirrors:
@@ -243,6 +263,7 @@ class Guest:
 
     def __enter__(self) -> Guest:
         """Boot, and return once every unit of the default target has been started (or has failed)."""
+        need("systemd-nspawn")
         with contextlib.ExitStack() as stack:
             holder, first_line, log = stack.enter_context(
                 _holder(["--mount", "bash", "-c", _OVERLAY + _HOLD_GUEST, "bash", str(self.tree), self.name])

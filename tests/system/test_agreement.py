@@ -173,7 +173,7 @@ def compared(root: Path, version: int, cases: list[Case]) -> list[Compared]:
 
 
 @pytest.fixture(scope="module")
-def everything(require: object) -> list[Compared]:
+def everything() -> list[Compared]:
     """Every case of every directive on every version."""
     cases = [case for row in ASKED for case in cases_of(row)]
     return [row for version in VERSIONS for row in compared(lab.root(version), version, cases)]

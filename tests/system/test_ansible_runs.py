@@ -12,7 +12,6 @@ from app.host.prep import prepare_script
 from app.host.undo import undo_script
 from app.unitfile.render import files
 from app.values import ancestors
-from tests.conftest import require
 from tests.support.configurations import LEAST, unit_of, with_values
 from tests.system import lab
 from tests.system.test_native import BEFORE, IN_COPY, different, put, state, units
@@ -49,7 +48,6 @@ def recap(said: str) -> dict[str, int]:
 def test_ansible_leaves_what_the_shell_leaves_and_undo_takes_it_away(
     root252: Path, version: int, say: Callable[..., None]
 ) -> None:
-    require("systemd-nspawn", "a guest needs Debian's systemd-container")
     chosen = units(version) if version == 252 else units(version)[6:8]
     tree = lab.root(version, "ansible-core")
     with lab.throwaway(tree) as copy:

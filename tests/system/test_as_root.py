@@ -50,7 +50,7 @@ def write(guest: lab.Guest, unit: UnitFile) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_socket_runs_its_commands_as_we_say(version: int, require: object) -> None:
+def test_a_socket_runs_its_commands_as_we_say(version: int) -> None:
     with lab.Guest(lab.root(version)) as guest:
         guest.run(["install", "-d", "-m", "1777", "/run/seen"], check=True)
         for name, settings, runs_as in SOCKETS:
@@ -72,7 +72,7 @@ def test_a_socket_runs_its_commands_as_we_say(version: int, require: object) -> 
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_credential_hands_over_what_root_alone_reads(version: int, require: object) -> None:
+def test_a_credential_hands_over_what_root_alone_reads(version: int) -> None:
     with lab.Guest(lab.root(version)) as guest:
         guest.run(
             ["sh", "-c", "test -s /etc/shadow && chmod 600 /etc/shadow && install -d -m 1777 /run/seen"], check=True
@@ -100,7 +100,7 @@ FORGED = {
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_preserved_lines_that_were_forged_mean_to_systemd_what_we_say(version: int, require: object) -> None:
+def test_preserved_lines_that_were_forged_mean_to_systemd_what_we_say(version: int) -> None:
     with lab.Guest(lab.root(version)) as guest:
         for name, rows in FORGED.items():
             more = [("User", "nobody"), ("Environment", "A=1"), ("NoNewPrivileges", "yes"), ("kept", json.dumps(rows))]

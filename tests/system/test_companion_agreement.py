@@ -102,7 +102,7 @@ def is_stricter(row: Compared) -> bool:
 
 
 @pytest.fixture(scope="module")
-def everything(require: object) -> list[Compared]:
+def everything() -> list[Compared]:
     """Every case of every directive on every version."""
     cases = [case for row in ASKED for case in (few_of(row) if row.like else cases_of(row))]
     return [

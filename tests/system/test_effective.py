@@ -66,7 +66,7 @@ def shown(guest: lab.Guest, name: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_systemctl_shows_what_we_predict(version: int, require: object) -> None:
+def test_systemctl_shows_what_we_predict(version: int) -> None:
     names = {row.name for row in IMPLIED_SETTINGS} | {"User", "Group"}
     with lab.Guest(lab.root(version)) as guest:
         for name, lines in UNITS.items():

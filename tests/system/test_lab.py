@@ -97,8 +97,7 @@ def command_lines() -> set[bytes]:
 
 
 @pytest.mark.parametrize("version", sorted(lab.SUITES))
-def test_guest_runs_the_systemd_asked_for_and_nothing_in_it_failed(version: int, require) -> None:
-    require("systemd-nspawn", "a guest needs Debian's systemd-container")
+def test_guest_runs_the_systemd_asked_for_and_nothing_in_it_failed(version: int) -> None:
     # One of its own: in those that the session shares, other tests start units that fail.
     with lab.Guest(lab.root(version)) as guest:
         assert guest.run(["systemctl", "show", "-P", "Version"], check=True).stdout.startswith(str(version))
@@ -123,8 +122,7 @@ def test_guest_reports_what_a_failing_command_wrote(guest252: lab.Guest) -> None
     assert (caught.value.returncode, caught.value.__notes__) == (3, ["oops\n"])
 
 
-def test_guests_boot_side_by_side_and_power_off(root252: Path, require, no_trace: None) -> None:
-    require("systemd-nspawn", "a guest needs Debian's systemd-container")
+def test_guests_boot_side_by_side_and_power_off(root252: Path, no_trace: None) -> None:
     with lab.Guest(root252) as one, lab.Guest(root252) as other:
         one.write("/srv/only-here", "")
         assert other.run(["test", "-e", "/srv/only-here"]).returncode == 1
@@ -134,8 +132,7 @@ def test_guests_boot_side_by_side_and_power_off(root252: Path, require, no_trace
     assert not has_group(other.name)
 
 
-def test_guest_powers_off_when_the_test_run_is_killed(root252: Path, require, no_trace: None) -> None:
-    require("systemd-nspawn", "a guest needs Debian's systemd-container")
+def test_guest_powers_off_when_the_test_run_is_killed(root252: Path, no_trace: None) -> None:
     script = (
         "import sys, time; from pathlib import Path; from tests.system import lab\n"
         "with lab.Guest(Path(sys.argv[1])) as guest: print(guest.name, flush=True); time.sleep(60)"

@@ -7,7 +7,6 @@ from importlib.resources import files
 
 import pytest
 
-from tests.conftest import require
 from tests.system import lab
 
 NAMED = "%p %i %n %N %j %P %I %J".split()
@@ -41,7 +40,6 @@ def drawn(seed: int) -> dict[str, tuple[str, str, str]]:
 def test_specifiers_stand_for_what_systemd_makes_of_them(
     root252: object, version: int, say: Callable[..., None]
 ) -> None:
-    require("systemd-nspawn", "a guest needs Debian's systemd-container")
     units, users = drawn(version), 0
     with lab.Guest(lab.root(version)) as guest:
         guest.run(

@@ -186,12 +186,8 @@ def is_own(change: str, at: int) -> bool:
 
 
 @pytest.fixture(params=[252, 257, 262])
-def machine(
-    request: pytest.FixtureRequest, require: Callable[[str | bool, str], None]
-) -> Iterator[tuple[int, lab.Guest]]:
+def machine(request: pytest.FixtureRequest) -> Iterator[tuple[int, lab.Guest]]:
     """A guest that no other test has changed."""
-    require("mmdebstrap", "real systemd needs Debian's mmdebstrap")
-    require("systemd-nspawn", "a guest needs Debian's systemd-container")
     with lab.Guest(lab.root(request.param)) as guest:
         yield request.param, guest
 
