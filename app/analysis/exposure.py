@@ -73,7 +73,7 @@ class Exposure:
     @property
     def level(self) -> str:
         """What systemd calls it."""
-        return next(name for least, name in LEVELS if self.tenths >= least)
+        return next(name for minimum, name in LEVELS if self.tenths >= minimum)
 
     @property
     def costly(self) -> tuple[ScoreRow, ...]:

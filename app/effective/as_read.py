@@ -109,22 +109,22 @@ class AsRead:
 
     def binds(self, name: str) -> tuple[tuple[str, str], ...]:
         """What BindPaths= or BindReadOnlyPaths= shows, and where; without prefixes, expanded."""
-        binds = (
+        bind_mounts = (
             bind
             for line in list_settings.after_reset(self.lines(name))
             for bind in BindMounts.parts(line, self.version)
         )
-        pairs = ((bind.source.removeprefix("-"), bind.destination) for bind in binds)
+        pairs = ((bind.source.removeprefix("-"), bind.destination) for bind in bind_mounts)
         return tuple((self._expanded(source), self._expanded(shown or source)) for source, shown in pairs)
 
     def needed_sources(self, name: str) -> tuple[str, ...]:
         """What such a directive shows and must be there, expanded."""
-        binds = (
+        bind_mounts = (
             bind
             for line in list_settings.after_reset(self.lines(name))
             for bind in BindMounts.parts(line, self.version)
         )
-        return tuple(self._expanded(bind.source) for bind in binds if not bind.source.startswith("-"))
+        return tuple(self._expanded(bind.source) for bind in bind_mounts if not bind.source.startswith("-"))
 
     def empty_file_systems(self, name: str) -> tuple[tuple[str, str], ...]:
         """The paths that TemporaryFileSystem= covers, expanded, with their options."""

@@ -327,16 +327,16 @@ def _row(**fields: str | bool) -> dict[str, Any]:
 
 
 def _lists(*units: Effective) -> dict[str, list[Any]]:
-    wants = requirements(*units)
+    required = requirements(*units)
     things = recorded(*units)
     return {
         "unit_noted": [Text(word) for word in note_command(things, NOTE)] if things else [],
-        "unit_users": [_user(user, wants) for user in wants.users],
-        "unit_accounts": [_row(database=account.database, name=account.name) for account in wants.accounts],
-        "unit_ways": [Text(way) for way in _ways(wants.created)],
-        "unit_directories": [_own(directory) for directory in wants.created if directory.is_handed_over],
+        "unit_users": [_user(user, required) for user in required.users],
+        "unit_accounts": [_row(database=account.database, name=account.name) for account in required.accounts],
+        "unit_ways": [Text(way) for way in _ways(required.created)],
+        "unit_directories": [_own(directory) for directory in required.created if directory.is_handed_over],
         "unit_configuration": _each_once(row for unit in units for row in _configuration(unit)),
-        "unit_paths": [_row(path=path.path, user=path.user) for path in wants.paths],
+        "unit_paths": [_row(path=path.path, user=path.user) for path in required.paths],
         "unit_files": _each_once(row for unit in units for row in _files(unit)),
         "unit_starts": [row for unit in units for row in _starts(unit)],
     }
@@ -350,8 +350,8 @@ def _each_once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(first.values())
 
 
-def _user(user: RequiredUser, wants: Requirements) -> dict[str, Any]:
-    gid = next((group.gid for group in wants.groups if group.name == user.group), "")
+def _user(user: RequiredUser, required: Requirements) -> dict[str, Any]:
+    gid = next((group.gid for group in required.groups if group.name == user.group), "")
     return _row(name=user.name, uid=user.uid, group=user.group, gid=gid, home=user.home, shell=user.shell)
 
 

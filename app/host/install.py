@@ -44,8 +44,8 @@ def started(unit: UnitFile) -> tuple[str, ...]:
     """The suffixes of what the installation starts: what starts the service, else the service, and both where it is wanted
     at boot by itself.
     """
-    starters = tuple(suffix for suffix in unit.suffixes if suffix != "service")
-    return (*starters, *(("service",) if not starters or _at_boot(unit, "service") else ()))
+    triggers = tuple(suffix for suffix in unit.suffixes if suffix != "service")
+    return (*triggers, *(("service",) if not triggers or _at_boot(unit, "service") else ()))
 
 
 def _why(units: Sequence[Effective], files: Sequence[str]) -> str:

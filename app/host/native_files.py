@@ -51,7 +51,7 @@ def _sum(text: str) -> str:
 
 def not_replaced(*units: Effective) -> tuple[str, ...]:
     """Why these files cannot replace the preparation script, in sentences; nothing where they can."""
-    wants = requirements(*units)
+    required = requirements(*units)
     sentences = (
         *(
             f"{path} is left out: only the machine knows the primary group of {user}. Set Group= to that group, or run prep.sh."
@@ -66,6 +66,6 @@ def not_replaced(*units: Effective) -> tuple[str, ...]:
             for path in labels_left_out(*units)
         ),
     )
-    if sentences or wants.groups or wants.created:
+    if sentences or required.groups or required.created:
         return sentences
     return ("The files for sysusers.d and tmpfiles.d create nothing for this unit, and do not check what must exist.",)

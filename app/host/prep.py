@@ -103,14 +103,16 @@ def _made(step: Step) -> object:
 
 
 def _account_steps(unit: Effective) -> Iterator[Step]:
-    wants = requirements(unit)
-    for group in wants.groups:
+    required = requirements(unit)
+    for group in required.groups:
         yield _group_step(group)
-    for user in wants.users:
+    for user in required.users:
         yield from _user_steps(user)
-    yield from _number_step(wants)
+    yield from _number_step(required)
     if unit.identity == "existing":
-        checks = tuple(_account_check(account) for account in wants.accounts if account.directive in ("User", "Group"))
+        checks = tuple(
+            _account_check(account) for account in required.accounts if account.directive in ("User", "Group")
+        )
         why = f"The account {unit.user} is used as it is: it must exist, or the service fails with 217/USER."
         yield Step(why, checks)
     elif unit.identity == "dynamic":
@@ -159,20 +161,20 @@ def _user_steps(user: RequiredUser) -> Iterator[Step]:
     )
 
 
-def _number_step(wants: Requirements) -> Iterator[Step]:
+def _number_step(required: Requirements) -> Iterator[Step]:
     checks = [
         Check(
             (*_entry("group", name), ShellCommand(("cut", "-d:", "-f3"), root=False), _is_line(gid)),
             f"The group {name} exists with another number than {gid}. Give it that one with groupmod, or take gid= out.",
         )
-        for name, gid in wants.groups
+        for name, gid in required.groups
         if gid
     ] + [
         Check(
             (ShellCommand(("id", "-u", "--", user.name), root=False), _is_line(user.uid)),
             f"The user {user.name} exists with another number than {user.uid}. Give it that one with usermod, or take uid= out.",
         )
-        for user in wants.users
+        for user in required.users
         if user.uid
     ]
     if checks:
@@ -194,11 +196,11 @@ def _account_check(account: ExistingAccount) -> Check:
 
 
 def _group_steps(unit: Effective) -> Iterator[Step]:
-    wants = requirements(unit)
-    groups = [account for account in wants.accounts if account.directive == "SupplementaryGroups"]
-    if wants.more_groups:
+    required = requirements(unit)
+    groups = [account for account in required.accounts if account.directive == "SupplementaryGroups"]
+    if required.more_groups:
         yield Step(
-            f"The script does not check {wants.more_groups} more groups in SupplementaryGroups= of {unit.file_name}."
+            f"The script does not check {required.more_groups} more groups in SupplementaryGroups= of {unit.file_name}."
         )
     if groups:
         yield Step(
@@ -267,10 +269,12 @@ def regex_escaped(mode: str) -> str:
 
 
 def _path_steps(unit: Effective) -> Iterator[Step]:
-    wants = requirements(unit)
-    paths = wants.paths
-    if wants.more_paths:
-        yield Step(f"The script does not check {wants.more_paths} more paths in ReadWritePaths= of {unit.file_name}.")
+    required = requirements(unit)
+    paths = required.paths
+    if required.more_paths:
+        yield Step(
+            f"The script does not check {required.more_paths} more paths in ReadWritePaths= of {unit.file_name}."
+        )
     if paths:
         yield Step(
             "Paths in ReadWritePaths= are only looked at: a missing one fails the service with 226/NAMESPACE, and being listed "

@@ -64,16 +64,18 @@ def recorded(*units: Effective) -> tuple[str, ...]:
 
 
 def _accounts(unit: Effective) -> Iterator[str]:
-    wants = requirements(unit)
-    yield from (f"group {group.name}" for group in wants.groups)
-    yield from (f"passwd {user.name}" for user in wants.users)
+    required = requirements(unit)
+    yield from (f"group {group.name}" for group in required.groups)
+    yield from (f"passwd {user.name}" for user in required.users)
 
 
 def _paths(unit: Effective) -> Iterator[str]:
     """A directory of a dynamic user is moved below private/ if it is there already: both of its paths count."""
-    wants = requirements(unit)
+    required = requirements(unit)
     paths = (
-        [row.path for row in wants.directories] + [row.path for row in wants.links] + [row.path for row in wants.nodes]
+        [row.path for row in required.directories]
+        + [row.path for row in required.links]
+        + [row.path for row in required.nodes]
     )
     yield from (part for path in paths for part in (*parents(path), path))
 

@@ -49,35 +49,35 @@ def sysusers(*units: Effective) -> str:
 
 def text_at(path: str, *units: Effective) -> str:
     """The accounts that the units want, as a file for this path."""
-    wants, version = requirements(*units), min(unit.version for unit in units)
+    required, version = requirements(*units), min(unit.version for unit in units)
     return file_text(
         sentence(
             f"Accounts for {' and '.join(unit.file_name for unit in units)}, for sysusers.d(5) of systemd {version}."
         ),
         sentence(f"Put this into {path}, then run as root: systemd-sysusers {path}"),
-        *(sentence(text) for text in _limits(wants)),
-        *(line("g", group.name, group.gid) for group in wants.groups),
-        *(part for user in wants.users for part in _user(user, _gid_of(wants, user), version)),
-        *(sentence(text) for text in _unmade(wants, *units)),
+        *(sentence(text) for text in _limits(required)),
+        *(line("g", group.name, group.gid) for group in required.groups),
+        *(part for user in required.users for part in _user(user, _gid_of(required, user), version)),
+        *(sentence(text) for text in _unmade(required, *units)),
     )
 
 
 def users_left_out(*units: Effective) -> tuple[str, ...]:
     """The names of the users that the preparation creates and this format cannot describe."""
-    wants, version = requirements(*units), min(unit.version for unit in units)
-    return tuple(user.name for user in wants.users if _number(user, _gid_of(wants, user), version) is None)
+    required, version = requirements(*units), min(unit.version for unit in units)
+    return tuple(user.name for user in required.users if _number(user, _gid_of(required, user), version) is None)
 
 
-def _limits(wants: Requirements) -> Iterator[str]:
+def _limits(required: Requirements) -> Iterator[str]:
     """What the format cannot say, of all accounts."""
-    if wants.users:
+    if required.users:
         yield "A user or group that is there already stays as it is; that it is as planned, only the preparation script checks."
-    if any(group.gid for group in wants.groups) or any(user.uid for user in wants.users):
+    if any(group.gid for group in required.groups) or any(user.uid for user in required.users):
         yield "A number that is taken already is not given: systemd-sysusers chooses another. The preparation script stops then."
 
 
-def _gid_of(wants: Requirements, user: RequiredUser) -> str:
-    return next((group.gid for group in wants.groups if group.name == user.group), "")
+def _gid_of(required: Requirements, user: RequiredUser) -> str:
+    return next((group.gid for group in required.groups if group.name == user.group), "")
 
 
 def _user(user: RequiredUser, gid: str, version: int) -> Iterator[str]:
@@ -112,11 +112,11 @@ _NO_USER = {
 """Why there is no line for a user, by who the service runs as."""
 
 
-def _unmade(wants: Requirements, *units: Effective) -> Iterator[str]:
+def _unmade(required: Requirements, *units: Effective) -> Iterator[str]:
     """What must be there and is never made."""
     for unit in units:
         if unit.identity in _NO_USER:
             yield _NO_USER[unit.identity].format(user=unit.user)
-    for account in wants.accounts:
+    for account in required.accounts:
         if account.database == "group":
             yield f"The group {account.name} must be there ({account.directive}=), and this file never makes it."

@@ -58,7 +58,7 @@ def _order(has_lines: bool) -> str:
 
 def _text(units: Sequence[Effective], head: Sequence[str], users: Mapping[str, str]) -> str:
     """The file. head: how it is installed. users: by its path, the user whose primary group a directory is for."""
-    wants, version = requirements(*units), min(unit.version for unit in units)
+    required, version = requirements(*units), min(unit.version for unit in units)
     return file_text(
         sentence(
             f"Directories for {' and '.join(unit.file_name for unit in units)}, for tmpfiles.d(5) of systemd {version}."
@@ -66,7 +66,7 @@ def _text(units: Sequence[Effective], head: Sequence[str], users: Mapping[str, s
         *(sentence(text) for text in head),
         *(
             part
-            for directory in wants.created
+            for directory in required.created
             for part in _directory(directory, users.get(directory.path, ""), version)
         ),
         *(sentence(text) for text in _unmade(*units)),
@@ -103,11 +103,11 @@ def _pattern(path: str) -> str:
 
 def _unmade(*units: Effective) -> Iterator[str]:
     """What is not made here, and what the format has no word for."""
-    wants = requirements(*units)
-    managed = [directory.path for directory in wants.directories if directory.kind == "managed"]
+    required = requirements(*units)
+    managed = [directory.path for directory in required.directories if directory.kind == "managed"]
     if managed:
         yield f"Nothing for {', '.join(managed)}: systemd makes what it manages when the service starts."
-    for path in wants.paths:
+    for path in required.paths:
         yield f"{path.path} must be there (ReadWritePaths=), and this file never makes it."
     for unit in units:
         for label in labels(unit):

@@ -171,11 +171,11 @@ def _read_units(*units: Effective) -> Step:
 
 
 def _directory_steps(unit: Effective) -> Iterator[Step]:
-    wants = requirements(unit)
-    removals = [_removal(unit, row) for row in sorted(wants.directories, key=lambda row: row.path)]
-    links = [row for row in wants.links if row.target not in {node.path for node in wants.nodes}]
+    required = requirements(unit)
+    removals = [_removal(unit, row) for row in sorted(required.directories, key=lambda row: row.path)]
+    links = [row for row in required.links if row.target not in {node.path for node in required.nodes}]
     if removals:
-        above = _above([*(row.path for row in wants.directories), *(link.path for link in links)])
+        above = _above([*(row.path for row in required.directories), *(link.path for link in links)])
         yield Step(
             f"If {DATA} is given, remove the directories with all that is in them, then directories above them that were "
             "created for them and are empty.",
@@ -250,13 +250,13 @@ def _as_created(node: Node) -> tuple[Word, ...]:
 
 
 def _account_steps(unit: Effective) -> Iterator[Step]:
-    wants = requirements(unit)
-    paths = [directory.path for directory in wants.directories]
-    if not wants.users:
+    required = requirements(unit)
+    paths = [directory.path for directory in required.directories]
+    if not required.users:
         yield Step("No user or group was created, so none is removed.")
-    for user in wants.users:
+    for user in required.users:
         yield _user_step(user, paths)
-    for group in wants.groups:
+    for group in required.groups:
         yield _group_step(group, paths)
 
 

@@ -144,10 +144,10 @@ def closes(modes: dict[str, str], *, only_unset: bool = False) -> ProfileChange:
     def change(unit: UnitFile) -> UnitFile:
         is_dynamic = Effective(unit).is_dynamic
         for row in MANAGED_ROOTS:
-            mode, most = unit.value(row.mode_directive), modes.get(row.root, "0700")
-            is_closed = bool(mode) if only_unset else bool(mode) and not int(mode, 8) & ~int(most, 8)
+            mode, maximum = unit.value(row.mode_directive), modes.get(row.root, "0700")
+            is_closed = bool(mode) if only_unset else bool(mode) and not int(mode, 8) & ~int(maximum, 8)
             in_use = unit.is_set(row.directive) and (not is_dynamic or row.root == "/run")
-            unit = unit.with_values(row.mode_directive, most) if in_use and not is_closed else unit
+            unit = unit.with_values(row.mode_directive, maximum) if in_use and not is_closed else unit
         return unit
 
     return change

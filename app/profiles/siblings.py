@@ -65,19 +65,19 @@ def _show(unit: UnitFile) -> UnitFile:
     """The unit with a bind for everything that it needs of a tree and that is not there by itself."""
     effective = Effective(unit)
     there = _shown(effective)
-    binds: list[Assignment] = []
+    bind_mounts: list[Assignment] = []
     for path, is_writable, is_optional in _wanted(effective):
         if there.isdisjoint({path, *ancestors(path)}):
             there.add(path)
-            binds.extend(_binds(unit, "BindPaths" if is_writable else "BindReadOnlyPaths", path, is_optional))
-    return replace(unit, assignments=(*unit.assignments, *_joined(binds)))
+            bind_mounts.extend(_binds(unit, "BindPaths" if is_writable else "BindReadOnlyPaths", path, is_optional))
+    return replace(unit, assignments=(*unit.assignments, *_joined(bind_mounts)))
 
 
-def _joined(binds: list[Assignment]) -> Iterator[Assignment]:
+def _joined(bind_mounts: list[Assignment]) -> Iterator[Assignment]:
     """One line for each list; a word in quotes has its own, since versions read quotes among others in two ways."""
-    yield from (bind for bind in binds if '"' in bind.value)
-    for name in dict.fromkeys(bind.name for bind in binds):
-        words = [bind.value for bind in binds if bind.name == name and '"' not in bind.value]
+    yield from (bind for bind in bind_mounts if '"' in bind.value)
+    for name in dict.fromkeys(bind.name for bind in bind_mounts):
+        words = [bind.value for bind in bind_mounts if bind.name == name and '"' not in bind.value]
         yield from [Assignment(name, " ".join(words))] if words else []
 
 

@@ -18,11 +18,11 @@ from app.unitfile.model import UnitFile
 MAX_PER_RULE = 100
 """Conflicts of one rule that are told at once."""
 
-MOST_FIXES, MOST_WORK = 40, 4_000
+MAX_FIXES, MAX_WORK = 40, 4_000
 """Conflicts that get a fix at once, the worst, and for how many services, directories and writable paths all of them together
 are judged again: each fix is tried out on all services. The other conflicts get a fix when these are fixed."""
 
-LONGEST_MESSAGE, LONGEST_LABEL = 500, 120
+MAX_MESSAGE, MAX_LABEL = 500, 120
 """Characters of a conflict's sentence and of its fix's label, which quote names and paths."""
 
 
@@ -87,8 +87,7 @@ def same_name(at: int, unit: UnitFile, taken: frozenset[str]) -> Conflict:
 def judge(server: Server) -> list[Conflict]:
     """The conflicts, worst first, each with its why; their fixes are not made yet."""
     found = (
-        replace(conflict, why=row.why, message=_cut(conflict.message, LONGEST_MESSAGE))
-        for row, conflict in _all(server)
+        replace(conflict, why=row.why, message=_cut(conflict.message, MAX_MESSAGE)) for row, conflict in _all(server)
     )
     return sorted(found, key=lambda conflict: SEVERITIES.index(conflict.severity))
 
@@ -97,8 +96,8 @@ def _all(server: Server) -> Iterator[tuple[ConflictRule, Conflict]]:
     return ((row, conflict) for row in CONFLICT_RULES for conflict in islice(row.check(server), MAX_PER_RULE))
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 2]}…."
+def _cut(text: str, maximum: int) -> str:
+    return text if len(text) <= maximum else f"{text[: maximum - 2]}…."
 
 
 def find(server: Server, judged: list[Conflict] | None = None) -> list[Conflict]:
@@ -106,9 +105,9 @@ def find(server: Server, judged: list[Conflict] | None = None) -> list[Conflict]
     conflicts = judge(server) if judged is None else judged
     known = {conflict.key for conflict in conflicts}
     size = sum(1 + len(member.holdings) + len(member.writes) for member in server.members)
-    most = min(MOST_FIXES, 1 + MOST_WORK // (1 + size))
-    worst = [replace(conflict, fix=_fix(server, conflict, known)) for conflict in conflicts[:most]]
-    return worst + conflicts[most:]
+    maximum = min(MAX_FIXES, 1 + MAX_WORK // (1 + size))
+    worst = [replace(conflict, fix=_fix(server, conflict, known)) for conflict in conflicts[:maximum]]
+    return worst + conflicts[maximum:]
 
 
 def _fix(server: Server, conflict: Conflict, known: set[Key]) -> ServiceChange | None:
@@ -121,7 +120,7 @@ def _fix(server: Server, conflict: Conflict, known: set[Key]) -> ServiceChange |
     after = [left for _, left in _all(server.with_unit(fix.at, fix.unit))]
     added = [new for new in after if new.key not in known and SEVERITIES.index(new.severity) <= rank]
     is_left = conflict.key in {left.key for left in after}
-    return None if added or is_left else fix._replace(label=_cut(fix.label, LONGEST_LABEL))
+    return None if added or is_left else fix._replace(label=_cut(fix.label, MAX_LABEL))
 
 
 def _adds_no_conflict(server: Server, fix: ServiceChange, rank: int) -> bool:

@@ -103,8 +103,8 @@ class Member:
     @cached_property
     def numbers(self) -> tuple[tuple[str, str, str], ...]:
         """The numbers that it fixes: the parameter, the account, and its number."""
-        wants = requirements(self.effective)
-        users, groups = [(user.name, user.uid) for user in wants.users], list(wants.groups)
+        required = requirements(self.effective)
+        users, groups = [(user.name, user.uid) for user in required.users], list(required.groups)
         found = [("uid", *account) for account in users] + [("gid", *account) for account in groups]
         return tuple(row for row in found if row[2])
 

@@ -66,6 +66,6 @@ def link(unit: UnitFile, path: str = "/") -> str:
 
 def is_too_long(unit: UnitFile) -> bool:
     """Whether a unit's link, or that of its file with its longer path, is longer than servers and chat programs carry."""
-    asked, most = len(f"?{query(unit)}".encode()), max_link()
+    asked, maximum = len(f"?{query(unit)}".encode()), max_link()
     path = len(f"/{unit.name}.service".encode())
-    return len("/") + asked > most or path + asked > most + MAX_LINK_PATH
+    return len("/") + asked > maximum or path + asked > maximum + MAX_LINK_PATH

@@ -83,14 +83,14 @@ class PreservedLine:
         return TOO_MUCH if self.unread else _why(self)
 
 
-def _defect(kept: PreservedLine) -> str:
+def _defect(preserved: PreservedLine) -> str:
     try:
-        _refuse_hidden_comment(kept.text) if kept.is_comment else refuse_hidden_characters(kept.text)
+        _refuse_hidden_comment(preserved.text) if preserved.is_comment else refuse_hidden_characters(preserved.text)
     except ValueError as error:
         return str(error)
-    if kept.above == HEADER and PATH_LINE.fullmatch(kept.text):
+    if preserved.above == HEADER and PATH_LINE.fullmatch(preserved.text):
         return "Below an empty line it would be read as what systemctl cat prints above a file."
-    return "" if _comes_back(kept) else kept.parsed.fault or "It would not be read as the same line again."
+    return "" if _comes_back(preserved) else preserved.parsed.fault or "It would not be read as the same line again."
 
 
 def _refuse_hidden_comment(text: str) -> None:
@@ -106,14 +106,14 @@ def _refuse_hidden_comment(text: str) -> None:
             )
 
 
-def _comes_back(kept: PreservedLine) -> bool:
+def _comes_back(preserved: PreservedLine) -> bool:
     """Whether the line, written between the headers of its section and another, is read as that line alone."""
-    headers = [f"[{kept.section}]"] if kept.section else []
-    lines = list(read_lines(_bytes("\n".join([*headers, kept.text, "[X-End]", ""]))))
-    alone = kept.parsed
-    expected = [(SECTION, kept.section)] * len(headers) + [(alone.kind, alone.key), (SECTION, "X-End")]
+    headers = [f"[{preserved.section}]"] if preserved.section else []
+    lines = list(read_lines(_bytes("\n".join([*headers, preserved.text, "[X-End]", ""]))))
+    alone = preserved.parsed
+    expected = [(SECTION, preserved.section)] * len(headers) + [(alone.kind, alone.key), (SECTION, "X-End")]
     whole = [(line.kind, line.key) for line in lines] == expected and not any(line.fault for line in lines)
-    return whole and alone.kind in (COMMENT, ASSIGNMENT, OTHER) and lines[len(headers)].text == kept.text
+    return whole and alone.kind in (COMMENT, ASSIGNMENT, OTHER) and lines[len(headers)].text == preserved.text
 
 
 def _bytes(text: str) -> bytes:
@@ -128,15 +128,15 @@ def _has_bytes(text: str) -> bool:
     return all("\udc80" <= c <= "\udcff" for c in text if "\ud800" <= c <= "\udfff")
 
 
-def _why(kept: PreservedLine) -> str:
-    line = kept.parsed
-    if kept.is_comment:
+def _why(preserved: PreservedLine) -> str:
+    line = preserved.parsed
+    if preserved.is_comment:
         return "A comment."
     if line.fault:
         return line.fault
     if line.kind != ASSIGNMENT:
         return "It is no assignment, comment or section; systemd skips it."
-    return _why_not(kept.row, line.value) if kept.row else _why_unknown(kept, line.key)
+    return _why_not(preserved.row, line.value) if preserved.row else _why_unknown(preserved, line.key)
 
 
 def _why_not(row: Directive, value: str) -> str:
@@ -151,26 +151,28 @@ def _why_not(row: Directive, value: str) -> str:
 TOO_MUCH = "There is more in this file than can be looked at here, so the line is left out."
 
 
-def _why_unknown(kept: PreservedLine, key: str) -> str:
-    sections = catalogue.SECTIONS_OF[kept.file]
-    if not kept.section:
+def _why_unknown(preserved: PreservedLine, key: str) -> str:
+    sections = catalogue.SECTIONS_OF[preserved.file]
+    if not preserved.section:
         return "It stands before any section, and systemd ignores it there."
-    if kept.section.startswith("X-") or key.startswith("X-"):
+    if preserved.section.startswith("X-") or key.startswith("X-"):
         return "systemd leaves what begins with X- to other programs."
-    if kept.section not in sections:
-        return f"A .{kept.file} file has no section [{quoted(kept.section)}]; systemd ignores what stands in it."
-    if kept.is_unvalidated:
+    if preserved.section not in sections:
+        return (
+            f"A .{preserved.file} file has no section [{quoted(preserved.section)}]; systemd ignores what stands in it."
+        )
+    if preserved.is_unvalidated:
         return f"systemd reads {quoted(key)}= here, and no field holds it yet."
-    home = next((s for s in sections if catalogue.row_of(kept.file, s, key)), "")
+    home = next((s for s in sections if catalogue.row_of(preserved.file, s, key)), "")
     where = f"It belongs in [{home}]" if home else "No systemd knows it"
-    return f"{where}; in [{kept.section}] systemd ignores it."
+    return f"{where}; in [{preserved.section}] systemd ignores it."
 
 
-def dump(kept: Iterable[PreservedLine]) -> str:
+def dump(preserved: Iterable[PreservedLine]) -> str:
     """Kept lines as the text of a posted field; those that do not fit are counted in a comment in their place."""
     carried: list[list[Any]] = []
     room, left = MAX_CARRIED, 0
-    for each in kept:
+    for each in preserved:
         row = [each.text, each.file, each.section, each.above, each.at, each.line]
         size = len(json.dumps(row))
         fits = size <= room and len(carried) < MAX_PARTS and not each.unread
@@ -185,16 +187,16 @@ def dump(kept: Iterable[PreservedLine]) -> str:
 def load(text: str) -> tuple[PreservedLine, ...]:
     """The kept lines of a posted field; ValueError for what dump() does not make of a file that was imported."""
     try:
-        kept = tuple(_part(*row) for row in json.loads(text))
+        preserved = tuple(_part(*row) for row in json.loads(text))
     except (ValueError, TypeError, RecursionError):
         raise ValueError(_BROKEN) from None
-    if len(kept) > MAX_PARTS + 1 or not all(_is_placed(each) for each in kept):
+    if len(preserved) > MAX_PARTS + 1 or not all(_is_placed(each) for each in preserved):
         raise ValueError(_BROKEN)
-    if sum(bool(each.row) for each in kept) > MAX_REFUSED:
+    if sum(bool(each.row) for each in preserved) > MAX_REFUSED:
         raise ValueError(_BROKEN)
-    for each in kept:
+    for each in preserved:
         _refuse_accepted(each)
-    return kept
+    return preserved
 
 
 _BROKEN = "The lines kept from the import were changed on their way and cannot be read. Import the file again."
@@ -208,24 +210,24 @@ def _part(text: object, file: object, section: object, above: object, at: object
     return PreservedLine(str(text), str(file), str(section), str(above), int(str(at)), int(str(line)))
 
 
-def _is_placed(kept: PreservedLine) -> bool:
+def _is_placed(preserved: PreservedLine) -> bool:
     """Whether a line names a place that a file can have."""
-    is_file = kept.file in catalogue.FILES
-    return is_file and (kept.above in ("", HEADER) or catalogue.is_known(kept.above))
+    is_file = preserved.file in catalogue.FILES
+    return is_file and (preserved.above in ("", HEADER) or catalogue.is_known(preserved.above))
 
 
-def _refuse_accepted(kept: PreservedLine) -> None:
+def _refuse_accepted(preserved: PreservedLine) -> None:
     """ValueError for a line that a field would take: kept, it would pass by the form."""
-    row = kept.row
+    row = preserved.row
     if row is None:
         return
-    value = kept.parsed.value
+    value = preserved.parsed.value
     try:
         row.kind.normalise(value)
     except ValueError:
         return
     raise ValueError(
-        f"{quoted(kept.text)} is among the lines kept from the import, and its field takes it. Set it there."
+        f"{quoted(preserved.text)} is among the lines kept from the import, and its field takes it. Set it there."
     )
 
 
@@ -241,16 +243,16 @@ class PreservedLineView(NamedTuple):
     defect: str
 
 
-def describe(kept: Iterable[PreservedLine]) -> Iterator[PreservedLineView]:
+def describe(preserved: Iterable[PreservedLine]) -> Iterator[PreservedLineView]:
     """What a person is told of kept lines, those that are left out first."""
-    for each in sorted(kept, key=lambda each: not each.defect):
+    for each in sorted(preserved, key=lambda each: not each.defect):
         place = f"[{quoted(each.section)}]" if each.section else ""
         yield PreservedLineView(each.line, place, quoted_line(each.text), each.why, each.defect)
 
 
-def reason(kept: PreservedLine) -> str:
+def reason(preserved: PreservedLine) -> str:
     """Why no field holds a line, and why it is left out, if it is."""
-    return f"{kept.defect} It is left out." if kept.defect else kept.why
+    return f"{preserved.defect} It is left out." if preserved.defect else preserved.why
 
 
 def printable(text: str) -> str:

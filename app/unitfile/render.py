@@ -23,9 +23,9 @@ def render(unit: UnitFile, file: str = "service") -> str:
 
     Kept lines stand in their places, but for those that cannot be written.
     """
-    kept = [each for each in unit.preserved if each.file == file and not each.defect]
-    head = "".join(f"{each.text}\n" for each in kept if not each.section)
-    return head + "\n".join(section.text(kept) for section in _sections(unit, kept, file))
+    preserved = [each for each in unit.preserved if each.file == file and not each.defect]
+    head = "".join(f"{each.text}\n" for each in preserved if not each.section)
+    return head + "\n".join(section.text(preserved) for section in _sections(unit, preserved, file))
 
 
 def left_out(unit: UnitFile) -> tuple[PreservedLine, ...]:
@@ -35,9 +35,9 @@ def left_out(unit: UnitFile) -> tuple[PreservedLine, ...]:
 
 def settled(unit: UnitFile) -> UnitFile:
     """The same unit with its lines and kept lines in the order and the places in which its text has them."""
-    kept = tuple(line for file in catalogue.FILES for line in _settled(unit, file))
-    if kept != unit.preserved:  # a section that held nothing else is gone with a comment that moved
-        return settled(replace(unit, preserved=kept))
+    preserved = tuple(line for file in catalogue.FILES for line in _settled(unit, file))
+    if preserved != unit.preserved:  # a section that held nothing else is gone with a comment that moved
+        return settled(replace(unit, preserved=preserved))
     resets = tuple(sorted(unit.resets, key=catalogue.position))
     return replace(unit, assignments=tuple(unit.sorted_assignments()), resets=resets)
 
@@ -47,8 +47,8 @@ def _settled(unit: UnitFile, file: str) -> list[PreservedLine]:
 
     A comment at the end of a section is read as one over the next, and one over the first as the head of the file.
     """
-    kept = [each for each in unit.preserved if each.file == file]
-    sections = _sections(unit, [each for each in kept if not each.defect], file)
+    preserved = [each for each in unit.preserved if each.file == file]
+    sections = _sections(unit, [each for each in preserved if not each.defect], file)
     names = [section.name for section in sections]
     later = dict(pairwise(names))
 
@@ -64,13 +64,13 @@ def _settled(unit: UnitFile, file: str) -> list[PreservedLine]:
         at, section = by_name.get(each.section, (-1 if not each.section else len(names), None))
         return at, section.place(each) if section else (0, 0)
 
-    return sorted(map(moved, kept), key=order)
+    return sorted(map(moved, preserved), key=order)
 
 
-def _sections(unit: UnitFile, kept: Iterable[PreservedLine], file: str) -> list["_Section"]:
+def _sections(unit: UnitFile, preserved: Iterable[PreservedLine], file: str) -> list["_Section"]:
     """The sections that a file has, systemd's own first."""
     rows = _rows(unit, file)
-    named = dict.fromkeys([*rows, *(each.section for each in kept if each.section)])
+    named = dict.fromkeys([*rows, *(each.section for each in preserved if each.section)])
     own = catalogue.SECTIONS_OF[file]
     order = [name for name in own if name in named] + [name for name in named if name not in own]
     return [_Section(name, rows.get(name, [])) for name in order]
@@ -88,26 +88,26 @@ class _Section:
             if value:
                 self.values.setdefault(directive, []).append(at)
 
-    def place(self, kept: PreservedLine) -> tuple[int, int]:
+    def place(self, preserved: PreservedLine) -> tuple[int, int]:
         """The number of the row that a kept line stands above, -1 for the header; and 1 where it belongs to that row, 0 where to
         one before.
         """
-        if not catalogue.is_known(kept.above):
-            return (-1, 0) if kept.above == HEADER else (len(self.rows), 1)
-        own, values = self.own.get(kept.above), self.values.get(kept.above, [])
-        is_own = kept.row is not None and kept.row.name == kept.above
-        if own and kept.at == 0 and not is_own:
+        if not catalogue.is_known(preserved.above):
+            return (-1, 0) if preserved.above == HEADER else (len(self.rows), 1)
+        own, values = self.own.get(preserved.above), self.values.get(preserved.above, [])
+        is_own = preserved.row is not None and preserved.row.name == preserved.above
+        if own and preserved.at == 0 and not is_own:
             return own[0], 1
-        if kept.at < len(values):
-            return values[kept.at], 1
+        if preserved.at < len(values):
+            return values[preserved.at], 1
         if own:
             return own[-1] + 1, 0
-        return bisect(self.rows, catalogue.position(kept.above), key=lambda row: catalogue.position(row[0])), 0
+        return bisect(self.rows, catalogue.position(preserved.above), key=lambda row: catalogue.position(row[0])), 0
 
-    def text(self, kept: Iterable[PreservedLine]) -> str:
+    def text(self, preserved: Iterable[PreservedLine]) -> str:
         """The section with those of the kept lines that stand in it."""
         lines: list[list[str]] = [[] for _ in range(len(self.rows) + 2)]
-        for each in sorted((each for each in kept if each.section == self.name), key=self.place):
+        for each in sorted((each for each in preserved if each.section == self.name), key=self.place):
             lines[self.place(each)[0] + 1].append(each.text)
         lines[0].append(f"[{self.name}]")
         for at, (name, value) in enumerate(self.rows):

@@ -87,12 +87,12 @@ def _check_executable(path: str) -> None:
         raise ValueError(
             f"The program's path “{quoted(path)}” has quotes, a backslash or a control character in it, which systemd refuses. Use a plain path."
         )
-    imagined = with_placeholders(path)
-    if imagined.endswith("/"):
+    sample = with_placeholders(path)
+    if sample.endswith("/"):
         raise ValueError(
             f"“{quoted(path)}” is a directory. Write the path of a program, for example /usr/local/bin/myapp."
         )
-    if "/" in imagined and not imagined.startswith("/"):
+    if "/" in sample and not sample.startswith("/"):
         raise ValueError(
             f"“{quoted(path)}” is neither an absolute path nor a plain name. Begin it with /, for example /usr/local/bin/myapp."
         )

@@ -39,14 +39,14 @@ class Credential(Kind):
         identifier, _, source = value.partition(":")
         _check_name(identifier, "NAME:PATH, for example token:/etc/myapp/token")
         check_specifiers(source)
-        imagined = with_placeholders(source)
-        if imagined.startswith("/"):
-            if any(part in {"", ".", ".."} for part in imagined.removesuffix("/").split("/")[1:]) and imagined != "/":
+        sample = with_placeholders(source)
+        if sample.startswith("/"):
+            if any(part in {"", ".", ".."} for part in sample.removesuffix("/").split("/")[1:]) and sample != "/":
                 raise ValueError(
                     f"The path “{quoted(source)}” is not spelt plainly, which systemd refuses. Write it without //, . and .. in it."
                 )
             check_length(source)
-        elif source and not _is_name(imagined):
+        elif source and not _is_name(sample):
             raise ValueError(
                 f"“{quoted(source)}” is neither an absolute path nor the name of a credential of the system. Write NAME:/absolute/path."
             )

@@ -21,8 +21,8 @@ _ABOVE_ROOT = re.compile(r"/+(?:\./+)*\.\.(?:/|\Z)")
 def check_node(path: str) -> str:
     """The path of a device as systemd simplifies it, specifiers imagined; ValueError if it would not take it."""
     check_specifiers(path)
-    imagined = with_placeholders(path)
-    simple = simplify(imagined)
+    sample = with_placeholders(path)
+    simple = simplify(sample)
     if not simple:
         raise ValueError(
             "There is no device before it. Write a path such as /dev/sda, or that of a file on the device."

@@ -91,9 +91,9 @@ def _old_binds(value: str) -> Iterator[BindMount]:
         yield BindMount(source, destination, option)
 
 
-def _checked(binds: Iterator[BindMount]) -> list[BindMount]:
+def _checked(bind_mounts: Iterator[BindMount]) -> list[BindMount]:
     """The binds; ValueError for one that systemd ignores."""
-    found = list(dict.fromkeys(binds))
+    found = list(dict.fromkeys(bind_mounts))
     for source, destination, option in found:
         check_absolute(source.removeprefix("-"), "source", climbs=True)
         if destination is not None:
@@ -105,10 +105,10 @@ def _checked(binds: Iterator[BindMount]) -> list[BindMount]:
     return found
 
 
-def _readable(binds: Iterator[BindMount]) -> list[BindMount] | None:
+def _readable(bind_mounts: Iterator[BindMount]) -> list[BindMount] | None:
     """The binds, None where systemd ignores one."""
     try:
-        return _checked(binds)
+        return _checked(bind_mounts)
     except ValueError:
         return None
 

@@ -105,8 +105,8 @@ def share(text: str) -> Portion | None:
         return None
     found = Portion(whole * 10**places + int(decimals.ljust(places, "0") or 0), sign, len(decimals))
     # systemd 247 counts in permille.
-    most = _INT_MAX * 10 + 9 if found.since < 248 and sign == "%" else _INT_MAX
-    return found if found.permyriads <= most else None
+    maximum = _INT_MAX * 10 + 9 if found.since < 248 and sign == "%" else _INT_MAX
+    return found if found.permyriads <= maximum else None
 
 
 _POWERS = {"E": 6, "P": 5, "T": 4, "G": 3, "M": 2, "K": 1, "B": 0, "": 0}

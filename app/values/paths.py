@@ -23,10 +23,10 @@ def check_absolute(path: str, what: str = "path", *, climbs: bool = False) -> st
     if _PLAIN_PATH.fullmatch(path):
         return path
     check_specifiers(path)
-    imagined = with_placeholders(path)
-    if not imagined.startswith("/"):
+    sample = with_placeholders(path)
+    if not sample.startswith("/"):
         raise ValueError(f"The {what} “{quoted(path)}” is not absolute. Begin it with /, for example /srv/myapp.")
-    if ".." in (_below_root(imagined) if climbs else imagined.split("/")):
+    if ".." in (_below_root(sample) if climbs else sample.split("/")):
         raise ValueError(f"The {what} “{quoted(path)}” goes through “..”, which systemd refuses. Write it in full.")
     check_length(path)
     return path

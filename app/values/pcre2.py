@@ -40,10 +40,10 @@ _MEMBER = re.compile(
 )
 _POSIX = frozenset("alpha lower upper alnum ascii blank cntrl digit graph print punct space word xdigit".split())
 _LETTERS = {"a": 7, "b": 8, "e": 27, "f": 12, "n": 10, "r": 13, "t": 9}
-_MOST_COUNT = 65535
+_MAX_COUNT = 65535
 _DEEPEST = 250
 # What PCRE2 can address with two bytes, less what the estimate may be short by.
-_MOST_BYTES = 50_000
+_MAX_BYTES = 50_000
 
 
 @dataclass
@@ -82,7 +82,7 @@ def is_pattern(text: str) -> bool:
         if not token:
             return False
         at = _end_of_set(text, token.end()) if token["set"] else token.end()
-        if not at or not _read(token, reading) or reading.open[-1].size > _MOST_BYTES:
+        if not at or not _read(token, reading) or reading.open[-1].size > _MAX_BYTES:
             return False
     numbers = {wanted for wanted in reading.wanted if isinstance(wanted, int)}
     return (
@@ -163,19 +163,19 @@ def _close(reading: _Reading) -> bool:
 def _repeat(token: re.Match[str], reading: _Reading) -> bool:
     """Takes up a quantifier; “+” and “?” behind it are quantifiers to it in turn."""
     group = reading.open[-1]
-    least, most = token["least"], token["most"]
-    if token["again"][0] == "{" and not least and not most:
+    minimum, maximum = token["least"], token["most"]
+    if token["again"][0] == "{" and not minimum and not maximum:
         group.add(2 * len(token["again"]))  # braces that are literal
         reading.repeatable = True
         return True
     if not reading.repeatable:
         return False
-    counts = [int(count.lstrip("0") or 0) for count in (least, most) if count and len(count.lstrip("0")) <= 5]
-    if len(counts) < bool(least) + bool(most) or counts != sorted(counts) or max(counts, default=0) > _MOST_COUNT:
+    counts = [int(count.lstrip("0") or 0) for count in (minimum, maximum) if count and len(count.lstrip("0")) <= 5]
+    if len(counts) < bool(minimum) + bool(maximum) or counts != sorted(counts) or max(counts, default=0) > _MAX_COUNT:
         return False
     group.add(group.last * (max(counts, default=2) if group.last > 8 else 1))
     reading.repeatable = False
-    fixed = bool(least) and not token["comma"]
+    fixed = bool(minimum) and not token["comma"]
     return fixed or not group.behind
 
 

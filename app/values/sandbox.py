@@ -36,8 +36,8 @@ class HostnameProtection(Boolean):
                 f"“{quoted(word)}” takes no host name behind it. Write private:{quoted(name)} or yes:{quoted(name)}."
             )
         check_specifiers(name)
-        imagined = with_placeholders(name)
-        if len(imagined) > 64 or not _HOST_NAME.fullmatch(imagined):
+        sample = with_placeholders(name)
+        if len(sample) > 64 or not _HOST_NAME.fullmatch(sample):
             raise ValueError(
                 f"“{quoted(name)}” is not a host name. Use up to 64 ASCII letters, digits, and - and . between them, for example private:myapp."
             )

@@ -69,10 +69,10 @@ def secrets_in_text(text: str, is_command: bool = False) -> tuple[str, ...]:
 
 
 def _named(words: Sequence[str], is_command: bool = False) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(islice(_found(words, is_command), MOST_NAMED)))
+    return tuple(dict.fromkeys(islice(_found(words, is_command), MAX_NAMED)))
 
 
-MOST_NAMED = 10
+MAX_NAMED = 10
 """What is named of one value; a value of 64 KiB can hold thousands."""
 
 

@@ -106,7 +106,7 @@ class InputData(Kind):
 
 _FIELD = re.compile("[A-Z][A-Z0-9_]{0,63}")
 # LOG_EXTRA_FIELDS_MAX in src/core/unit.h
-_MOST_FIELDS = 1014
+_MAX_FIELDS = 1014
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ class LogFields(Kind):
         words = self._words(value)
         yield from specifier_needs(" ".join(words))
         yield from half_characters(value)
-        if len(words) > _MOST_FIELDS:
-            yield Need(1, f"more than {_MOST_FIELDS} fields", removed_in=260)
+        if len(words) > _MAX_FIELDS:
+            yield Need(1, f"more than {_MAX_FIELDS} fields", removed_in=260)
 
     @staticmethod
     def _words(value: str) -> list[str]:

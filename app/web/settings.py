@@ -91,10 +91,10 @@ def _hops(value: Any) -> dict[str, int]:
     return counts
 
 
-def _number(least: int, most: int) -> Callable[[Any], int]:
+def _number(minimum: int, maximum: int) -> Callable[[Any], int]:
     def settle(value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise ValueError(f"write a number from {least} to {most}")
+        if not isinstance(value, int) or isinstance(value, bool) or not minimum <= value <= maximum:
+            raise ValueError(f"write a number from {minimum} to {maximum}")
         return value
 
     return settle

@@ -31,7 +31,7 @@ from tests.support.hostile import LINE, TAG, WORD, Hostile, hostile, judge
 from tests.support.serving import Site, served
 from tests.support.shapes import Ask
 
-LONGEST_SILENCE = 30
+MAX_SILENCE = 30
 
 MAX_SECONDS, MAX_BYTES = 1.0, 2_000_000
 """What an answer may take of the processor's time, and how long it may be before it is compressed."""
@@ -50,7 +50,7 @@ def send(port: int, asked: Hostile) -> bytes:
     head = f"{asked.method} {asked.target} HTTP/1.1\r\nHost: {asked.host}\r\nConnection: close\r\n"
     if asked.body:
         head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(asked.body.encode())}\r\n"
-    with socket.create_connection(("127.0.0.1", port), timeout=LONGEST_SILENCE) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=MAX_SILENCE) as connection:
         connection.sendall(f"{head}\r\n{asked.body}".encode())
         parts = [b""]
         with contextlib.suppress(ConnectionResetError):  # it was refused before all of it was read

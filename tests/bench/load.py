@@ -21,10 +21,10 @@ from tests.bench.page import link
 from tests.support.serving import Site, served
 
 CONNECTIONS, SECONDS, SHORT_SECONDS, WARM = 64, 60, 12, 10
-MOST_GROWTH, SHORT_GROWTH = 1.05, 1.15
+MAX_GROWTH, SHORT_GROWTH = 1.05, 1.15
 """How much more memory the workers may have at the end than when all was warm: counters, and no leak; few seconds warm little."""
 
-MOST_SECONDS, SHORT_SLACK = 1, 4
+MAX_SECONDS, SHORT_SLACK = 1, 4
 """Seconds that /healthz may take meanwhile; ten tries beside other work say less of the slowest."""
 
 SCRIPT = """
@@ -103,7 +103,7 @@ def quiet(site: Site, seconds: int, folder: Path) -> bool:
         f"wrk, {CONNECTIONS} connections, {seconds} s: {said(text, r'Requests/sec: +(.*)')} a second, p50 {said(text, r'50% +(.*)')}, p99 {said(text, r'99% +(.*)')}, {wrong} not 200, {errors or 'no socket error'}"
     )
     print(f"memory of the workers: {warm[0] // 1024} MiB when warm, {after // 1024} MiB at the end")
-    most = MOST_GROWTH if seconds > WARM * 2 else SHORT_GROWTH
+    most = MAX_GROWTH if seconds > WARM * 2 else SHORT_GROWTH
     return not wrong and not errors and after <= warm[0] * most
 
 
@@ -147,7 +147,7 @@ def slow(site: Site, short: bool) -> bool:
         connection.close()
     usual = statistics.median(taken)
     print(f"with 200 half-sent requests /healthz answers in {usual * 1000:.0f} ms, {max(taken) * 1000:.0f} ms at most")
-    return usual < MOST_SECONDS and max(taken) < MOST_SECONDS * (SHORT_SLACK if short else 1)
+    return usual < MAX_SECONDS and max(taken) < MAX_SECONDS * (SHORT_SLACK if short else 1)
 
 
 def main(short: bool) -> int:

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 Visitor = Callable[..., BrowserContext]
-MOST_CLICKS = 40
+MAX_CLICKS = 40
 
 
 def mend(page: Page, part: str) -> None:
     """Click the first fix that is offered until none is left."""
-    for _ in range(MOST_CLICKS):
+    for _ in range(MAX_CLICKS):
         fixes = page.locator(f"{part} a.fix")
         if not fixes.count():
             return

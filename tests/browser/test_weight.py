@@ -9,7 +9,7 @@ from tests.browser.test_page import BUSY, STARTER
 
 Visitor = Callable[..., BrowserContext]
 
-MOST_REQUESTS, MOST_BYTES = 4, 60_000
+MAX_REQUESTS, MAX_BYTES = 4, 60_000
 
 
 @pytest.mark.parametrize("address", ["/", "/?name=", STARTER, BUSY])
@@ -26,5 +26,5 @@ def test_a_first_visit_is_light(visitor: Visitor, say: Callable[..., None], addr
         if request.sizes()["responseBodySize"] > 0
     ]
     say(f"first visit of {address[:12]}: {len(sizes)} requests, {sum(sizes):,} bytes over the wire")
-    assert len(sizes) <= MOST_REQUESTS
-    assert sum(sizes) <= MOST_BYTES
+    assert len(sizes) <= MAX_REQUESTS
+    assert sum(sizes) <= MAX_BYTES

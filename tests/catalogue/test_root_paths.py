@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from app import catalogue
+from app import catalogue, values
 from app.analysis import rules
 from app.catalogue.root_paths import (
     CREATE,
@@ -20,7 +20,6 @@ from app.catalogue.root_paths import (
     reserved_by,
 )
 from app.host.record import RECORD
-from app.values import Kind
 from tests.analysis.rules.cases import Values
 from tests.support.configurations import LEAST, read, with_values
 
@@ -113,17 +112,19 @@ JUDGED_HERE = ("P60", "P61", "P62", "P63", "mount-point")
 BY_NAME = ["StateDirectory", "CacheDirectory", "LogsDirectory", "RuntimeDirectory", "ConfigurationDirectory"]
 """The directives that take names below a directory of systemd's, which have a table of their own below."""
 
-WITHOUT_A_PATH = frozenset(
-    (
-        "Account Addresses Algorithm Aliases Assignments Attribute BindRule Boolean BpfDelegation BusName Bytes CalendarEvent Choice "
-        "Command Companions ConditionText Controllers CoredumpFilter CredentialGlob CredentialText DelegatedNamespaces DescriptorName "
-        "DeviceAccess DirectoryQuota EncryptedCredential ExitStatuses FileSystems GroupName Groups HostnameProtection ImageOptions "
-        "ImagePolicy InputData InputText InstallNames Instance Interface Interfaces Label Level Limit LogFields LogNamespace LogPattern "
-        "LuoSessions Mode Nanoseconds NetlinkAddress NftSets NiceLimit Numbers Personality PerDevice Processors Quota Rate RebootArgument "
-        "RuleNames Share Signal Signed Size SizeLimit SliceName SocketNames SystemCalls SystemError Tasks Text TimeLimit TimeSpan "
-        "TriggeredUnit UnitNames Uris Variables VariablesToDrop Weight Whole WordList"
-    ).split()
-)
+WITHOUT_A_PATH = {
+    values.AccountName, values.Addresses, values.Algorithm, values.Aliases, values.Assignments, values.Attribute, values.BindRule, values.Boolean,
+    values.BpfDelegation, values.BusName, values.ByteCount, values.CalendarEvent, values.Choice, values.ConditionText, values.Controllers,
+    values.CoredumpFilter, values.CpuAffinity, values.CpuList, values.CredentialGlob, values.CredentialText, values.DefaultInstanceName,
+    values.DelegatedNamespaces, values.DescriptorName, values.DeviceAccess, values.DirectoryQuota, values.EncryptedCredential, values.ExecCommand,
+    values.ExitStatuses, values.FileSystems, values.GroupName, values.GroupNames, values.HostnameProtection, values.ImageOptions, values.ImagePolicy,
+    values.InputData, values.InputText, values.InstallNames, values.InterfaceList, values.InterfaceName, values.LogFields, values.LogNamespace,
+    values.LogPattern, values.LuoSessions, values.Mode, values.Nanoseconds, values.NetlinkAddress, values.NftSets, values.NiceLimit, values.PerDevice,
+    values.Personality, values.Quota, values.Rate, values.RebootArgument, values.ResourceLimit, values.RuleNames, values.SecurityLabel, values.Share,
+    values.Signal, values.Signed, values.Size, values.SizeLimit, values.SliceName, values.SocketNames, values.SyslogLevel, values.SystemCalls,
+    values.SystemError, values.Tasks, values.Text, values.TimeLimit, values.TimeSpan, values.TriggeredUnit, values.UnitFileNames, values.UnitNames,
+    values.UnsetVariables, values.UnsignedInt, values.Uris, values.Variables, values.Weight, values.WordList,
+}  # fmt: skip
 """Kinds of value in which systemd opens, creates, replaces or deletes no path as root: of devices it asks for the number alone."""
 
 
@@ -151,13 +152,9 @@ def test_what_is_said_of_a_path_is_what_the_table_says(place: str, version: int)
 def test_the_table_has_every_directive_that_takes_a_path() -> None:
     told = {field for field, *_ in TABLE} | set(BY_NAME)
     successors = {row.name for row in catalogue.ROWS if catalogue.meaning(row.name) in told}
-    takes_path = {row.name for row in catalogue.ROWS if _kind(row.kind) not in WITHOUT_A_PATH and not row.like}
+    takes_path = {row.name for row in catalogue.ROWS if type(row.kind) not in WITHOUT_A_PATH and not row.like}
     assert takes_path - told - successors == set()
     assert told <= {row.name for row in catalogue.ROWS}
-
-
-def _kind(kind: Kind) -> str:
-    return type(kind).__name__
 
 
 SPELLINGS = [

@@ -33,14 +33,14 @@ def shares(most: int) -> Values:
 
 def time_spans(kind: Any) -> Values:
     """A time span of one part or more, with blanks, decimals and every unit."""
-    least = kind.least // 1_000_000
+    least = kind.minimum // 1_000_000
     number = st.one_of(
         st.integers(least, 100_000).map(str),
         st.builds("{}.{}".format, st.integers(least, 999), st.integers(0, 10**9)),
         st.builds("{}{}".format, any_of("+", "00"), st.integers(least + 1, 99)),
         *([] if least else [st.integers(0, 9999).map(".{}".format)]),
     )
-    units = [unit for unit in values.numbers.TIME_UNITS if not least or values.numbers.span(f"1{unit}") >= kind.least]
+    units = [unit for unit in values.numbers.TIME_UNITS if not least or values.numbers.span(f"1{unit}") >= kind.minimum]
     span = st.builds("{}{}{}".format, number, any_of("", " ", "  "), any_of(*units))
     parts = st.one_of(number, span)
     together = st.lists(span, min_size=2, max_size=3).map("".join)
@@ -67,8 +67,10 @@ def whole_decimal() -> Values:
 
 
 def _sizes(kind: Any) -> Values:
-    none = [any_of("0", "0%", "0.00%", "0K", "0x0%")] if not kind.least else []
-    return st.one_of(sizes(1024, kind.least), shares(100), st.just("infinity"), st.just("18446744073709551614"), *none)
+    none = [any_of("0", "0%", "0.00%", "0K", "0x0%")] if not kind.minimum else []
+    return st.one_of(
+        sizes(1024, kind.minimum), shares(100), st.just("infinity"), st.just("18446744073709551614"), *none
+    )
 
 
 def _tasks(_: Kind) -> Values:
@@ -84,7 +86,7 @@ def _shares(kind: Any) -> Values:
 
 
 def _weights(kind: Any) -> Values:
-    return st.one_of(whole(kind.least, kind.most), *([st.sampled_from(list(kind.words))] if kind.words else []))
+    return st.one_of(whole(kind.minimum, kind.maximum), *([st.sampled_from(list(kind.words))] if kind.words else []))
 
 
 def _signals(_: Kind) -> Values:

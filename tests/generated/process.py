@@ -19,8 +19,8 @@ def _numbers(least: int, most: int) -> Values:
 
 
 def _signed(kind: Kind) -> Values:
-    below = st.builds(str.format, any_of("{}", "{:#x}"), st.integers(kind.least, -1))
-    return st.one_of(_numbers(0, kind.most), below, any_of("-0", "0"))
+    below = st.builds(str.format, any_of("{}", "{:#x}"), st.integers(kind.minimum, -1))
+    return st.one_of(_numbers(0, kind.maximum), below, any_of("-0", "0"))
 
 
 def _levels(kind: Kind) -> Values:

@@ -11,7 +11,7 @@ from app import server
 from app.analysis import rules
 from app.analysis.rules import SEVERITIES
 from app.server import CONFLICT_RULES, Conflict, Server, ServiceChange
-from app.server.conflicts import ALL_CONFLICT_RULES, MOST_FIXES, ConflictRule
+from app.server.conflicts import ALL_CONFLICT_RULES, MAX_FIXES, ConflictRule
 from app.unitfile.model import UnitFile
 from tests.server.cases import bare, conflicts, ids, starter
 from tests.support.configurations import Parameters, unit_of
@@ -250,8 +250,8 @@ def test_what_a_directory_is_linked_by_stays_when_it_moves() -> None:
 def test_only_so_many_fixes_are_tried_out_at_once() -> None:
     units = [bare(f"s{number}", User="www", PrivateTmp=[], ProtectProc=[]) for number in range(40)]
     found = conflicts(*units)
-    assert len(found) > MOST_FIXES
-    assert 0 < sum(conflict.fix is not None for conflict in found) <= MOST_FIXES
+    assert len(found) > MAX_FIXES
+    assert 0 < sum(conflict.fix is not None for conflict in found) <= MAX_FIXES
 
 
 def test_a_second_of_one_name_is_offered_another_with_all_that_has_the_name() -> None:

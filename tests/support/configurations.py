@@ -75,4 +75,4 @@ def example_value(directive: catalogue.Directive) -> str:
         return directive.example
     if isinstance(directive.kind, Choice) and not isinstance(directive.kind, Boolean):
         return min(directive.kind.words, key=directive.kind.words.__getitem__)
-    return {"Command": "/usr/bin/true", "Boolean": "yes"}[type(directive.kind).__name__]
+    return "yes" if isinstance(directive.kind, Boolean) else "/usr/bin/true"

@@ -66,7 +66,7 @@ def _booleans(kind: Kind) -> Values:
 
 def _whole(kind: Kind) -> Values:
     form = any_of("{}", "{}", "+{}", "0x{:x}", "0X{:X}", "0o{:o}", "0O{:o}", "0b{:b}", "0b+{:b}")
-    return st.builds(str.format, form, st.integers(kind.least, kind.most))
+    return st.builds(str.format, form, st.integers(kind.minimum, kind.maximum))
 
 
 # Not 65534: systemd warns of nobody.

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app import catalogue
+from app import catalogue, values
 from app.analysis import rules
 from app.catalogue.versions import target
 from app.unitfile.model import Assignment, UnitFile
+from app.values import Kind
 from tests.system.asking import Case
 
 
@@ -66,9 +67,9 @@ def _says(*parts: str) -> Callable[[Case, int], bool]:
     return holds
 
 
-def _kinds(*kinds: str) -> frozenset[str]:
+def _kinds(*kinds: type[Kind]) -> frozenset[str]:
     """The names of the directives of some kinds."""
-    return frozenset(row.name for row in catalogue.ROWS if type(row.kind).__name__ in kinds)
+    return frozenset(row.name for row in catalogue.ROWS if type(row.kind) in kinds)
 
 
 def _acts_as_root(case: Case, version: int) -> bool:
@@ -85,17 +86,17 @@ _PREPARED = frozenset({"User", "Group", "SupplementaryGroups", "ReadWritePaths",
 STRICTER = (
     Stricter("An older systemd reads it as something else, without a word.", _means_other),
     Stricter("A misspelt word is dropped without a word, and with it all capabilities, a lock or a ban.", _has_bad_word, frozenset({"CapabilityBoundingSet", "AmbientCapabilities", "SecureBits", "DisableControllers"})),
-    Stricter("A misspelt partition or flag is left out since 259, and the policy lets more through.", _says("is not a kind of partition", "is not a flag"), _kinds("ImagePolicy")),
+    Stricter("A misspelt partition or flag is left out since 259, and the policy lets more through.", _says("is not a kind of partition", "is not a flag"), _kinds(values.ImagePolicy)),
     Stricter("A number with a zero before it is octal: 010 is 8.", _has(r"(?<![0-9.])0[0-9]+")),
-    Stricter("Quotes, commas, #, blanks and the like become part of an account's name, which then is looked for in vain.", _has(r"[^A-Za-z0-9_.%$@-]"), _kinds("Account", "Groups")),
-    Stricter("A backslash is dropped, or read in another way by each version, and another name is meant.", _has(r"\\"), _kinds("Credential", "CredentialGlob", "CredentialText", "EncryptedCredential", "Groups", "DirectoryNames", "SocketNames")),
-    Stricter("In a directory's name ~ and $ are not expanded, private is taken, and colons mean something else in each version.", _has(r"[~$:]|private"), _kinds("DirectoryNames")),
+    Stricter("Quotes, commas, #, blanks and the like become part of an account's name, which then is looked for in vain.", _has(r"[^A-Za-z0-9_.%$@-]"), _kinds(values.AccountName, values.GroupNames)),
+    Stricter("A backslash is dropped, or read in another way by each version, and another name is meant.", _has(r"\\"), _kinds(values.Credential, values.CredentialGlob, values.CredentialText, values.EncryptedCredential, values.GroupNames, values.DirectoryNames, values.SocketNames)),
+    Stricter("In a directory's name ~ and $ are not expanded, private is taken, and colons mean something else in each version.", _has(r"[~$:]|private"), _kinds(values.DirectoryNames)),
     Stricter("It names nothing, and the setting is emptied or has no effect.", _has(r"^[-,;]+$|^(file|append|truncate):?$|^\"\"$")),
-    Stricter("It names the unit itself, which systemd drops.", _has("%n"), _kinds("UnitNames")),
+    Stricter("It names the unit itself, which systemd drops.", _has("%n"), _kinds(values.UnitNames)),
     Stricter("No file can have so long a name.", _has("[^/]{256}")),
     Stricter("A number that means nothing to the kernel fails the start.", _has("^[0-9]+$"), frozenset({"CPUSchedulingPolicy", "IOSchedulingClass"})),
-    Stricter("The preparation needs a value that only the machine knows.", _has("%[^pinNjSCLtE%]"), _PREPARED | _kinds("DirectoryNames")),
+    Stricter("The preparation needs a value that only the machine knows.", _has("%[^pinNjSCLtE%]"), _PREPARED | _kinds(values.DirectoryNames)),
     Stricter("systemd would act as root on a path of the system, or on one that only the machine knows.", _acts_as_root),
-    Stricter("What a pattern of this sort matches cannot be told without the library, and a bad one is dropped.", _has(r"[(\\]"), _kinds("LogPattern")),
-    Stricter("A comma in a list, and a quote or a - before a path, is part of the name, which nothing has.", _says("Part names by blanks", "would be part of the path"), _kinds("PidFile") | {"RestrictFileSystems"}),
+    Stricter("What a pattern of this sort matches cannot be told without the library, and a bad one is dropped.", _has(r"[(\\]"), _kinds(values.LogPattern)),
+    Stricter("A comma in a list, and a quote or a - before a path, is part of the name, which nothing has.", _says("Part names by blanks", "would be part of the path"), _kinds(values.PidFilePath) | {"RestrictFileSystems"}),
 )  # fmt: skip

@@ -19,7 +19,7 @@ from tests.system.tried import Tried, drawn, try_all
 
 VERSIONS = (252, 257, 262)
 UNITS = 95
-FEWEST_UNITS, FEWEST_CELLS, LEAST_SHARE, MOST_DEPENDING = 40, 300, 0.10, 0.05
+FEWEST_UNITS, FEWEST_CELLS, LEAST_SHARE, MAX_DEPENDING = 40, 300, 0.10, 0.05
 PACKAGE = Path(access.__file__).parent
 
 
@@ -54,7 +54,7 @@ def test_the_picture_is_what_services_find(version: int, say: Callable[..., None
     assert different == []
     assert len(ran) >= FEWEST_UNITS
     assert len(found) >= FEWEST_CELLS
-    assert said[DEPENDS] <= MOST_DEPENDING * len(found)
+    assert said[DEPENDS] <= MAX_DEPENDING * len(found)
     assert all(said[word] >= LEAST_SHARE * len(found) for word in WORDS if word != DEPENDS), said
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app import catalogue
+from app import catalogue, values
 from app.catalogue.versions import target
 from app.unitfile.parse import parse_files
 from app.unitfile.sources import Source
@@ -112,7 +112,7 @@ def _file(chance: random.Random, *, own: bool) -> str:
 SPLIT = {
     row.name
     for row in catalogue.DIRECTIVES
-    if type(row.kind).__name__ in ("Command", "Assignments", "UnitNames", "Paths")
+    if type(row.kind) in (values.ExecCommand, values.Assignments, values.UnitNames, values.PathList)
 }
 REFUSED = {
     row.name

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 LOCK = ROOT / ".deploy" / "requirements.txt"
 PLACE = "/srv/unit-generator"
 PYTHONS = {252: "3.11", 257: "3.13"}
-MOST_EXPOSED = 1.5
+MAX_EXPOSED = 1.5
 ASK = "import sys, urllib.request as u; a = u.urlopen(sys.argv[1], timeout=20); print(a.status, a.read().decode())"
 
 
@@ -89,7 +89,7 @@ def test_the_unit_in_readme_serves_this_site(
         do("systemctl", "stop", "unit-generator")
         assert do("systemctl", "show", "-P", "Result", "unit-generator") == "success\n"
         path = "/etc/systemd/system/unit-generator.service"
-        limit = str(int(MOST_EXPOSED * 10))
+        limit = str(int(MAX_EXPOSED * 10))
         rated = guest.run(["systemd-analyze", "security", "--offline=true", f"--threshold={limit}", "--no-pager", path])
         assert rated.returncode == 0, rated.stdout[-400:] + rated.stderr
         level = rated.stdout.strip().rpartition(": ")[2]

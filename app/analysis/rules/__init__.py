@@ -57,7 +57,7 @@ __all__ = [
 MAX_PER_RULE = 10
 """Findings of one rule that are told at once; a person mends the first, and thousands would keep the server busy."""
 
-LONGEST_MESSAGE, LONGEST_LABEL = 500, 100
+MAX_MESSAGE, MAX_LABEL = 500, 100
 """Characters of a finding's sentence and of its fix's label, which may quote a value."""
 
 MAX_TRIED = 1_000_000
@@ -129,13 +129,13 @@ def _first_found(found_by: tuple[Rule, ...], effective: Effective) -> list[Findi
 
 def _explained(rule: Rule, unit: Effective) -> Iterator[Finding]:
     for finding in islice(rule(unit), MAX_PER_RULE):
-        fix = finding.fix and finding.fix._replace(label=_cut(finding.fix.label, LONGEST_LABEL))
-        yield replace(finding, why=rule.why, message=_cut(finding.message, LONGEST_MESSAGE), fix=fix)
+        fix = finding.fix and finding.fix._replace(label=_cut(finding.fix.label, MAX_LABEL))
+        yield replace(finding, why=rule.why, message=_cut(finding.message, MAX_MESSAGE), fix=fix)
 
 
-def _cut(text: str, most: int) -> str:
+def _cut(text: str, maximum: int) -> str:
     """A sentence that quotes a value, not longer than a person reads."""
-    return text if len(text) <= most else f"{text[: most - 2]}…."
+    return text if len(text) <= maximum else f"{text[: maximum - 2]}…."
 
 
 def with_working_fixes(unit: UnitFile, findings: list[Finding]) -> list[Finding]:

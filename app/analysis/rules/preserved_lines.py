@@ -13,20 +13,20 @@ def preserved_directive(unit: Effective) -> Iterator[Finding]:
     ignores, so that the setting is not in force; some it refuses the unit for; where it takes one, nothing here has judged
     what it does (src/core/load-fragment.c).
     """
-    for kept in unit.file.preserved:
-        if kept.is_unvalidated and not kept.defect:
-            name = kept.row.name if kept.row else ""
+    for preserved in unit.file.preserved:
+        if preserved.is_unvalidated and not preserved.defect:
+            name = preserved.row.name if preserved.row else ""
             yield Finding(
                 "kept",
                 "warning",
                 name or "kept",
-                f"“{quoted(kept.text)}” was kept from the imported file. {kept.why}{_instead(unit, kept)}",
+                f"“{quoted(preserved.text)}” was kept from the imported file. {preserved.why}{_instead(unit, preserved)}",
             )
 
 
-def _instead(unit: Effective, kept: PreservedLine) -> str:
+def _instead(unit: Effective, preserved: PreservedLine) -> str:
     """What is uncertain for it."""
-    row = kept.row
+    row = preserved.row
     value = unit.file.value(row.name) if row and not row.repeats else ""
     return (
         f" Should systemd take it, it may hold instead of “{quoted(value)}”."
@@ -39,7 +39,7 @@ def unwritable_line(unit: Effective) -> Iterator[Finding]:
     """A line that systemd would read as another, or that has characters which cannot be seen, is not written out, so that the
     copy is not whole (src/shared/conf-parser.c).
     """
-    lines = [kept for kept in unit.file.preserved if kept.defect]
+    lines = [preserved for preserved in unit.file.preserved if preserved.defect]
     if lines:
         count = "One line" if len(lines) == 1 else f"{len(lines)} lines"
         numbers = ", ".join(str(kept.line) for kept in lines[:5] if kept.line)

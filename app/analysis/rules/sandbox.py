@@ -128,8 +128,8 @@ def own_directory_unreachable(unit: Effective) -> Iterator[Finding]:
 
 def _first_within(path: str, ordered: list[str]) -> str:
     """The first of sorted paths that is a directory or below it; "" where none is."""
-    for least in (path, f"{path.rstrip('/')}/"):
-        at = bisect_left(ordered, least)
+    for minimum in (path, f"{path.rstrip('/')}/"):
+        at = bisect_left(ordered, minimum)
         if at < len(ordered) and is_within(ordered[at], path):
             return ordered[at]
     return ""

@@ -77,7 +77,7 @@ def _expanded(services: Iterable[Effective], value: str) -> Iterable[str]:
 
 def _looked_through(lines: Iterable[PreservedLine]) -> Iterator[PreservedLine]:
     """The preserved lines that are written out, as many as take no long time; a unit with any has no link."""
-    left = MOST_LOOKED_THROUGH
+    left = MAX_LOOKED_THROUGH
     for line in lines:
         left -= len(line.text)
         if left < 0:
@@ -86,7 +86,7 @@ def _looked_through(lines: Iterable[PreservedLine]) -> Iterator[PreservedLine]:
             yield line
 
 
-MOST_LOOKED_THROUGH = 64 * 1024
+MAX_LOOKED_THROUGH = 64 * 1024
 """Characters of preserved lines in which secrets are looked for."""
 
 

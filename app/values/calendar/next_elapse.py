@@ -10,7 +10,7 @@ from app.values.calendar.clock import Clock, LocalTime, Zone, utc
 from app.values.calendar.spec import SECOND, Calendar, Chain
 
 _LAST_YEAR = 2199
-_MOST_STEPS = 1000
+_MAX_STEPS = 1000
 _WITHIN = ("month", "day", "hour", "minute", "second")
 
 
@@ -54,7 +54,7 @@ class _Search:
 
     def _find(self, start: LocalTime, start_microsecond: int) -> LocalTime:
         wall, keeps_dst = start.copy(), False
-        for _ in range(_MOST_STEPS):
+        for _ in range(_MAX_STEPS):
             self._clock.set(wall)
             if not keeps_dst:
                 wall.dst = -1
@@ -156,11 +156,11 @@ class _Search:
         wall.dst = other.dst
 
     @staticmethod
-    def _match(chain: Chain, least: int) -> int | None:
+    def _match(chain: Chain, minimum: int) -> int | None:
         """The first number of a list from one up; any, where it is empty."""
         if not chain:
-            return least
-        return min(_matches((part.start, part.stop, part.repeat, least) for part in chain), default=None)
+            return minimum
+        return min(_matches((part.start, part.stop, part.repeat, minimum) for part in chain), default=None)
 
     def _match_day(self, chain: Chain, wall: LocalTime) -> int | None:
         """The first day of the month that is as many from its end as the list says."""
@@ -182,10 +182,10 @@ class _Search:
 
 def _matches(spans: Iterable[tuple[int, int, int, int]]) -> Iterator[int]:
     """The first number from the least on of each (start, stop, repeat, least)."""
-    for start, stop, repeat, least in spans:
-        if start >= least:
+    for start, stop, repeat, minimum in spans:
+        if start >= minimum:
             yield start
         elif repeat:
-            found = start + -(-(least - start) // repeat) * repeat
+            found = start + -(-(minimum - start) // repeat) * repeat
             if stop < 0 or found <= stop:
                 yield found

@@ -16,7 +16,7 @@ from app.values.sentences import did_you_mean, one_of, quoted
 from app.values.specifiers import check_specifiers, specifier_needs
 
 _INT_MAX = 2**31 - 1
-_MOST_PARTS = 241
+_MAX_PARTS = 241
 _END = 7_258_118_400
 """The beginning of the year 2200, in seconds since 1970."""
 
@@ -230,8 +230,8 @@ class _Reader:
         while self._next() == ",":
             self._at += 1
             parts.append(self._read_part(in_seconds))
-            if len(parts) > _MOST_PARTS:
-                raise ValueError(f"systemd reads up to {_MOST_PARTS} numbers in a list. Write ranges, or two lines.")
+            if len(parts) > _MAX_PARTS:
+                raise ValueError(f"systemd reads up to {_MAX_PARTS} numbers in a list. Write ranges, or two lines.")
         return tuple(parts)
 
     def _read_part(self, in_seconds: bool) -> CalendarRange:
@@ -342,15 +342,15 @@ def _century(year: int) -> int:
 
 
 def _check_part(part: CalendarRange, place: _Component) -> None:
-    word, least, most, unit, is_last = place
-    said = f"{word}s go from {least} to {most // unit}" + (
+    word, minimum, maximum, unit, is_last = place
+    said = f"{word}s go from {minimum} to {maximum // unit}" + (
         " here, counted from the end of the month" if is_last else ""
     )
-    if not least <= part.start <= most or part.stop > most:
+    if not minimum <= part.start <= maximum or part.stop > maximum:
         raise ValueError(f"There is no such {word}: {said}. Write one of these, a range (4..8) or * for all.")
     if -1 < part.stop < part.start:
         raise ValueError(f"A range of {word}s ends before it begins. Put the smaller number first.")
-    room = part.stop - part.start if part.stop >= 0 else part.start - least if is_last else most - part.start
+    room = part.stop - part.start if part.stop >= 0 else part.start - minimum if is_last else maximum - part.start
     if part.repeat > room:
         raise ValueError(f"Behind the / stands more than fits in: {said}. Write a smaller number, or leave it out.")
 

@@ -190,10 +190,10 @@ def _read_back(unit: UnitFile) -> ParsedUnit | None:
 
 def _lines_of(unit: UnitFile) -> tuple[object, ...]:
     """The lines of a unit that systemd may act on."""
-    kept = sorted(
+    preserved = sorted(
         (line.file, line.section, line.text) for line in unit.preserved if not (line.is_comment or line.defect)
     )
-    return unit.assignments, unit.resets, kept
+    return unit.assignments, unit.resets, preserved
 
 
 def _form_of(unit: UnitFile, drawn: Iterable[str], looks: Iterable[str] = ()) -> UnitForm:

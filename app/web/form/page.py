@@ -39,9 +39,9 @@ class Search(NamedTuple):
 
 def _suggest(form: BaseForm, added: Iterable[str]) -> None:
     """Fill in what starts a unit at boot, in the field that was added for it."""
-    for starter in catalogue.TRIGGER_TYPES:
-        if starter.enabled_by in added and not form[starter.enabled_by].data:
-            form[starter.enabled_by].data = [starter.target]
+    for trigger in catalogue.TRIGGER_TYPES:
+        if trigger.enabled_by in added and not form[trigger.enabled_by].data:
+            form[trigger.enabled_by].data = [trigger.target]
 
 
 def render_page(
@@ -64,7 +64,7 @@ def render_page(
         **shown,
         is_starter=is_starter,
         focus=added[0] if added else "",
-        starters=[starter for starter in catalogue.TRIGGER_TYPES if starter.enabled_by not in entry.form],
+        starters=[trigger for trigger in catalogue.TRIGGER_TYPES if trigger.enabled_by not in entry.form],
         search=search,
         profiles=profile_families(shown["report"], came) if shown["report"] else [],
         own_rows=own_rows(entry.form["own"].data),

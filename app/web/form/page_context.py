@@ -188,14 +188,14 @@ class CostlyRow(NamedTuple):
     link: str
 
 
-MOST_LINKED, MOST_CLOSED = 9_000, 2_000
+MAX_LINKED, MAX_CLOSED = 9_000, 2_000
 """Bytes of links that apply profiles, and that close rows of the score: each is as long as the unit. All others are buttons."""
 
 
 def profile_families(report: Report, original: str = "") -> list[ProfileFamily]:
     """The profiles by family: links, each tried before; or all buttons, where links would be too many, tried when pressed."""
     own = presets().profiles
-    is_short = len(links.link(report.unit)) * (len(profiles.PROFILES) + len(own)) <= MOST_LINKED
+    is_short = len(links.link(report.unit)) * (len(profiles.PROFILES) + len(own)) <= MAX_LINKED
     fits = is_short and is_linked(report, original)
     offered = profiles.offers(report.unit, own, are_tried=is_short)
     made = {offer.profile.key: offer.unit for offer in offered if offer.unit not in (None, report.unit)} if fits else {}
@@ -218,7 +218,7 @@ def _titles() -> dict[str, str]:
 
 def _costly(report: Report, linked: bool) -> Iterator[CostlyRow]:
     """The rows of the score that cost points, the dearest first."""
-    left = MOST_CLOSED
+    left = MAX_CLOSED
     for row, changes in report.costly:
         words = closing_words(changes) if changes else ""
         can_be_asked = bool(changes and is_closable(changes))

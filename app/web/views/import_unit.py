@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.catalogue.limits import MAX_LISTED_CHARACTERS
 from app.catalogue.versions import DISTRIBUTIONS, NEWEST, OLDEST
 from app.report import findings_json
-from app.unitfile import preserved as kept
+from app.unitfile import preserved
 from app.unitfile.parse import ParsedUnit
 from app.web.form import entry as forms
 from app.web.form import uploads
@@ -56,14 +56,16 @@ def _refusal(sentence: str) -> dict[str, Any]:
 
 def _as_json(reading: ParsedUnit) -> dict[str, Any]:
     """The report, with the lines that no field holds, those out of force, and what is said on the whole."""
-    preserved, kept_left = _listed((each.line, each.text, kept.reason(each)) for each in _in_order(reading.preserved))
+    preserved_json, preserved_left = _listed(
+        (each.line, each.text, preserved.reason(each)) for each in _in_order(reading.preserved)
+    )
     superseded, superseded_left = _listed((each.line, each.text, each.why) for each in reading.superseded)
-    left = kept_left + superseded_left
+    left = preserved_left + superseded_left
     said = [f"{left:,} more lines are not listed, because there are too many."] if left else []
-    return _report(reading) | {"kept": preserved, "superseded": superseded, "said": [*reading.remarks, *said]}
+    return _report(reading) | {"kept": preserved_json, "superseded": superseded, "said": [*reading.remarks, *said]}
 
 
-def _in_order(lines: Iterable[kept.PreservedLine]) -> list[kept.PreservedLine]:
+def _in_order(lines: Iterable[preserved.PreservedLine]) -> list[preserved.PreservedLine]:
     return sorted(lines, key=lambda each: each.line)
 
 
@@ -72,16 +74,16 @@ def _listed(lines: Iterable[tuple[int, str, str]]) -> tuple[list[dict[str, Any]]
     told: list[dict[str, Any]] = []
     room, left = MAX_LISTED_CHARACTERS, 0
     for number, text, why in lines:
-        shown = text if len(text) <= LONGEST_LISTED else f"{text[:LONGEST_LISTED]}…"
+        shown = text if len(text) <= MAX_LISTED else f"{text[:MAX_LISTED]}…"
         room -= len(shown) + len(why) + 50
         if room < 0:
             left += 1
         else:
-            told.append({"line": number, "text": kept.printable(shown), "why": why})
+            told.append({"line": number, "text": preserved.printable(shown), "why": why})
     return told, left
 
 
-LONGEST_LISTED = 4_000
+MAX_LISTED = 4_000
 """Characters of a line that programs get."""
 
 

@@ -23,7 +23,7 @@ blueprint = Blueprint("server_pages", __name__)
 MAX_LINKED_BYTES = 20_000
 """Bytes of links that mend conflicts: each is as long as all services. The other fixes are buttons of the page's form."""
 
-MOST_CELLS, MOST_EXPLAINED = 600, 150
+MAX_CELLS, MAX_EXPLAINED = 600, 150
 """Cells of the matrix that are shown, and shown with why. Of more, a service's directories stand in one line."""
 
 MANY = 8
@@ -156,7 +156,7 @@ def _shown_page(report: ServerReport) -> ResponseReturnValue:
         severities=SEVERITIES,
         rows={owner: list(lines) for owner, lines in groupby(rows, lambda row: row.owner)},
         is_long=len(report.places) > MANY,
-        is_explained=sum(len(row.cells) for row in rows) <= MOST_EXPLAINED,
+        is_explained=sum(len(row.cells) for row in rows) <= MAX_EXPLAINED,
         reached=[cell for cell in report.cells if _reaches(cell)],
         reaches=_reaches,
         words=WORDS,
@@ -198,7 +198,7 @@ def _rows(report: ServerReport) -> list[MatrixRow]:
         MatrixRow(owner, path, [cell for _, cell in cells])
         for (owner, path), cells in groupby(keyed, lambda pair: (pair[1].owner, pair[1].path))
     ]
-    if len(report.cells) <= MOST_CELLS:
+    if len(report.cells) <= MAX_CELLS:
         return rows
     return [_together(owner, list(lines)) for owner, lines in groupby(rows, lambda row: row.owner)]
 

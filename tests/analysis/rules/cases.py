@@ -11,7 +11,7 @@ from tests.support.configurations import LEAST, read, with_values
 
 Values = dict[str, str | list[str]]
 
-MOST_STEPS = 40
+MAX_STEPS = 40
 """Fixes that may be followed one after another until none is left."""
 
 

@@ -12,7 +12,7 @@ from app.analysis import rules
 from app.analysis.rules import SEVERITIES, Fix, Rule, specifiers
 from app.unitfile import links
 from app.unitfile.model import UnitFile
-from tests.analysis.rules.cases import MOST_STEPS, Twins, assert_fix_mends, ids, judged, offered, without_twin
+from tests.analysis.rules.cases import MAX_STEPS, Twins, assert_fix_mends, ids, judged, offered, without_twin
 from tests.analysis.rules.twins import BY_MODULE, TWINS
 from tests.support import strategies
 from tests.support.configurations import EXAMPLES, LEAST, QUIET, Parameters, read, unit_of, with_values
@@ -97,7 +97,7 @@ def assert_ends(unit: UnitFile, choose: Callable[[list[Fix]], Fix]) -> None:
         link = links.link(unit)
         assert link not in seen, link
         seen.add(link)
-        assert len(seen) < MOST_STEPS, link
+        assert len(seen) < MAX_STEPS, link
         assert read(links.pairs(unit), posted=True).unit == read(links.pairs(unit), posted=True).unit is not None
 
 

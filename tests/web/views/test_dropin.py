@@ -84,7 +84,7 @@ def test_the_buttons_of_the_page_keep_the_original(client: FlaskClient) -> None:
     assert "ProtectSystem=strict" in parsed(profiled.text).select_one("#drop-in-service-text").get_text()  # type: ignore[union-attr]
 
 
-MOST_CLICKS = 20
+MAX_CLICKS = 20
 FAULTY = (
     "# ours\n[Service]\nUser=shop\nExecStart=/usr/bin/shop\nStateDirectory=shop\nRestart=never\nWorkingDirectory=~\n"
 )
@@ -96,7 +96,7 @@ def test_the_fixes_of_an_import_are_buttons_that_keep_its_lines_and_its_original
     while buttons := soup.select("#findings button[name=fix]"):
         assert not soup.select("#findings a.fix")
         clicked.append(buttons[0].get_text())
-        assert len(clicked) < MOST_CLICKS, clicked
+        assert len(clicked) < MAX_CLICKS, clicked
         before = typed(soup)["original"]
         soup = parsed(client.post("/", data=hidden(soup) | {"fix": str(buttons[0]["value"])}).text)
         assert typed(soup)["original"] == before

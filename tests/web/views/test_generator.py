@@ -166,7 +166,7 @@ def test_a_field_that_was_drawn_before_is_as_if_it_were_drawn_anew(
 ) -> None:
     before = {address: client.get(address).data for address in [*DRAWN_TWICE, *DRAWN_TWICE]}
     for address in DRAWN_TWICE:
-        monkeypatch.setattr("app.web.form.field_cache._DRAWN", {})
+        monkeypatch.setattr("app.web.form.field_cache._RENDERED", {})
         assert client.get(address).data == before[address], address
 
 
