@@ -140,13 +140,19 @@ class BpfProgram(Kind):
     expands = True
 
     def check(self, value: str) -> str:
-        where, path = first_word(value.lstrip(":"), ":")
+        where, path = _bpf_parts(value)
         if where not in BPF_TYPES:
             raise ValueError(
                 f"“{quoted(where)}” is not a place for a program.{did_you_mean(where, BPF_TYPES)} Write TYPE:PATH, for example egress:/sys/fs/bpf/my_program."
             )
-        FilePath(optional=False).check((path or "").lstrip(":"))
+        FilePath(optional=False).check(path)
         return value
 
     def needs(self, value: str) -> Iterator[Need]:
-        return FilePath(optional=False).needs(value)
+        return FilePath(optional=False).needs(_bpf_parts(value)[1])
+
+
+def _bpf_parts(value: str) -> tuple[str | None, str]:
+    """Return the type and the path of TYPE:PATH; colons before either are dropped, as systemd does."""
+    where, path = first_word(value.lstrip(":"), ":")
+    return where, (path or "").lstrip(":")

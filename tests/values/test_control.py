@@ -188,6 +188,7 @@ TAKEN: Taken = {
         "egress:/sys/fs/bpf/x",
         "bind4:/a b",
         "egress::/x",
+        "egress:/../x",
         "egress:/%n",
     ],
     "IPIngressFilterPath": [
