@@ -152,7 +152,7 @@ class BpfProgram(Kind):
         return FilePath(optional=False).needs(_bpf_parts(value)[1])
 
 
-def _bpf_parts(value: str) -> tuple[str | None, str]:
+def _bpf_parts(value: str) -> tuple[str, str]:
     """Return the type and the path of TYPE:PATH; colons before either are dropped, as systemd does."""
     where, path = first_word(value.lstrip(":"), ":")
     return where, (path or "").lstrip(":")
