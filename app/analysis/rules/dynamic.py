@@ -120,7 +120,7 @@ def _unstable(name: str, reason: str) -> Finding:
 
 def leaves_files_behind(unit: Effective) -> Iterator[Finding]:
     """Files that a dynamic user creates outside its managed directories keep its UID after the service stops. systemd
-    later assigns that UID to another service (systemd.exec(5), DynamicUser=; tested on systemd 252, 257 and 262).
+    can later assign that UID to another service (systemd.exec(5), DynamicUser=; tested on systemd 252, 257 and 262).
     """
     if not unit.is_dynamic:
         return

@@ -45,10 +45,10 @@ SANDBOX_MOUNTS = (
 
 
 def command_as_root(unit: Effective) -> Iterator[Finding]:
-    """The prefix + runs a command as root and outside the sandbox. The prefix ! runs it as root inside the sandbox. The
-    prefix !! runs it as root if the kernel has no ambient capabilities, and systemd 258 and later ignores it. A command
-    with + wrote to /usr despite User=, ProtectSystem=strict and NoNewPrivileges=yes (systemd.service(5), “Command
-    lines”; tested on systemd 252, 257 and 262).
+    """The prefix + runs a command as root and outside the sandbox, and ! runs it as root inside the sandbox. The prefix
+    !! runs it as root if the kernel has no ambient capabilities, and systemd 258 and later ignores !!. A command with +
+    wrote to /usr despite User=, ProtectSystem=strict and NoNewPrivileges=yes (systemd.service(5), “Command lines”;
+    tested on systemd 252, 257 and 262).
     """
     for run in all_runs(unit):
         if run.prefix in _HOW:

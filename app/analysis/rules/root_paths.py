@@ -146,9 +146,9 @@ def path_with_unknown_specifier(unit: Effective) -> Iterator[Finding]:
 
 def path_led_elsewhere(unit: Effective) -> Iterator[Finding]:
     """systemd follows symbolic links as root. After a service replaced its log with a link, the next start created a
-    file in /etc/cron.d, owned by root and with content that the service chose. If systemd opens the file, a link at the
-    end of the path is enough. If systemd only deletes or replaces the file, a directory on the way must be a link
-    (tested on systemd 252, 257 and 262).
+    file in /etc/cron.d, owned by root and with content that the service chose. A link at the end of the path is enough
+    if systemd opens the file, but a directory on the way must be a link if systemd only deletes or replaces it (tested
+    on systemd 252, 257 and 262).
     """
     service, own, trees = unit.file.name.partition("@")[0], own_trees(unit), writable_trees(unit)
     for act in _acts(unit):

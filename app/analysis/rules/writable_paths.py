@@ -93,9 +93,9 @@ def _is_refused(unit: UnitFile) -> bool:
 
 
 def nothing_is_writable(unit: Effective) -> Iterator[Finding]:
-    """With ProtectSystem=strict, which DynamicUser=yes implies, a service can write only to /tmp, and writing elsewhere
-    fails with EROFS. The files in /tmp are removed when the service stops (systemd.exec(5), ProtectSystem=; tested on
-    systemd 252, 257 and 262).
+    """With ProtectSystem=strict, which DynamicUser=yes implies, a service can write only to its private /tmp, if it has
+    one, and writing elsewhere fails with EROFS. The files in the private /tmp are removed when the service stops
+    (systemd.exec(5), ProtectSystem=; tested on systemd 252, 257 and 262).
     """
     if unit.word("ProtectSystem") != "strict" or has_root(unit) or own_trees(unit):
         return
