@@ -13,9 +13,10 @@ from app.server.member import Member, Server, ServiceDirectory
 
 
 def shared_user(server: Server) -> Iterator[Conflict]:
-    """Processes of one user can read each other's memory and files and kill each other, whatever else is set; a dynamic user of
-    the same name is the same user too (credentials(7); systemd.exec(5), DynamicUser=; run: a service read the secret in the
-    environment of another of its user, and stopped it).
+    """Processes of the same user can read each other's memory and files and kill each other, whatever else is set. A
+    dynamic user of the same name is also the same user. A service could read a secret in the environment of another
+    service of its user, and could stop it (credentials(7); systemd.exec(5), DynamicUser=; tested on systemd 252, 257
+    and 262).
     """
     for user, places in server.by_user.items():
         for at in places[1:] if user != "root" else ():
@@ -32,8 +33,9 @@ def shared_user(server: Server) -> Iterator[Conflict]:
 
 
 def same_number(server: Server) -> Iterator[Conflict]:
-    """A number belongs to one user and one group: useradd and groupadd refuse a second name for it, and where one account is
-    there with its first number, the check of the second stops (useradd(8); run: “UID 850 is not unique”).
+    """A UID belongs to one user and a GID to one group. useradd and groupadd refuse a second name for a number, for
+    example with “UID 850 is not unique”. If the account already exists with its first number, the check for the second
+    number stops the preparation (useradd(8)).
     """
     for name in ("uid", "gid"):
         taken: dict[str, Numbered] = {}
@@ -74,8 +76,9 @@ def _same_number(server: Server, name: str, one: Numbered, other: Numbered) -> C
 
 
 def shared_group(server: Server) -> Iterator[Conflict]:
-    """The members of a directory's group may do there what its mode gives to groups. With the set-group-ID bit that is what
-    the directory is for; without, a group that may write is often one that two services were given by habit (inode(7)).
+    """The mode of a directory gives permissions to the members of its group. A directory with the set-group-ID bit is
+    meant to be shared this way. Without the bit, a group with write permission is often assigned to two services only
+    by habit (inode(7)).
     """
     for group, places in server.by_group.items():
         opened = {at: _opened_to_group(server.members[at], group) for at in places} if places[1:] else {}
@@ -133,19 +136,23 @@ def _of_finding(server: Server, at: int, finding: Finding) -> ServiceChange | No
 
 
 def runs_as_root(server: Server) -> Iterator[Conflict]:
-    """Root reads and writes what belongs to every service, and stops each of them (capabilities(7); systemd.exec(5), User=)."""
+    """Root can read and change the data of every service, and can stop every service (capabilities(7); systemd.exec(5),
+    User=).
+    """
     return _of_one(server, identity.runs_as_root)
 
 
 def group_opens_machine(server: Server) -> Iterator[Conflict]:
-    """Some groups open every service's data, whatever its own unit says: docker starts containers as root, disk reads every
-    file (run).
+    """Some groups grant access to the data of every service, whatever its unit sets: docker can start containers as
+    root, and disk can read every file (systemd.exec(5), SupplementaryGroups=; tested with the group shadow on systemd
+    252, 257 and 262).
     """
     return _of_one(server, identity.group_grants_root)
 
 
 def capabilities_open_all(server: Server) -> Iterator[Conflict]:
-    """Some capabilities pass by the owners and modes of all other services (capabilities(7); run: CAP_DAC_READ_SEARCH read a
-    file of mode 0600 in another service's directory of mode 0700).
+    """Some capabilities bypass owner and mode of the files of all other services. A service with CAP_DAC_READ_SEARCH
+    could read a file of mode 0600 in another service's directory of mode 0700 (capabilities(7); tested on systemd 252,
+    257 and 262).
     """
     return _of_one(server, privileges.capability_bypasses_permissions)

@@ -47,26 +47,26 @@ class ConflictRule(NamedTuple):
 _WARNING = ("warning",)
 
 CONFLICT_RULES = (
-    ConflictRule(directories.handed_over_with_others, ("chown",), ("error",), "Own directory contains a directory of another service"),
-    ConflictRule(accounts.shared_user, ("P6",), _WARNING, "Two services run as one user"),
+    ConflictRule(directories.handed_over_with_others, ("chown",), ("error",), "Own directory overlaps a directory of another service"),
+    ConflictRule(accounts.shared_user, ("P6",), _WARNING, "Two services run as the same user"),
     ConflictRule(accounts.runs_as_root, ("P2",), _WARNING, "One service runs as root"),
-    ConflictRule(accounts.group_opens_machine, ("P42",), _WARNING, "Group of a service grants access to all others"),
-    ConflictRule(accounts.capabilities_open_all, ("P57",), _WARNING, "Capability of a service grants access to all others"),
-    ConflictRule(directories.same_directory, ("P7", "P8"), ("warning", "hint"), "Two services share one managed directory"),
-    ConflictRule(directories.nested_directory, ("P36", "P8"), ("warning", "hint"), "Directory inside that of another service"),
+    ConflictRule(accounts.group_opens_machine, ("P42",), _WARNING, "Group grants access to all services"),
+    ConflictRule(accounts.capabilities_open_all, ("P57",), _WARNING, "Capability grants access to all services"),
+    ConflictRule(directories.same_directory, ("P7", "P8"), ("warning", "hint"), "Two services share a managed directory"),
+    ConflictRule(directories.nested_directory, ("P36", "P8"), ("warning", "hint"), "Directory inside another service’s directory"),
     ConflictRule(directories.writes_over_others, ("P9",), _WARNING, "Writable path reaches the directory of another service"),
     ConflictRule(directories.open_to_all, ("P5",), _WARNING, "Directory mode grants access to all other services"),
     ConflictRule(shared.shared_scratch, ("P44",), _WARNING, "Two services share /tmp"),
-    ConflictRule(shared.visible_processes, ("P45",), _WARNING, "Service sees the processes of the others"),
-    ConflictRule(accounts.same_number, ("same-number",), ("warning",), "UID or GID is used twice"),
-    ConflictRule(accounts.shared_group, ("shared-group",), ("warning", "note"), "Service is in the group of another directory"),
+    ConflictRule(shared.visible_processes, ("P45",), _WARNING, "Processes of other services are visible in /proc"),
+    ConflictRule(accounts.same_number, ("same-number",), ("warning",), "Duplicate UID or GID"),
+    ConflictRule(accounts.shared_group, ("shared-group",), ("warning", "note"), "Service belongs to the group of another service’s directory"),
     ConflictRule(shared.shared_memory, ("P44",), ("note",), "Two services share /dev/shm"),
 )  # fmt: skip
 """Every rule on several services, as the page of rules shows it; in this order conflicts as bad as each other are told."""
 
 
 def same_name(at: int, unit: UnitFile, taken: frozenset[str]) -> Conflict:
-    """A machine has one unit of a name: installed second, it takes the place of the first, and its data with it
+    """A machine has only one unit of each name. The unit that is installed second replaces the first and uses its data
     (systemd.unit(5)).
     """
     name = free_name(unit, taken)

@@ -19,8 +19,9 @@ UNSEEN = frozenset({"invisible", "noaccess", "ptraceable"})
 
 
 def shared_scratch(server: Server) -> Iterator[Conflict]:
-    """In /tmp and /var/tmp all services meet: a name that one expects there another can take first, and what is left with an
-    open mode the others read (systemd.exec(5), PrivateTmp=; run).
+    """All services share /tmp and /var/tmp. A service can create a file under a name that another one expects, and can
+    read files that another one leaves with an open mode (systemd.exec(5), PrivateTmp=; tested on systemd 252, 257 and
+    262).
     """
     sharing = [(at, shared) for at, member in server if (shared := member.told_by(_scratch_of))]
     for at, shared in sharing[1:]:
@@ -37,8 +38,8 @@ def shared_scratch(server: Server) -> Iterator[Conflict]:
 
 
 def shared_memory(server: Server) -> Iterator[Conflict]:
-    """/dev/shm is one for all services, with PrivateTmp= and PrivateIPC= too (shm_overview(7); run: a file made there by a
-    service with PrivateTmp=yes was opened by another user's).
+    """All services share /dev/shm, even with PrivateTmp= and PrivateIPC=. A service of another user could open a file
+    that a service with PrivateTmp=yes created there (shm_overview(7); tested on systemd 252, 257 and 262).
     """
     sharing = [at for at, member in server if member.told_by(_memory_of)]
     for at in sharing[1:]:
@@ -73,8 +74,9 @@ def _shares(effective: Effective, trees: tuple[str, ...]) -> list[str]:
 
 
 def visible_processes(server: Server) -> Iterator[Conflict]:
-    """Every user may list the processes of all others in /proc, their command lines and what is in them, unless the service's
-    /proc is mounted otherwise, which systemd does since 247 (proc(5), systemd.exec(5), ProtectProc=; run).
+    """Every user can list the processes of all other users in /proc, including their command lines and the secrets in
+    them, unless the service has a /proc that hides them. systemd supports this since version 247 (proc(5);
+    systemd.exec(5), ProtectProc=; tested on systemd 252, 257 and 262).
     """
     for at, member in server if len(server.members) > 1 else ():
         effective = member.effective

@@ -16,8 +16,9 @@ NEEDED = "ExecStart"
 
 
 def too_new(unit: Effective) -> Iterator[Finding]:
-    """systemd ignores a directive or value that it does not know yet, with a line in the journal only, and the service
-    starts without it; some values it refuses (systemd's source of every version, src/core/load-fragment.c).
+    """systemd ignores a directive or value that it does not know yet. It only logs a line to the journal, and the
+    service starts without the setting. systemd refuses the unit for some unknown values (systemd source of every
+    version, src/core/load-fragment.c).
     """
     for line, need in _unmet(unit):
         if unit.version < need.since:
@@ -25,8 +26,8 @@ def too_new(unit: Effective) -> Iterator[Finding]:
 
 
 def removed(unit: Effective) -> Iterator[Finding]:
-    """Old directives and words are dropped from systemd in time: a line that holds one is ignored from then on, with a line
-    in the journal only (systemd's source of every version, src/core/load-fragment-gperf.gperf.in).
+    """systemd removes old directives and values over time. From then on it ignores a line that contains one, and only
+    logs this to the journal (systemd source of every version, src/core/load-fragment-gperf.gperf.in).
     """
     for line, need in _unmet(unit):
         if unit.version >= need.removed_in:
@@ -44,8 +45,8 @@ def removed(unit: Effective) -> Iterator[Finding]:
 
 
 def renamed(unit: Effective) -> Iterator[Finding]:
-    """systemd still reads the old names of directives and words; the manual knows the new ones only, and some old ones make
-    it say so at every start (systemd's source of every version, src/core/load-fragment.c).
+    """systemd still accepts the old names of directives and values, but the manual documents only the new ones. For
+    some old names systemd logs a warning at every start (systemd source of every version, src/core/load-fragment.c).
     """
     for line in unit.file.sorted_assignments():
         row = catalogue.find(line.name)

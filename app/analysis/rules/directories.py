@@ -40,8 +40,9 @@ class PathTree:
 
 
 def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
-    """systemd hands a managed directory to the service's user, and removes one below /run when the service stops:
-    RuntimeDirectory=systemd deleted /run/systemd, StateDirectory=dpkg took dpkg's database (runs on 252 and 257).
+    """systemd changes the owner of a managed directory to the service's user, and removes a managed directory below
+    /run when the service stops. RuntimeDirectory=systemd deleted /run/systemd, and StateDirectory=dpkg changed the
+    owner of dpkg's database (tested on systemd 252 and 257).
     """
     taken = [(directory.row, directory.path) for directory in unit.managed] + list(unit.managed_links)
     for row, path in taken:
@@ -56,8 +57,8 @@ def managed_directory_of_the_system(unit: Effective) -> Iterator[Finding]:
 
 
 def own_path_of_the_system(unit: Effective) -> Iterator[Finding]:
-    """chown -R in a directory of the system breaks the machine: programs there stop working or become writable for the
-    service (file-hierarchy(7); runs).
+    """The preparation runs chown -R on an own directory. In a system directory this breaks the machine: programs stop
+    working, or the service can change them (file-hierarchy(7)).
     """
     for own in unit.own:
         owner = owner_of(own.path)
@@ -76,8 +77,9 @@ def own_path_of_the_system(unit: Effective) -> Iterator[Finding]:
 
 
 def overlapping_own_paths(unit: Effective) -> Iterator[Finding]:
-    """What is handed over is handed over with all that is in it, so one path inside another would be handed over twice, and
-    systemd sets owner and mode of its managed directories itself at every start (systemd.exec(5)).
+    """The preparation changes the owner of an own directory and of everything below it, so a nested directory would
+    change its owner twice. systemd sets owner and mode of its managed directories itself at every start
+    (systemd.exec(5)).
     """
     taken = PathTree(directory.path for directory in unit.managed)
     for path in (own.path for own in unit.own):
@@ -88,8 +90,8 @@ def overlapping_own_paths(unit: Effective) -> Iterator[Finding]:
 
 
 def own_path_with_dynamic_user(unit: Effective) -> Iterator[Finding]:
-    """A dynamic user's number goes to another service when this one stops, and files outside managed directories with it
-    (systemd.exec(5), DynamicUser=).
+    """When a service with a dynamic user stops, systemd can assign the user's UID to another service. That service then
+    owns the files outside managed directories (systemd.exec(5), DynamicUser=).
     """
     if unit.is_dynamic and unit.file.own:
         name = unit.file.own_name
@@ -106,9 +108,10 @@ def own_path_with_dynamic_user(unit: Effective) -> Iterator[Finding]:
 
 
 def readable_by_all(unit: Effective) -> Iterator[Finding]:
-    """The mode of managed directories is 0755 unless set, so every user of the machine can list and read them
-    (systemd.exec(5), StateDirectoryMode=; run: a hardened sibling read another service's state). Those of a dynamic user
-    lie below a directory that only root enters, but for the one in /run; the preparation makes the one in /etc.
+    """The default mode of managed directories is 0755, so every user can list and read them. Two kinds are not
+    affected: directories of a dynamic user outside /run lie below a directory that only root can enter, and the
+    preparation creates the directory in /etc (systemd.exec(5), StateDirectoryMode=; tested on systemd 252, 257 and
+    262).
     """
     for row in MANAGED_ROOTS:
         is_closed = row.root == "/etc" or (unit.is_dynamic and row.root != "/run")
@@ -124,7 +127,9 @@ def readable_by_all(unit: Effective) -> Iterator[Finding]:
 
 
 def new_files_readable_by_all(unit: Effective) -> Iterator[Finding]:
-    """UMask= is 0022 unless set, so files that the service makes can be read by every user (systemd.exec(5), UMask=)."""
+    """The default of UMask= is 0022, so every user can read the files that the service creates (systemd.exec(5),
+    UMask=).
+    """
     if unit.identity != "root" and not unit.file.is_set("UMask"):
         yield Finding(
             "P5",
@@ -136,8 +141,8 @@ def new_files_readable_by_all(unit: Effective) -> Iterator[Finding]:
 
 
 def path_must_exist(unit: Effective) -> Iterator[Finding]:
-    """A path in ReadWritePaths= without - must exist when the service starts, before its first command, or it fails with
-    226/NAMESPACE (systemd.exec(5); runs).
+    """A path in ReadWritePaths= without the prefix - must exist before the first command of the service runs. Otherwise
+    the start fails with 226/NAMESPACE (systemd.exec(5), ReadWritePaths=; tested on systemd 252, 257 and 262).
     """
     for path in unit.unprepared_paths:
         if is_within(path, "/run") or is_within(path, "/var/run"):
@@ -165,8 +170,8 @@ def own_instead(unit: Effective, path: str) -> Fix | None:
 
 
 def path_below_run(unit: Effective) -> Iterator[Finding]:
-    """/run is empty after every boot, so a path there that was made once is gone, and the service fails with 226/NAMESPACE
-    (file-hierarchy(7)).
+    """/run is empty after every boot. A path that was created there once is then missing, and the service fails with
+    226/NAMESPACE (file-hierarchy(7)).
     """
     for path in unit.unprepared_paths:
         if is_within(path, "/run") or is_within(path, "/var/run"):
@@ -215,8 +220,9 @@ def _path_of(unit: Effective, word: str) -> str:
 
 
 def directory_is_a_link(unit: Effective) -> Iterator[Finding]:
-    """A managed directory must be no symbolic link, which NAME:LINK makes of another one: the service fails with
-    238/STATE_DIRECTORY, as it does where an administrator moved the data and linked to it (runs; a mount there works).
+    """A managed directory must not be a symbolic link, or the service fails with 238/STATE_DIRECTORY. NAME:LINK creates
+    such a link, and so does an administrator who moves the data and links to it. A mount point in that place works
+    (tested on systemd 252, 257 and 262).
     """
     paths = {directory.path for directory in unit.managed}
     for row, link in unit.managed_links:
@@ -250,8 +256,8 @@ def _unlinked(unit: Effective, row: ManagedRoot, word: str, link: str) -> str:
 
 
 def configuration_owned_by_service(unit: Effective) -> Iterator[Finding]:
-    """A configuration directory that systemd has to create is owned by the service's user and writable for it, though the
-    manual says otherwise; one that exists is left alone (runs on 252, 257 and 262).
+    """If systemd creates the configuration directory, the service's user owns it and can write to it, although the
+    manual says otherwise. systemd does not change a directory that already exists (tested on systemd 252, 257 and 262).
     """
     for directory in unit.managed:
         if directory.row.root == "/etc":
@@ -264,8 +270,9 @@ def configuration_owned_by_service(unit: Effective) -> Iterator[Finding]:
 
 
 def mode_of_leaf_only(unit: Effective) -> Iterator[Finding]:
-    """systemd makes the directories above a managed one as root's with mode 0755, and gives owner and mode to the last part
-    alone (systemd.exec(5), StateDirectory=; run). Those of a dynamic user lie below a directory that only root enters.
+    """systemd sets owner and mode only on the last component of a managed directory. It creates the directories above
+    it with owner root and mode 0755. Directories of a dynamic user lie below a directory that only root can enter
+    (systemd.exec(5), StateDirectory=; tested on systemd 252, 257 and 262).
     """
     is_there = {directory.path for directory in unit.managed} | {row.root for row in MANAGED_ROOTS}
     for directory in unit.managed:
@@ -295,6 +302,6 @@ RULES: tuple[Rule, ...] = (
     Rule(path_must_exist, ("P24",), ("warning",), "Writable path must exist"),
     Rule(path_below_run, ("P25",), ("warning",), "Writable path below /run disappears at reboot"),
     Rule(directory_is_a_link, ("P19",), ("warning",), "Managed directory is a symbolic link"),
-    Rule(configuration_owned_by_service, ("P34",), ("note",), "Service would own its configuration directory"),
+    Rule(configuration_owned_by_service, ("P34",), ("note",), "Configuration directory is owned by the service user"),
     Rule(mode_of_leaf_only, ("P36",), ("note",), "Mode applies to the last path component only"),
 )  # fmt: skip

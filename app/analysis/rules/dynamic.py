@@ -14,8 +14,8 @@ from app.values import is_strict_name, is_within
 
 
 def overridden_by_dynamic_user(unit: Effective) -> Iterator[Finding]:
-    """DynamicUser=yes brings settings that no line of the unit takes back (systemd.exec(5), DynamicUser=;
-    unit_patch_contexts() in src/core/unit.c; runs).
+    """DynamicUser=yes implies settings that no line of the unit can override (systemd.exec(5), DynamicUser=;
+    unit_patch_contexts() in src/core/unit.c; tested on systemd 252, 257 and 262).
     """
     for change in unit.changes:
         if unit.is_dynamic and change.written and change.name in IMPLIED_BY_DYNAMIC_USER:
@@ -29,8 +29,9 @@ def overridden_by_dynamic_user(unit: Effective) -> Iterator[Finding]:
 
 
 def named_by_hash(unit: Effective) -> Iterator[Finding]:
-    """A dynamic user is called like its unit; where that is no name for a user (a dot in it, a digit first, over 31
-    characters), it is called by a hash of it (user_from_unit_name() in src/core/unit.c; run).
+    """The default name of a dynamic user is the name of the unit. A unit name that contains a dot, starts with a digit
+    or is longer than 31 characters is not a valid user name, so systemd uses a hash of it (user_from_unit_name() in
+    src/core/unit.c; tested on systemd 252, 257 and 262).
     """
     if unit.is_dynamic and not unit.file.is_set("User") and unit.dynamic_name.startswith("_du"):
         name = unit.file.own_name if unit.instance else re.sub("[^A-Za-z0-9_-]", "-", unit.file.name)[:31]
@@ -51,8 +52,8 @@ def _renamed(unit: Effective, name: str) -> Fix | None:
 
 
 def named_like_a_group(unit: Effective) -> Iterator[Finding]:
-    """systemd allocates a dynamic user with a group of the same name; where a group of that name exists and no user does, the
-    service fails with 217/USER (systemd.exec(5), DynamicUser=; run).
+    """systemd allocates a dynamic user together with a group of the same name. If a group of that name exists and no
+    user does, the service fails with 217/USER (systemd.exec(5), DynamicUser=; tested on systemd 252, 257 and 262).
     """
     name = unit.account if unit.is_dynamic else ""
     if name in SYSTEM_GROUPS and not is_system_account(name):
@@ -71,8 +72,9 @@ _MOUNTS = ("RequiresMountsFor", "WantsMountsFor")
 
 
 def state_is_a_mount(unit: Effective) -> Iterator[Finding]:
-    """systemd keeps the data of a dynamic user below a private directory and puts a link in the usual place, where nothing may
-    be mounted: the service fails with 238/STATE_DIRECTORY (systemd.exec(5), DynamicUser=; run; issue 25097 of systemd).
+    """systemd stores the data of a dynamic user below a private directory and creates a symbolic link in the usual
+    place. If that place is a mount point, the service fails with 238/STATE_DIRECTORY (systemd.exec(5), DynamicUser=;
+    systemd issue 25097; tested on systemd 252, 257 and 262).
     """
     kept = {directory.path for directory in unit.managed if unit.is_dynamic and directory.row.root in _KEEPS}
     for name, path in ((mounts, path) for mounts in _MOUNTS for path in unit.paths(mounts)):
@@ -96,8 +98,8 @@ def _mounted_at(unit: Effective, name: str, path: str, better: str) -> Fix | Non
 
 
 def needs_a_stable_owner(unit: Effective) -> Iterator[Finding]:
-    """A policy of the bus names users that exist when the bus reads it, and a group shares a directory by numbers that stay;
-    a dynamic user has neither (systemd.exec(5), DynamicUser=; dbus-daemon(1)).
+    """A D-Bus policy names users that exist when the bus reads it, and a group shares a directory by a GID that stays
+    the same. A dynamic user has neither (systemd.exec(5), DynamicUser=; dbus-daemon(1)).
     """
     if not unit.is_dynamic:
         return
@@ -117,8 +119,8 @@ def _unstable(name: str, reason: str) -> Finding:
 
 
 def leaves_files_behind(unit: Effective) -> Iterator[Finding]:
-    """Files that a dynamic user writes outside of its managed directories belong to a number that goes to another service
-    later (systemd.exec(5), DynamicUser=; run: a file was left to a bare number).
+    """Files that a dynamic user creates outside its managed directories keep its UID after the service stops. systemd
+    can later assign that UID to another service (systemd.exec(5), DynamicUser=; tested on systemd 252, 257 and 262).
     """
     if not unit.is_dynamic:
         return
@@ -154,9 +156,9 @@ def _state_instead(unit: Effective, path: str) -> Fix | None:
 
 RULES: tuple[Rule, ...] = (
     Rule(overridden_by_dynamic_user, ("P10",), ("note",), "Setting is overridden by DynamicUser=yes"),
-    Rule(named_by_hash, ("P15",), ("note",), "Dynamic user is named by a hash"),
+    Rule(named_by_hash, ("P15",), ("note",), "Dynamic user name is a hash"),
     Rule(named_like_a_group, ("P13",), ("warning",), "Dynamic user has the name of a group"),
-    Rule(state_is_a_mount, ("P18",), ("warning",), "Mount in the place of a dynamic user’s directory"),
-    Rule(needs_a_stable_owner, ("P20",), ("note",), "Dynamic user where others need a stable owner"),
+    Rule(state_is_a_mount, ("P18",), ("warning",), "Mount point at a managed directory of a dynamic user"),
+    Rule(needs_a_stable_owner, ("P20",), ("note",), "Dynamic user where a stable account is required"),
     Rule(leaves_files_behind, ("P16",), ("warning",), "Dynamic user leaves files behind"),
 )  # fmt: skip

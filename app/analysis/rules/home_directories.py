@@ -16,8 +16,9 @@ UNUSUAL_HOMES = ("/data/home", "/export/home", "/home2", "/nfs/home", "/srv/home
 
 
 def homes_stay_writable(unit: Effective) -> Iterator[Finding]:
-    """The manual calls strict the entire file system, and systemd leaves /home, /root and /run/user out of it, which are
-    for ProtectHome= (protect_system_strict_table in src/core/namespace.c; run: root wrote both).
+    """The manual says that ProtectSystem=strict covers the entire file system, but systemd excludes /home, /root and
+    /run/user, because ProtectHome= controls them. A service that ran as root could write to them
+    (protect_system_strict_table in src/core/namespace.c; tested on systemd 252, 257 and 262).
     """
     if unit.is_dynamic or unit.word("ProtectSystem") != "strict" or _is_home_decided(unit):
         return
@@ -33,8 +34,9 @@ def homes_stay_writable(unit: Effective) -> Iterator[Finding]:
 
 
 def homes_stay_readable(unit: Effective) -> Iterator[Finding]:
-    """DynamicUser=yes brings ProtectHome=read-only and no more (systemd.exec(5), DynamicUser=; run: a dynamic user read a
-    file of mode 0644 in a home of mode 0755, and with ProtectHome=yes it did not).
+    """DynamicUser=yes implies only ProtectHome=read-only. A dynamic user could read a file of mode 0644 in a home
+    directory of mode 0755, and could not with ProtectHome=yes (systemd.exec(5), DynamicUser=; tested on systemd 252,
+    257 and 262).
     """
     if unit.is_dynamic and not _is_home_decided(unit):
         left = uncovered(unit, HOMES, HIDING_DIRECTIVES)
@@ -61,8 +63,9 @@ def _shut_homes(unit: Effective) -> Fix:
 
 
 def needs_hidden_home(unit: Effective) -> Iterator[Finding]:
-    """ProtectHome=yes hides /home, /root and /run/user from the service whatever else the unit says, and tmpfs shows of them
-    what BindPaths= puts there (systemd.exec(5), ProtectHome=; runs: 203/EXEC, 200/CHDIR, 226/NAMESPACE).
+    """ProtectHome=yes hides /home, /root and /run/user from the service, whatever else the unit sets. ProtectHome=tmpfs
+    shows only the paths that BindPaths= mounts there. Without a required path, the service fails with 203/EXEC,
+    200/CHDIR or 226/NAMESPACE (systemd.exec(5), ProtectHome=; tested on systemd 252, 257 and 262).
     """
     hidden = unit.word("ProtectHome")
     if hidden not in ("yes", "tmpfs"):
@@ -91,8 +94,9 @@ def _needed(unit: Effective) -> Iterator[tuple[str, str]]:
 
 
 def homes_elsewhere_stay_open(unit: Effective) -> Iterator[Finding]:
-    """ProtectHome= covers /home, /root and /run/user and no other place of homes (systemd.exec(5); src/core/namespace.c;
-    run: a home below /data/home was read).
+    """ProtectHome= covers /home, /root and /run/user, and no other location of home directories. A service could read a
+    home directory below /data/home (systemd.exec(5), ProtectHome=; src/core/namespace.c; tested on systemd 252, 257 and
+    262).
     """
     if unit.word("ProtectHome") in ("", "no") or has_root(unit):
         return

@@ -14,8 +14,8 @@ _OPENING_GROUPS = {group.name: group.why_dangerous for group in KNOWN_GROUPS if 
 
 
 def runs_as_root(unit: Effective) -> Iterator[Finding]:
-    """Without User= a system service runs as root, also when Group= alone is set; a fault in it is a fault of the whole
-    machine (systemd.exec(5), User=; seen on booted systemd 252, 257 and 262).
+    """Without User=, a system service runs as root, even if Group= is set. A fault in the service then compromises the
+    whole machine (systemd.exec(5), User=; tested on systemd 252, 257 and 262).
     """
     if unit.identity == "root" or (unit.is_dynamic and unit.file.is_set("User") and unit.user in ROOT_NAMES):
         fix = _user_of_its_own(unit)
@@ -48,7 +48,9 @@ def _as_other_than_root(unit: Effective, fixed: UnitFile) -> UnitFile:
 
 
 def dynamic_name_not_strict(unit: Effective) -> Iterator[Finding]:
-    """systemd loads a unit with DynamicUser=yes and such a name, and then cannot start it (dynamic_user_acquire(); runs)."""
+    """systemd loads a unit with DynamicUser=yes and such a user name, but cannot start it (dynamic_user_acquire() in
+    systemd's source; tested on systemd 252, 257 and 262).
+    """
     if not unit.is_dynamic:
         return
     for name, value in (("User", unit.user), ("Group", unit.group)):
@@ -63,8 +65,8 @@ def dynamic_name_not_strict(unit: Effective) -> Iterator[Finding]:
 
 
 def dynamic_name_taken(unit: Effective) -> Iterator[Finding]:
-    """Where a user of that name exists, systemd uses it and allocates nothing: the service then shares an account that
-    others may have (systemd.exec(5), DynamicUser=; run: the UID silently became the static one).
+    """If a user of that name exists, systemd uses it and does not allocate a dynamic UID. The service then shares an
+    account that other services may use (systemd.exec(5), DynamicUser=; tested on systemd 252, 257 and 262).
     """
     if unit.is_dynamic and unit.account not in ROOT_NAMES and is_system_account(unit.account):
         plain = unit.file.with_values("User")
@@ -79,8 +81,8 @@ def dynamic_name_taken(unit: Effective) -> Iterator[Finding]:
 
 
 def system_account(unit: Effective) -> Iterator[Finding]:
-    """Two services with one user can read each other's memory and files and kill each other (credentials(7); run: a second
-    service of the same user read the first one's environment).
+    """Two services with the same user can read each other's memory and files, and can kill each other. A second service
+    with the same user could read the environment of the first (credentials(7); tested on systemd 252, 257 and 262).
     """
     if unit.identity in {"own", "existing"} and is_system_account(unit.user):
         what = (
@@ -98,8 +100,9 @@ def system_account(unit: Effective) -> Iterator[Finding]:
 
 
 def group_grants_root(unit: Effective) -> Iterator[Finding]:
-    """Membership in some groups gives more than all hardening takes: docker's socket starts containers as root, disk reads
-    every file, adm every log. systemd's exposure score does not see it (run).
+    """Some groups grant more than any hardening can take away: docker can start containers as root, disk can read every
+    file, and adm can read every log. The exposure score of systemd-analyze does not consider groups (systemd.exec(5),
+    SupplementaryGroups=; tested with the group shadow on systemd 252, 257 and 262).
     """
     for group in dict.fromkeys((*unit.supplementary_groups, unit.group)):
         known = GROUP_NUMBERS.get(group, group)
@@ -121,8 +124,8 @@ def group_grants_root(unit: Effective) -> Iterator[Finding]:
 
 
 def account_must_exist(unit: Effective) -> Iterator[Finding]:
-    """systemd looks users and groups up when the service starts: a missing user fails it with 217/USER, a missing group with
-    216/GROUP; systemd-analyze verify does not check it (runs).
+    """systemd looks up users and groups when the service starts. A missing user fails the start with 217/USER, a
+    missing group with 216/GROUP. systemd-analyze verify does not check this (tested on systemd 252, 257 and 262).
     """
     if unit.identity == "existing":
         yield Finding(
@@ -150,7 +153,7 @@ def account_must_exist(unit: Effective) -> Iterator[Finding]:
 
 
 def groups_only_add(unit: Effective) -> Iterator[Finding]:
-    """SupplementaryGroups= does not override, but extends the groups that the account has by itself (systemd.exec(5),
+    """SupplementaryGroups= does not override the groups of the account. It only adds to them (systemd.exec(5),
     SupplementaryGroups=).
     """
     if unit.identity == "existing" and unit.supplementary_groups:
@@ -163,8 +166,8 @@ def groups_only_add(unit: Effective) -> Iterator[Finding]:
 
 
 def shipped_unit_name(unit: Effective) -> Iterator[Finding]:
-    """A unit in /etc/systemd/system replaces one of the same name in /usr/lib/systemd/system, and so does a link there that
-    Alias= makes (systemd.unit(5)).
+    """A unit in /etc/systemd/system overrides a unit of the same name in /usr/lib/systemd/system. A symbolic link that
+    Alias= creates there does the same (systemd.unit(5)).
     """
     for word in dict.fromkeys(word for value in unit.file.values("Alias") for word in value.split()):
         name = unit.expand_known(word.strip("\"'")).removesuffix(".service")
@@ -187,7 +190,9 @@ def shipped_unit_name(unit: Effective) -> Iterator[Finding]:
 
 
 def existing_account_without_user(unit: Effective) -> Iterator[Finding]:
-    """account=existing says that the user in User= is there already, so there must be one (contract of the links)."""
+    """account=existing states that the account in User= already exists. Without User=, systemd would run the service as
+    root (systemd.exec(5), User=).
+    """
     if unit.file.existing and unit.identity != "existing":
         yield Finding(
             "account",
@@ -199,8 +204,9 @@ def existing_account_without_user(unit: Effective) -> Iterator[Finding]:
 
 
 def number_without_account(unit: Effective) -> Iterator[Finding]:
-    """uid= and gid= are for the user and the group that the preparation creates: an existing account has its numbers, a
-    dynamic user gets one from systemd when the service starts, and root is 0 (useradd(8); systemd.exec(5), DynamicUser=).
+    """uid= and gid= apply to a user and a group that the preparation creates. An existing account already has its
+    numbers, systemd assigns a UID to a dynamic user when the service starts, and root always has UID 0 (useradd(8);
+    systemd.exec(5), DynamicUser=).
     """
     if unit.identity == "own":
         return
@@ -217,8 +223,9 @@ def number_without_account(unit: Effective) -> Iterator[Finding]:
 
 
 def reserved_number(unit: Effective) -> Iterator[Finding]:
-    """A number that is given to others later makes two accounts one to the kernel, which knows accounts by their numbers
-    alone (credentials(7); docs/UIDS-GIDS.md of systemd; run: useradd warns outside of the range in login.defs).
+    """The kernel identifies accounts only by their numbers. If a reserved number is later assigned to another account,
+    the kernel treats both as the same account. useradd warns about a number outside the range in login.defs
+    (credentials(7); useradd(8); docs/UIDS-GIDS.md of systemd).
     """
     if unit.identity != "own":
         return
@@ -257,13 +264,13 @@ def contradiction(chosen: str, unit: UnitFile) -> str:
 
 RULES: tuple[Rule, ...] = (
     Rule(runs_as_root, ("P2",), ("warning",), "Service runs as root"),
-    Rule(dynamic_name_not_strict, ("P59",), ("error",), "User name that DynamicUser= cannot allocate"),
+    Rule(dynamic_name_not_strict, ("P59",), ("error",), "User name is invalid for DynamicUser="),
     Rule(dynamic_name_taken, ("P12",), ("warning",), "Dynamic user has the name of an existing account"),
     Rule(system_account, ("P6", "P23"), ("warning",), "Other services also run as this user"),
     Rule(group_grants_root, ("P42",), ("warning",), "Group grants root access"),
     Rule(account_must_exist, ("P21",), ("warning",), "User or group must exist"),
     Rule(groups_only_add, ("P43",), ("note",), "Existing account keeps its other groups"),
-    Rule(shipped_unit_name, ("shipped-unit",), ("warning",), "Unit replaces one of the distribution"),
+    Rule(shipped_unit_name, ("shipped-unit",), ("warning",), "Unit overrides a unit of the distribution"),
     Rule(existing_account_without_user, ("account",), ("error",), "account=existing without User="),
     Rule(number_without_account, ("number",), ("error",), "UID or GID for an account that is not created"),
     Rule(reserved_number, ("number-range",), ("warning",), "Reserved UID or GID"),

@@ -85,8 +85,8 @@ _OF_ROOT = {"h": "/root"}
 
 
 def starts_dangerous_unit(unit: Effective) -> Iterator[Finding]:
-    """Some units of systemd's own open a root shell or stop the machine. systemd starts what another unit wants without asking
-    anybody (systemd.unit(5), Wants=; systemd.special(7)).
+    """Some units of systemd open a root shell or stop the machine. systemd starts the dependencies of a unit without
+    asking for confirmation (systemd.unit(5), Wants=; systemd.special(7)).
     """
     for line in unit.file.sorted_assignments():
         row = catalogue.find(line.name)
@@ -120,8 +120,9 @@ def _without_word(unit: UnitFile, line: Assignment, word: str) -> UnitFile:
 
 
 def action_stops_machine(unit: Effective) -> Iterator[Finding]:
-    """FailureAction= and its kin act on the whole machine and not on the service: who can make the service fail, or end, stops
-    every other service too (systemd.unit(5), FailureAction=; emergency_action() in src/core/emergency-action.c).
+    """FailureAction= and similar directives act on the whole machine, not on the service. Anyone who can make the
+    service fail or exit also stops every other service (systemd.unit(5), FailureAction=; emergency_action() in
+    src/core/emergency-action.c).
     """
     for name, value in unit.file.sorted_assignments():
         row = catalogue.find(name)
@@ -137,9 +138,9 @@ def action_stops_machine(unit: Effective) -> Iterator[Finding]:
 
 
 def credential_from_system_secret(unit: Effective) -> Iterator[Finding]:
-    """systemd reads the files of LoadCredential= as root and hands them to the service, whatever their owner and mode; of a
-    directory it reads every file (systemd.exec(5), LoadCredential=; tested on systemd 252, 257 and 262: a service with
-    DynamicUser=yes read /etc/shadow).
+    """systemd reads the files of LoadCredential= as root and passes them to the service, whatever their owner and mode.
+    From a directory it reads every file. A service with DynamicUser=yes could read /etc/shadow (systemd.exec(5),
+    LoadCredential=; tested on systemd 252, 257 and 262).
     """
     for line in unit.file.sorted_assignments():
         source = line.value.partition(":")[2] if line.name in _CREDENTIALS else ""
@@ -174,7 +175,7 @@ def _holds(path: str, secret: str) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(starts_dangerous_unit, ("P65",), ("warning",), "Unit starts one that opens or stops the machine"),
+    Rule(starts_dangerous_unit, ("P65",), ("warning",), "Unit opens a root shell or stops the machine"),
     Rule(action_stops_machine, ("P65",), ("warning",), "Action reboots or stops the whole machine"),
-    Rule(credential_from_system_secret, ("P65",), ("warning",), "Credential is read from a secret of the system"),
+    Rule(credential_from_system_secret, ("P65",), ("warning",), "Credential exposes a system secret"),
 )  # fmt: skip

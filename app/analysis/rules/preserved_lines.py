@@ -9,9 +9,9 @@ from app.values import quoted
 
 
 def preserved_directive(unit: Effective) -> Iterator[Finding]:
-    """A directive whose value the form does not take is written out as it stood in the imported file. Most such values systemd
-    ignores, so that the setting is not in force; some it refuses the unit for; where it takes one, nothing here has judged
-    what it does (src/core/load-fragment.c).
+    """The form does not accept the value of this directive, so the line is written as in the imported file. systemd
+    ignores most such values, so that the setting has no effect, and refuses the unit for some. If systemd accepts the
+    value, its effect is not checked here (src/core/load-fragment.c of systemd).
     """
     for preserved in unit.file.preserved:
         if preserved.is_unvalidated and not preserved.defect:
@@ -36,8 +36,8 @@ def _instead(unit: Effective, preserved: PreservedLine) -> str:
 
 
 def unwritable_line(unit: Effective) -> Iterator[Finding]:
-    """A line that systemd would read as another, or that has characters which cannot be seen, is not written out, so that the
-    copy is not whole (src/shared/conf-parser.c).
+    """systemd would read this line as a different one, or the line contains invisible characters. Such a line is not
+    written, so the copy is incomplete (src/shared/conf-parser.c of systemd).
     """
     lines = [preserved for preserved in unit.file.preserved if preserved.defect]
     if lines:

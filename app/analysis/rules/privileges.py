@@ -45,9 +45,10 @@ SANDBOX_MOUNTS = (
 
 
 def command_as_root(unit: Effective) -> Iterator[Finding]:
-    """The prefix + runs a command as root and outside the sandbox, ! as root within it, and !! as root where the kernel has
-    no ambient capabilities; systemd 258 and later ignores !! (systemd.service(5), “Command lines”; run: ExecStart=+… wrote
-    /usr under User=, ProtectSystem=strict and NoNewPrivileges=yes).
+    """The prefix + runs a command as root and outside the sandbox, and ! runs it as root inside the sandbox. The prefix
+    !! runs it as root if the kernel has no ambient capabilities, and systemd 258 and later ignores !!. A command with +
+    wrote to /usr despite User=, ProtectSystem=strict and NoNewPrivileges=yes (systemd.service(5), “Command lines”;
+    tested on systemd 252, 257 and 262).
     """
     for run in all_runs(unit):
         if run.prefix in _HOW:
@@ -75,9 +76,9 @@ def _without_prefix(unit: UnitFile, line: Assignment, at: int, command: ExecLine
 
 
 def socket_command_as_root(unit: Effective) -> Iterator[Finding]:
-    """A socket runs its commands with its own User= and Group=, which are root unless the socket sets them, whatever the
-    service sets (systemd.socket(5), ExecStartPre=; tested on systemd 252, 257 and 262: the command ran as root beside a service
-    with User=nobody).
+    """A socket runs its commands with its own User= and Group=. Their default is root, whatever the service sets. The
+    command of a socket ran as root although the service had User=nobody (systemd.socket(5), ExecStartPre=; tested on
+    systemd 252, 257 and 262).
     """
     for run in all_runs(unit):
         if run.prefix == SOCKET_USER:
@@ -99,8 +100,8 @@ def _with_socket_user(unit: Effective) -> Fix | None:
 
 
 def permissions_start_only(unit: Effective) -> Iterator[Finding]:
-    """PermissionsStartOnly=yes lets User= and its like count for ExecStart= alone; the manual does not name it any more, and
-    systemd 262 still does it (src/core/service.c; run).
+    """With PermissionsStartOnly=yes, User= and similar settings apply only to ExecStart=. The manual no longer
+    documents the directive, but systemd 262 still applies it (src/core/service.c; tested on systemd 252, 257 and 262).
     """
     if unit.word(START_ONLY) != "yes":
         return
@@ -116,8 +117,8 @@ def permissions_start_only(unit: Effective) -> Iterator[Finding]:
 
 
 def shell_as_root(unit: Effective) -> Iterator[Finding]:
-    """What a shell runs hangs on its text, on PATH and on what it expands, which is more than the one program that shall
-    run as root (systemd.service(5), “Command lines”; sh(1)).
+    """A shell runs commands that depend on its script, on PATH and on expansion. Root rights then reach more than one
+    program (systemd.service(5), “Command lines”; sh(1)).
     """
     for run in _raised(unit):
         words = next(programs(run.command), ())
@@ -132,8 +133,9 @@ def shell_as_root(unit: Effective) -> Iterator[Finding]:
 
 
 def variables_reach_root(unit: Effective) -> Iterator[Finding]:
-    """Environment= is set for commands that run as root too, and some variables say what code a program loads: whoever may
-    write where they lead runs code as root (ld.so(8); systemd.exec(5), ExecSearchPath=).
+    """systemd also sets the variables of Environment= for commands that run as root. Some variables decide which code a
+    program loads: anyone who can write to the path in such a variable can run code as root (ld.so(8); systemd.exec(5),
+    ExecSearchPath=).
     """
     raised = next((run for run in _raised(unit) if run.line.name not in OF_SOCKETS), None)
     of_socket = next((run for run in _raised(unit) if run.line.name in OF_SOCKETS), None)
@@ -190,8 +192,9 @@ def _variable(word: str) -> str:
 
 
 def capability_bypasses_permissions(unit: Effective) -> Iterator[Finding]:
-    """Some capabilities pass by owners and modes, so what other services keep to themselves is open to this one
-    (capabilities(7); run: CAP_DAC_READ_SEARCH read a sibling's file of mode 0600 in a StateDirectory= of mode 0700).
+    """Some capabilities bypass owner and mode, so this service can access the private files of other services. A
+    service with CAP_DAC_READ_SEARCH could read another service's file of mode 0600 in a StateDirectory= of mode 0700
+    (capabilities(7); tested on systemd 252, 257 and 262).
     """
     opening = unit.ambient_set & unit.bounding_set & ROOT_CAPABILITIES
     if opening:
@@ -214,8 +217,9 @@ def without_capabilities(unit: Effective, names: frozenset[str]) -> Fix | None:
 
 
 def capabilities_out_of_bounds(unit: Effective) -> Iterator[Finding]:
-    """A capability that is not in the bounding set cannot be given, and PrivateDevices=, ProtectClock= and the like take some
-    out of it (systemd.exec(5), CapabilityBoundingSet=; run: a bind to port 80 failed with EACCES).
+    """systemd cannot grant a capability that is missing from the bounding set. PrivateDevices=, ProtectClock= and
+    similar settings remove capabilities from that set. Without the capability, binding to port 80 failed with EACCES
+    (systemd.exec(5), CapabilityBoundingSet=; tested on systemd 252, 257 and 262).
     """
     lost = unit.ambient_set - unit.bounding_set
     if not lost:
@@ -235,8 +239,9 @@ def capabilities_out_of_bounds(unit: Effective) -> Iterator[Finding]:
 
 
 def capabilities_in_namespace(unit: Effective) -> Iterator[Finding]:
-    """In a user namespace a capability counts for what belongs to that namespace only, and the network does not
-    (user_namespaces(7), systemd.exec(5), PrivateUsers=; run: a bind to port 80 failed with EACCES).
+    """In a user namespace, a capability applies only to resources of that namespace, and the network is not one of
+    them. Binding to port 80 failed with EACCES (user_namespaces(7); systemd.exec(5), PrivateUsers=; tested on systemd
+    252, 257 and 262).
     """
     if unit.ambient_set and unit.word("PrivateUsers") not in ("", "no"):
         yield Finding(
@@ -249,8 +254,9 @@ def capabilities_in_namespace(unit: Effective) -> Iterator[Finding]:
 
 
 def root_can_remount(unit: Effective) -> Iterator[Finding]:
-    """Mounts that keep a service from a path may be undone by a privileged process (systemd.exec(5), ReadWritePaths=; run:
-    mount -o remount,bind,rw / left ProtectSystem=strict, NoNewPrivileges=yes notwithstanding).
+    """A privileged process can undo the mounts that restrict a service. The command mount -o remount,bind,rw / removed
+    ProtectSystem=strict, even with NoNewPrivileges=yes (systemd.exec(5), ReadWritePaths=; tested on systemd 252, 257
+    and 262).
     """
     if not unit.is_privileged or unit.is_dynamic or "CAP_SYS_ADMIN" not in unit.bounding_set:
         return
@@ -271,7 +277,7 @@ RULES: tuple[Rule, ...] = (
     Rule(command_as_root, ("P56",), ("warning",), "Command prefix +, ! or !! runs as root"),
     Rule(socket_command_as_root, ("P56",), ("warning",), "Command of a socket runs as root"),
     Rule(permissions_start_only, ("P56",), ("warning",), "PermissionsStartOnly=yes runs other commands as root"),
-    Rule(shell_as_root, ("P58",), ("warning",), "Shell that runs as root"),
+    Rule(shell_as_root, ("P58",), ("warning",), "Shell runs as root"),
     Rule(variables_reach_root, ("P58",), ("warning",), "Environment variables reach a command that runs as root"),
     Rule(capability_bypasses_permissions, ("P57",), ("warning",), "Capability bypasses file permissions"),
     Rule(capabilities_out_of_bounds, ("P39",), ("hint",), "Ambient capability outside the bounding set"),

@@ -42,8 +42,9 @@ UNLABELLED = ("/home", "/media", "/mnt", "/root", "/srv", "/tmp", "/var")
 
 
 def setuid_without_privileges(unit: Effective) -> Iterator[Finding]:
-    """sudo, mail and their like get rights from the mode or capabilities of their file, and NoNewPrivileges=yes makes the kernel
-    give them none; DynamicUser=yes sets it, and up to 254 what filters system calls does (prctl(2); systemd.exec(5); runs).
+    """sudo, mail and similar programs gain privileges from the mode or capabilities of their file. With
+    NoNewPrivileges=yes the kernel does not grant them. DynamicUser=yes implies NoNewPrivileges=yes, and up to systemd
+    254 so do system call filters (prctl(2); systemd.exec(5), NoNewPrivileges=; tested on systemd 252, 257 and 262).
     """
     cause = _no_new_privileges(unit)
     for run in runs(unit) if cause and not unit.is_privileged else ():
@@ -82,8 +83,9 @@ _SETS_MODE = frozenset({"chmod", "install", "mkdir"})
 
 
 def setgid_bit_refused(unit: Effective) -> Iterator[Finding]:
-    """RestrictSUIDSGID=yes refuses every call that sets a setuid or setgid bit, on the service's own files and directories
-    too; DynamicUser=yes brings it (systemd.exec(5); run: chmod g+s failed with EPERM).
+    """RestrictSUIDSGID=yes blocks every call that sets a setuid or setgid bit, even on the service's own files and
+    directories: chmod g+s failed with EPERM. DynamicUser=yes implies the setting (systemd.exec(5), RestrictSUIDSGID=;
+    tested on systemd 252, 257 and 262).
     """
     if unit.word("RestrictSUIDSGID") != "yes":
         return
@@ -108,8 +110,9 @@ def _sets_bit(words: tuple[str, ...]) -> bool:
 
 
 def code_is_writable(unit: Effective) -> Iterator[Finding]:
-    """Who can write the program that runs, or replace it in its directory, decides what runs at the next start: a fault of the
-    service stays in it for good (run: a service changed its own program under ProtectSystem=full).
+    """Anyone who can write to the program, or replace it in its directory, decides which code runs at the next start. A
+    compromised service then stays compromised after a restart. A service could change its own program under
+    ProtectSystem=full (tested on systemd 252, 257 and 262).
     """
     if unit.is_privileged:
         return
@@ -152,8 +155,8 @@ def _stem(path: str) -> str:
 
 
 def jit_without_executable_memory(unit: Effective) -> Iterator[Finding]:
-    """MemoryDenyWriteExecute=yes refuses memory that is written and then run, which is how just-in-time compilers work
-    (systemd.exec(5), which names them).
+    """MemoryDenyWriteExecute=yes blocks memory that a program first writes and then executes. Just-in-time compilers
+    work this way, and the manual names them as incompatible (systemd.exec(5), MemoryDenyWriteExecute=).
     """
     if unit.word("MemoryDenyWriteExecute") != "yes":
         return
@@ -170,8 +173,9 @@ def jit_without_executable_memory(unit: Effective) -> Iterator[Finding]:
 
 
 def selinux_label_forbids(unit: Effective) -> Iterator[Finding]:
-    """Where SELinux enforces, systemd starts what is labelled as a program; files below /srv, /home and /var are not, and the
-    service fails with 203/EXEC though owner and mode are right (systemd_selinux(8), semanage-fcontext(8)).
+    """If SELinux is enforcing, systemd only runs files that are labelled as programs. Files below /srv, /home and /var
+    are not, so the service fails with 203/EXEC although owner and mode are correct (systemd_selinux(8);
+    semanage-fcontext(8)).
     """
     if not unit.file.target.key.startswith(SELINUX):
         return
@@ -192,8 +196,9 @@ _BINDS = "CAP_NET_BIND_SERVICE"
 
 
 def privileged_port_refused(unit: Effective) -> Iterator[Finding]:
-    """A port below 1024 is for root and for who has CAP_NET_BIND_SERVICE, unless the machine says otherwise
-    (capabilities(7), ip(7): ip_unprivileged_port_start; run: a bind to port 80 failed with EACCES).
+    """Only root and processes with CAP_NET_BIND_SERVICE can bind to a port below 1024, unless
+    ip_unprivileged_port_start allows it. Without the capability, binding to port 80 failed with EACCES
+    (capabilities(7); ip(7); tested on systemd 252, 257 and 262).
     """
     if unit.is_privileged or unit.ambient_set or unit.words("Sockets"):
         return
@@ -242,8 +247,8 @@ def _may_bind(unit: Effective) -> Fix | None:
 RULES: tuple[Rule, ...] = (
     Rule(setuid_without_privileges, ("P40",), ("hint",), "Setuid program under NoNewPrivileges=yes"),
     Rule(setgid_bit_refused, ("P41",), ("hint",), "Setgid bit under RestrictSUIDSGID=yes"),
-    Rule(code_is_writable, ("P47",), ("warning",), "Program can be changed by its own user"),
+    Rule(code_is_writable, ("P47",), ("warning",), "Program is writable by its service user"),
     Rule(jit_without_executable_memory, ("P48",), ("hint",), "JIT compiler under MemoryDenyWriteExecute=yes"),
-    Rule(selinux_label_forbids, ("P52",), ("warning",), "SELinux does not let systemd run the program"),
-    Rule(privileged_port_refused, ("P39",), ("hint",), "Port below 1024 without the capability"),
+    Rule(selinux_label_forbids, ("P52",), ("warning",), "SELinux prevents systemd from running the program"),
+    Rule(privileged_port_refused, ("P39",), ("hint",), "Privileged port without CAP_NET_BIND_SERVICE"),
 )  # fmt: skip

@@ -52,9 +52,9 @@ def writable_trees(unit: Effective) -> Trees:
 
 
 def path_of_the_system(unit: Effective) -> Iterator[Finding]:
-    """systemd opens, creates, replaces and deletes these paths as root, whoever the service runs as, and no sandbox of
-    the service stops it: ListenStream=/etc/shells replaced the file by a socket,
-    BindPaths=/etc/hostname:/etc/cron.d/planted left a file there (systemd.exec(5), systemd.socket(5); tested on systemd
+    """systemd opens, creates, replaces and deletes these paths as root, whatever User= is, and the sandbox of the
+    service does not prevent it. ListenStream=/etc/shells replaced the file with a socket, and
+    BindPaths=/etc/hostname:/etc/cron.d/planted left a file there (systemd.exec(5); systemd.socket(5); tested on systemd
     252, 257 and 262).
     """
     service, own = unit.file.name.partition("@")[0], own_trees(unit)
@@ -126,10 +126,10 @@ def _on_the_host(unit: Effective, prefix: str, path: str, trees: Trees, mounts: 
 
 
 def path_with_unknown_specifier(unit: Effective) -> Iterator[Finding]:
-    """A specifier that is empty or unknown here makes another path of the line: truncate:/e%Wtc/motd emptied /etc/motd,
-    since %W is empty on Debian. Those of os-release(5) can be empty (%A, %B, %M, %W, %o, %w); others, such as %H, %m
-    and %v, never are, and only the machine knows them, so nobody can judge the path before (systemd.unit(5),
-    "Specifiers"; tested on systemd 252 and 257).
+    """A specifier whose value is empty or unknown here changes the path: truncate:/e%Wtc/motd emptied /etc/motd,
+    because %W is empty on Debian. The specifiers of os-release(5) can be empty (%A, %B, %M, %W, %o, %w). Others, such
+    as %H, %m and %v, are never empty, but only the machine knows their values, so the path cannot be checked in advance
+    (systemd.unit(5), "Specifiers"; tested on systemd 252 and 257).
     """
     for act in root_acts(unit):
         if act.unknown:
@@ -145,10 +145,10 @@ def path_with_unknown_specifier(unit: Effective) -> Iterator[Finding]:
 
 
 def path_led_elsewhere(unit: Effective) -> Iterator[Finding]:
-    """systemd follows symbolic links as root: after a service replaced its log by a link, the next start created a file
-    of root's in /etc/cron.d with content that the service chose. A link at the end of the path is enough where systemd
-    opens a file; where it only deletes or replaces one, a directory on the way must be a link (tested on systemd 252,
-    257 and 262).
+    """systemd follows symbolic links as root. After a service replaced its log with a link, the next start created a
+    file in /etc/cron.d, owned by root and with content that the service chose. A link at the end of the path is enough
+    if systemd opens the file, but a directory on the way must be a link if systemd only deletes or replaces it (tested
+    on systemd 252, 257 and 262).
     """
     service, own, trees = unit.file.name.partition("@")[0], own_trees(unit), writable_trees(unit)
     for act in _acts(unit):
@@ -173,9 +173,9 @@ def _trees_of_service(unit: Effective) -> Trees:
 
 
 def mount_point_on_host(unit: Effective) -> Iterator[Finding]:
-    """systemd creates a missing mount point before it mounts, with the right of root and outside of the service's
-    namespace, so the empty file or directory stays on the host; it follows a link that the service put there (tested on
-    systemd 252, 257 and 262).
+    """systemd creates a missing mount point as root before it mounts, and outside the service's mount namespace. The
+    empty file or directory therefore stays on the host. systemd also follows a symbolic link that the service created
+    there (tested on systemd 252, 257 and 262).
     """
     service, own, trees = unit.file.name.partition("@")[0], own_trees(unit), _trees_of_service(unit)
     for act in _acts(unit):
@@ -200,12 +200,12 @@ def mount_point_on_host(unit: Effective) -> Iterator[Finding]:
 
 
 ERRORS: tuple[Rule, ...] = (
-    Rule(path_of_the_system, ("P60", "P63"), ("error",), "systemd acts as root on a path of the system"),
-    Rule(path_with_unknown_specifier, ("P62",), ("error",), "Unknown specifier in a path that systemd uses as root"),
+    Rule(path_of_the_system, ("P60", "P63"), ("error",), "systemd accesses a system path as root"),
+    Rule(path_with_unknown_specifier, ("P62",), ("error",), "Unknown specifier in a path that systemd accesses as root"),
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
     *ERRORS,
-    Rule(path_led_elsewhere, ("P61",), ("warning",), "systemd follows links of the service as root"),
+    Rule(path_led_elsewhere, ("P61",), ("warning",), "Symbolic link in a path that systemd accesses as root"),
     Rule(mount_point_on_host, ("mount-point",), ("warning", "note"), "Missing mount point is created on the host"),
 )  # fmt: skip

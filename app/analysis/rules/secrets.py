@@ -25,9 +25,9 @@ class Secret(NamedTuple):
 
 
 def secret_in_value(unit: Effective) -> Iterator[Finding]:
-    """Every user of the machine can read a unit file and, over D-Bus, its environment; the process list shows the options of
-    its commands (systemd.exec(5), Environment= and SetCredential=; run: another user read it). systemd
-    reads the files of LoadCredential= and EnvironmentFile= as root, so those can have mode 0600.
+    """Every user can read a unit file and, over D-Bus, the environment of the service. The process list shows the
+    options of its commands. systemd reads the files of LoadCredential= and EnvironmentFile= as root, so those files can
+    have mode 0600 (systemd.exec(5), Environment= and SetCredential=; tested on systemd 252, 257 and 262).
     """
     for field, holder in secrets_of(unit.file):
         is_named = field == "Environment" and "=" not in holder and holder.isidentifier()
@@ -117,7 +117,9 @@ def carries_secret(parameters: Iterable[tuple[str, str]]) -> bool:
 
 
 def not_ascii(unit: Effective) -> Iterator[Finding]:
-    """Letters outside ASCII can look like others: what reads the same need not be the same (Unicode TR 39)."""
+    """Characters outside ASCII can look like other characters. Two values that look the same can therefore differ
+    (Unicode TR 39).
+    """
     for name in dict.fromkeys(a.name for a in unit.file.sorted_assignments() if not a.value.isascii()):
         characters = sorted({c for value in unit.file.values(name) for c in value if not c.isascii()})
         yield Finding(
@@ -130,5 +132,5 @@ def not_ascii(unit: Effective) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     Rule(secret_in_value, ("P46", "P76"), ("warning",), "Secret in the unit file"),
-    Rule(not_ascii, ("non-ascii",), ("note",), "Characters outside ASCII"),
+    Rule(not_ascii, ("non-ascii",), ("note",), "Non-ASCII characters"),
 )  # fmt: skip

@@ -9,8 +9,8 @@ from app.values import UnitNames, commands_of, is_within, simplify
 
 
 def no_command(unit: Effective) -> Iterator[Finding]:
-    """systemd refuses a service that has nothing to run; only Type=oneshot with RemainAfterExit=yes may have ExecStop= alone
-    (systemd.service(5), ExecStart=). A line that the systemd aimed at ignores counts for nothing.
+    """systemd refuses a service without a command. Only Type=oneshot with RemainAfterExit=yes may have ExecStop= alone.
+    A line that the target version ignores does not count (systemd.service(5), ExecStart=).
     """
     if any(is_read("ExecStart", value, unit.version) for value in unit.file.values("ExecStart")):
         return
@@ -29,7 +29,9 @@ def no_command(unit: Effective) -> Iterator[Finding]:
 
 
 def more_than_one_command(unit: Effective) -> Iterator[Finding]:
-    """Every type but oneshot has exactly one main process, so exactly one ExecStart= (systemd.service(5))."""
+    """Every type except oneshot has exactly one main process, and therefore requires exactly one ExecStart= command
+    (systemd.service(5), ExecStart=).
+    """
     commands = [command for value in unit.file.values("ExecStart") for command in commands_of(value)]
     if len(commands) > 1 and unit.setting("Type") != "oneshot":
         yield Finding(
@@ -41,8 +43,9 @@ def more_than_one_command(unit: Effective) -> Iterator[Finding]:
 
 
 def restart_of_oneshot(unit: Effective) -> Iterator[Finding]:
-    """A oneshot that ended cleanly is done: systemd refuses to restart it then, and before 244 refused every Restart=
-    (service_verify(), systemd.service(5)).
+    """A oneshot service that exited cleanly is finished, so systemd refuses a Restart= value that would restart it
+    then. Versions before 244 refuse every Restart= value (systemd.service(5), Restart=; service_verify() in
+    src/core/service.c).
     """
     restart = unit.setting("Restart")
     if unit.setting("Type") != "oneshot" or restart in {"", "no"}:
@@ -59,7 +62,9 @@ def restart_of_oneshot(unit: Effective) -> Iterator[Finding]:
 
 
 def dbus_without_name(unit: Effective) -> Iterator[Finding]:
-    """A service of Type=dbus is up when its name is on the bus, so it needs one (systemd.service(5), Type=; service_verify())."""
+    """A service with Type=dbus counts as started when its name appears on the bus. systemd therefore requires BusName=
+    (systemd.service(5), Type=; service_verify() in src/core/service.c).
+    """
     if unit.setting("Type") == "dbus" and not unit.written("BusName"):
         yield Finding(
             "dbus-name",
@@ -71,8 +76,8 @@ def dbus_without_name(unit: Effective) -> Iterator[Finding]:
 
 
 def home_of_dynamic_user(unit: Effective) -> Iterator[Finding]:
-    """A dynamic user has no home; systemd 256 and later refuses WorkingDirectory=~ with it, older ones fail with 200/CHDIR
-    (unit_verify_contexts(); runs).
+    """A dynamic user has no home directory. systemd 256 and later refuses WorkingDirectory=~ with a dynamic user, and
+    older versions fail with 200/CHDIR (unit_verify_contexts() in src/core/unit.c; tested on systemd 252, 257 and 262).
     """
     if unit.is_dynamic and unit.written("WorkingDirectory").removeprefix("-") == "~":
         state = next((directory.path for directory in unit.managed if directory.row.root == "/var/lib"), "")
@@ -86,8 +91,9 @@ def home_of_dynamic_user(unit: Effective) -> Iterator[Finding]:
 
 
 def output_into_managed_directory(unit: Effective) -> Iterator[Finding]:
-    """systemd opens the files of StandardOutput= and StandardError= before it creates the managed directories, so the first
-    start fails with 209/STDOUT, and every one after it (issue 27591 of systemd; run).
+    """systemd opens the files of StandardOutput= and StandardError= before it creates the managed directories. The
+    first start fails with 209/STDOUT, and so does every later start (systemd issue 27591; tested on systemd 252, 257
+    and 262).
     """
     made = [directory for directory in unit.managed if directory.row.root != "/etc"]
     for name in ("StandardOutput", "StandardError"):
@@ -104,8 +110,9 @@ def output_into_managed_directory(unit: Effective) -> Iterator[Finding]:
 
 
 def environment_file_must_exist(unit: Effective) -> Iterator[Finding]:
-    """A service does not start where a file of EnvironmentFile= is missing, unless - stands before it; the result is
-    “resources” then and names no file (systemd.exec(5), EnvironmentFile=; run).
+    """A service does not start if a file of EnvironmentFile= is missing, unless its path has the prefix -. systemd
+    reports only the result “resources” and does not name the file (systemd.exec(5), EnvironmentFile=; tested on systemd
+    252, 257 and 262).
     """
     for line in unit.file.assignments:
         if line.name == "EnvironmentFile" and not line.value.startswith("-"):
@@ -119,7 +126,9 @@ def environment_file_must_exist(unit: Effective) -> Iterator[Finding]:
 
 
 def leaves_processes(unit: Effective) -> Iterator[Finding]:
-    """With KillMode=none systemd stops nothing by itself, and says at every load that this is unsafe (systemd.kill(5))."""
+    """With KillMode=none systemd does not kill any process of the service. It logs a warning that this is unsafe
+    whenever it loads the unit (systemd.kill(5), KillMode=).
+    """
     if unit.setting("KillMode") == "none":
         yield Finding(
             "kill-none",
@@ -131,7 +140,9 @@ def leaves_processes(unit: Effective) -> Iterator[Finding]:
 
 
 def depends_on_itself(unit: Effective) -> Iterator[Finding]:
-    """systemd drops a dependency of a unit on itself, with a line in the journal (unit_add_dependency() in src/core/unit.c)."""
+    """systemd ignores a dependency of a unit on itself and logs this to the journal (unit_add_dependency() in
+    src/core/unit.c).
+    """
     own = unit.file_name
     for name in dict.fromkeys(line.name for line in unit.file.assignments if _names_units(line.name)):
         lines = [unit.expand_known(value).split() for value in unit.file.values(name)]
@@ -154,7 +165,7 @@ RULES: tuple[Rule, ...] = (
     Rule(output_into_managed_directory, ("P38",), ("warning",), "Output file in a managed directory"),
     Rule(environment_file_must_exist, ("P55",), ("warning",), "EnvironmentFile= must exist"),
     Rule(no_command, ("no-command",), ("error",), "No command to run"),
-    Rule(more_than_one_command, ("many-commands",), ("error",), "Several ExecStart= commands"),
+    Rule(more_than_one_command, ("many-commands",), ("error",), "Multiple ExecStart= commands"),
     Rule(restart_of_oneshot, ("oneshot-restart",), ("error",), "Restart= value that Type=oneshot does not allow"),
     Rule(dbus_without_name, ("dbus-name",), ("error",), "Type=dbus without BusName="),
     Rule(home_of_dynamic_user, ("P17",), ("error",), "WorkingDirectory=~ with a dynamic user"),

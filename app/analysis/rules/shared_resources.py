@@ -14,9 +14,9 @@ HIDES_PROCESSES = frozenset({"invisible", "noaccess", "ptraceable"})
 
 
 def tmp_is_shared(unit: Effective) -> Iterator[Finding]:
-    """Every service writes to the same /tmp and /var/tmp unless it has its own: a file in it meets what others put there
-    under its name, and is read by all where its mode lets them (systemd.exec(5), PrivateTmp=; run: a service of another user
-    opened the file).
+    """All services share /tmp and /var/tmp unless PrivateTmp= is set. Another service can create a file under an
+    expected name first, and every user can read a file whose mode allows it: a service of another user could open the
+    file (systemd.exec(5), PrivateTmp=; tested on systemd 252, 257 and 262).
     """
     if unit.word("PrivateTmp") not in ("", "no") or has_root(unit):
         return
@@ -33,8 +33,9 @@ def tmp_is_shared(unit: Effective) -> Iterator[Finding]:
 
 
 def shared_memory_is_shared(unit: Effective) -> Iterator[Finding]:
-    """PrivateTmp= does not cover /dev/shm, nor do ProtectSystem=strict, PrivateDevices= and PrivateIPC= (systemd.exec(5);
-    run: a file that a service with PrivateTmp=yes made there was opened by another user's).
+    """PrivateTmp= does not cover /dev/shm. ProtectSystem=strict, PrivateDevices= and PrivateIPC= do not cover it
+    either. A service of another user could open a file that a service with PrivateTmp=yes created there
+    (systemd.exec(5), PrivateTmp=; tested on systemd 252, 257 and 262).
     """
     if unit.word("PrivateTmp") in ("", "no") or has_root(unit):
         return
@@ -53,8 +54,9 @@ def shared_memory_is_shared(unit: Effective) -> Iterator[Finding]:
 
 
 def processes_are_visible(unit: Effective) -> Iterator[Finding]:
-    """Every user may list all processes with their command lines unless ProtectProc= hides those of others; it does nothing
-    for root, nor with CAP_SYS_PTRACE, and systemd 246 and older do not know it (systemd.exec(5); run).
+    """Every user can list all processes with their command lines, unless ProtectProc= hides the processes of other
+    users. ProtectProc= has no effect for root or with CAP_SYS_PTRACE, and systemd 246 and older does not support it
+    (systemd.exec(5), ProtectProc=; tested on systemd 252, 257 and 262).
     """
     if unit.is_privileged or not find("ProtectProc").is_read_by(unit.version):
         return

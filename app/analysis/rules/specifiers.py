@@ -19,9 +19,9 @@ CRASHES_SINCE = 248
 
 
 def empty_final_component(unit: Effective) -> Iterator[Finding]:
-    """%J is the part of the name behind its last dash. Where the name ends in a dash, systemd itself aborts on it as soon as
-    it loads the unit, and PID 1 stops managing the machine (unit_name_unescape() in src/basic/unit-name.c; tested with systemd-analyze
-    verify of systemd 252, 254, 257 and 262, and booted on 257 and 262).
+    """%J is the part of the unit name after the last dash. If the name ends in a dash, systemd itself aborts as soon as
+    it loads the unit, and PID 1 stops managing the machine (unit_name_unescape() in src/basic/unit-name.c; tested with
+    systemd-analyze verify of systemd 252, 254, 257 and 262, and booted on 257 and 262).
     """
     prefix = unit.file.name.partition("@")[0]
     if not prefix.endswith("-") or unit.version < CRASHES_SINCE:
@@ -39,9 +39,9 @@ def empty_final_component(unit: Effective) -> Iterator[Finding]:
 
 
 def unknown_specifier(unit: Effective) -> Iterator[Finding]:
-    """Users, groups and directories are prepared before the service runs, so their names must be known then.
-
-    %p, %i, %n, %N, %j, %S, %C, %L, %t and %E follow from the unit's name and from systemd alone (systemd.unit(5), "Specifiers").
+    """The preparation creates users, groups and directories before the service runs, so their names must be known in
+    advance. %p, %i, %n, %N, %j, %S, %C, %L, %t and %E depend only on the name of the unit and on systemd
+    (systemd.unit(5), "Specifiers").
     """
     for name, words in _needed(unit):
         try:
@@ -61,8 +61,8 @@ def _needed(unit: Effective) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def invalid_after_expansion(unit: Effective) -> Iterator[Finding]:
-    """systemd expands specifiers first and judges what comes out (systemd.unit(5), "Specifiers"): %i is empty in a unit that
-    is no template, and %S, %C, %L, %t and %E are absolute paths.
+    """systemd expands specifiers first and then checks the result. %i is empty in a unit that is not a template, and
+    %S, %C, %L, %t and %E are absolute paths (systemd.unit(5), "Specifiers").
     """
     for name, value in unit.file.sorted_assignments():
         if "%" not in value:
@@ -114,8 +114,8 @@ def _is_empty(word: str, known: dict[str, str]) -> bool:
 
 
 def invalid_own_path(unit: Effective) -> Iterator[Finding]:
-    """An instance may be called by signs that mean something in a path, such as .. or a colon (systemd.unit(5)), and what is
-    handed over with chown -R is named plainly.
+    """An instance name can contain characters that have a meaning in a path, such as .. or a colon. The preparation
+    runs chown -R on an own directory, so its path must be plain (systemd.unit(5)).
     """
     for own, made in zip(unit.file.own, unit.own, strict=True) if unit.instance else ():
         try:
@@ -125,8 +125,8 @@ def invalid_own_path(unit: Effective) -> Iterator[Finding]:
 
 
 def account_name_refused(unit: Effective) -> Iterator[Finding]:
-    """useradd and groupadd of every distribution take letters, digits, - and _ in up to 31 characters; systemd takes more
-    only for accounts that exist already (docs/USER_NAMES.md of systemd).
+    """useradd and groupadd of every distribution accept letters, digits, - and _ in up to 31 characters. systemd
+    accepts other names only for accounts that already exist (docs/USER_NAMES.md of systemd).
     """
     if unit.identity != "own":
         return
@@ -142,8 +142,8 @@ def account_name_refused(unit: Effective) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     *templates.FIRST,
-    Rule(empty_final_component, ("specifier",), ("error",), "%J is empty, which makes systemd abort"),
-    Rule(unknown_specifier, ("specifier",), ("error",), "Specifier that is unknown before the unit is installed"),
+    Rule(empty_final_component, ("specifier",), ("error",), "Empty %J crashes systemd"),
+    Rule(unknown_specifier, ("specifier",), ("error",), "Specifier value is unknown before installation"),
     Rule(invalid_after_expansion, ("specifier",), ("error",), "Value is invalid after specifier expansion"),
     Rule(invalid_own_path, ("specifier",), ("error",), "Own directory is invalid for an instance"),
     Rule(account_name_refused, ("account-name",), ("error",), "Account name that useradd refuses"),

@@ -21,7 +21,7 @@ MAX_UNIT_NAME = 255
 
 
 def instance_without_template(unit: Effective) -> Iterator[Finding]:
-    """Only a unit whose name ends with @ is a template, of which instances are started by names of their own
+    """Only a unit whose name ends with @ is a template. systemd starts instances of a template, each with its own name
     (systemd.unit(5)).
     """
     whole = unit.file
@@ -36,7 +36,9 @@ def instance_without_template(unit: Effective) -> Iterator[Finding]:
 
 
 def too_many_instances(unit: Effective) -> Iterator[Finding]:
-    """A preparation is read before it is run, which nobody does for hundreds of instances (contract of the links)."""
+    """Administrators should read the preparation script before it runs as root. A script for hundreds of instances is
+    too long to read.
+    """
     count = len(unit.file.instances)
     if count > MAX_INSTANCES:
         yield Finding(
@@ -49,8 +51,8 @@ def too_many_instances(unit: Effective) -> Iterator[Finding]:
 
 
 def too_many_directories(unit: Effective) -> Iterator[Finding]:
-    """The preparation checks every managed and own directory on its own, with all directories above it, and it does so for
-    each instance. A script for thousands of directories is too long to be read before it runs.
+    """The preparation checks every managed and own directory individually, with all directories above it, and repeats
+    this for each instance. A script for thousands of directories is too long to read before it runs.
     """
     counts, parents = unit.file.directory_counts, unit.file.parent_characters
     total = sum(counts.values())
@@ -65,7 +67,7 @@ def too_many_directories(unit: Effective) -> Iterator[Finding]:
 
 
 def instance_name_too_long(unit: Effective) -> Iterator[Finding]:
-    """systemd takes no name of a unit over 255 bytes, its instance and suffix among them (unit_name_is_valid() in
+    """systemd rejects unit names longer than 255 bytes, including instance and suffix (unit_name_is_valid() in
     src/basic/unit-name.c).
     """
     for one in instances_of(unit.file):
@@ -79,8 +81,9 @@ def instance_name_too_long(unit: Effective) -> Iterator[Finding]:
 
 
 def instance_cannot_be_unescaped(unit: Effective) -> Iterator[Finding]:
-    """%I is the instance with dashes as slashes and \\x2d as its byte; where that is none, systemd ignores the whole line
-    (systemd.unit(5), "Specifiers"; unit_name_unescape() in src/basic/unit-name.c).
+    """%I is the unescaped instance name: a dash becomes a slash, and \\x2d becomes the byte it stands for. If the name
+    cannot be unescaped, systemd ignores the whole line (systemd.unit(5), "Specifiers"; unit_name_unescape() in
+    src/basic/unit-name.c).
     """
     named = [line.name for line in unit.file.assignments if "%I" in line.value.replace("%%", "")]
     for one in instances_of(unit.file) if named else ():
@@ -93,8 +96,8 @@ def instance_cannot_be_unescaped(unit: Effective) -> Iterator[Finding]:
 
 
 def specifier_in_own_path(unit: Effective) -> Iterator[Finding]:
-    """What is handed over with chown -R is written out in full; only instances need a path that differs by name (contract of
-    the links).
+    """The preparation runs chown -R on an own directory, so its path is written out in full. Only template instances
+    need a specifier, because their paths differ by instance name (systemd.unit(5), "Specifiers").
     """
     for own in unit.file.own:
         if "%" in own.path and "@" not in unit.name:
@@ -112,15 +115,15 @@ FIRST: tuple[Rule, ...] = (
     Rule(too_many_directories, (TOO_MANY_DIRECTORIES,), ("error",), "Too many directories"),
     Rule(instance_name_too_long, ("instance",), ("error",), "Unit name too long"),
     Rule(instance_cannot_be_unescaped, ("instance",), ("error",), "Instance name cannot be unescaped for %I"),
-    Rule(specifier_in_own_path, ("specifier",), ("error",), "Instance specifier in an own directory without instances"),
+    Rule(specifier_in_own_path, ("specifier",), ("error",), "Specifier in the own directory of a unit without instances"),
 )  # fmt: skip
 """What must be right before instances can be judged each."""
 
 
 def shared_user(unit: Effective) -> Iterator[Finding]:
-    """A dynamic user is called by what stands before the @ unless User= says otherwise, so all instances are one user, as with
-    a User= without %i; each can then read and stop the others (systemd.exec(5), DynamicUser=; credentials(7); run; issue
-    38246 of systemd).
+    """The default name of a dynamic user is the part of the unit name before the @, so all instances run as one user.
+    The same applies to a User= without %i. Each instance can then read the data of the others and stop them
+    (systemd.exec(5), DynamicUser=; credentials(7); systemd issue 38246; tested on systemd 252, 257 and 262).
     """
     one, other = _two(unit)
     if one.account == other.account and not one.is_privileged and unit.file.is_template and not accepts(unit):
@@ -165,8 +168,9 @@ def _shared(unit: Effective, row: ManagedRoot) -> Iterator[ManagedDirectory]:
 
 
 def shared_directory(unit: Effective) -> Iterator[Finding]:
-    """At its start an instance takes its managed directories over with all that is in them; below /run the first that stops
-    deletes it for all (systemd.exec(5), StateDirectory=, RuntimeDirectoryPreserve=; runs).
+    """When an instance starts, systemd makes its user the owner of its managed directories and of everything in them.
+    Below /run, the first instance that stops deletes the directory for all instances (systemd.exec(5), StateDirectory=
+    and RuntimeDirectoryPreserve=; tested on systemd 252, 257 and 262).
     """
     one, other = _two(unit)
     for row in MANAGED_ROOTS:
@@ -212,8 +216,8 @@ def _with_directories(unit: UnitFile, row: ManagedRoot) -> UnitFile:
 
 
 def shared_configuration(unit: Effective) -> Iterator[Finding]:
-    """The preparation makes what is in /etc readable for one group, which is that of one instance where each has its own
-    (inode(7); run: the preparation of the second instance stopped).
+    """The preparation makes a configuration directory in /etc readable for one group. If each instance has its own
+    group, only one instance can read the directory, and the preparation of the second instance stops (inode(7)).
     """
     one, other = _two(unit)
     for row in MANAGED_ROOTS:
@@ -242,8 +246,8 @@ def _with_own_directories(unit: UnitFile) -> UnitFile:
 
 
 def shared_own_path(unit: Effective) -> Iterator[Finding]:
-    """A directory of its own is handed over with chown -R, so one that all instances have would go from one user to the next
-    (chown(1); run: the preparation of the second instance stopped).
+    """The preparation runs chown -R on an own directory. A directory that all instances share would change its owner
+    from one user to the next, so the preparation of the second instance stops (chown(1)).
     """
     one, other = _two(unit)
     if one.account == other.account:
@@ -272,8 +276,8 @@ def _with_own_paths(unit: UnitFile) -> UnitFile:
 
 
 def alias_of_instances(unit: Effective) -> Iterator[Finding]:
-    """Another name of a template, or of an instance, would have to be one of its kind: systemctl enable fails otherwise
-    (unit_file_verify_alias() in src/shared/install.c; run).
+    """An alias of a template must be a template, and an alias of an instance must be an instance. Otherwise systemctl
+    enable fails (systemd.unit(5), Alias=; unit_file_verify_alias() in src/shared/install.c).
     """
     if "@" in unit.name and unit.file.is_set("Alias"):
         yield Finding(
@@ -286,8 +290,8 @@ def alias_of_instances(unit: Effective) -> Iterator[Finding]:
 
 
 def no_instance(unit: Effective) -> Iterator[Finding]:
-    """A template itself is never started: its instances are, and what the machine needs for each follows from their names
-    (systemd.unit(5)).
+    """systemd never starts a template itself, only its instances. The names of the instances determine what the machine
+    needs for each of them (systemd.unit(5)).
     """
     if unit.file.is_template and not instances_of(unit.file):
         yield Finding(
@@ -304,7 +308,7 @@ RULES: tuple[Rule, ...] = (
     Rule(shared_user, ("P14",), ("warning",), "Template instances share one user"),
     Rule(shared_directory, ("P7", "P8"), ("warning", "hint"), "Template instances share one managed directory"),
     Rule(shared_configuration, ("shared-configuration",), ("warning",), "Template instances share a configuration directory"),
-    Rule(shared_own_path, ("chown",), ("error",), "One own directory for the users of several instances"),
-    Rule(alias_of_instances, ("alias",), ("warning",), "Alias without an instance name in a template"),
+    Rule(shared_own_path, ("chown",), ("error",), "Template instances with different users share an own directory"),
+    Rule(alias_of_instances, ("alias",), ("warning",), "Alias= in a template or instance unit"),
     NO_INSTANCE,
 )  # fmt: skip

@@ -37,8 +37,8 @@ OTHER_UNIT_DIRECTIVES = {"timer.Timer.Unit": ".timer", "socket.Socket.Service": 
 
 
 def trigger_without_condition(unit: Effective) -> Iterator[Finding]:
-    """systemd refuses a timer without a time, a socket that listens on nothing and a path unit that watches nothing
-    (timer_verify(), socket_verify(), path_verify() in src/core).
+    """systemd refuses a timer without a time, a socket without an address to listen on and a path unit without a path
+    to watch (timer_verify(), socket_verify() and path_verify() in src/core of systemd).
     """
     for row in NEEDED:
         if row.file not in unit.file.suffixes:
@@ -59,8 +59,9 @@ def trigger_without_condition(unit: Effective) -> Iterator[Finding]:
 
 
 def timer_never_elapses(unit: Effective) -> Iterator[Finding]:
-    """Time since the service was started, or ended, does not run where nothing starts it for the first time (systemd.timer(5),
-    OnUnitActiveSec=; run: the timer was elapsed and had no next time).
+    """OnUnitActiveSec= and OnUnitInactiveSec= count from the last start or stop of the service. If nothing starts the
+    service for the first time, the timer has no next elapse time (systemd.timer(5), OnUnitActiveSec=; tested on systemd
+    252, 257 and 262).
     """
     whole = unit.file
     given = [name for row in NEEDED[:1] for name in row.names if whole.is_set(name)]
@@ -76,8 +77,9 @@ def timer_never_elapses(unit: Effective) -> Iterator[Finding]:
 
 
 def stays_after_timer(unit: Effective) -> Iterator[Finding]:
-    """A timer starts what is not running; a service that counts as up after its commands have ended is never started again
-    (systemd.timer(5): "If a unit is already active when the timer elapses, it is not restarted").
+    """A timer does not start a service that is already active. With RemainAfterExit=yes the service stays active after
+    its commands have exited, so the timer never starts it again (systemd.timer(5): "If a unit is already active when
+    the timer elapses, it is not restarted").
     """
     whole = unit.file
     if "timer" in whole.suffixes and not whole.is_set("timer.Timer.Unit") and unit.word("RemainAfterExit") == "yes":
@@ -91,8 +93,8 @@ def stays_after_timer(unit: Effective) -> Iterator[Finding]:
 
 
 def starts_another(unit: Effective) -> Iterator[Finding]:
-    """Unit= and Service= name what is started in place of the service of the same name (systemd.timer(5), Unit=;
-    systemd.socket(5), Service=).
+    """Unit= and Service= name the unit to start. They replace the default, the service of the same name
+    (systemd.timer(5), Unit=; systemd.socket(5), Service=).
     """
     for name, suffix in OTHER_UNIT_DIRECTIVES.items():
         value = unit.file.value(name)
@@ -107,9 +109,9 @@ def starts_another(unit: Effective) -> Iterator[Finding]:
 
 
 def accepts_without_template(unit: Effective) -> Iterator[Finding]:
-    """For each connection that a socket with Accept=yes takes, systemd starts an instance of the template NAME@.service; where
-    there is none no connection is served (systemd.socket(5), Accept=; run: systemd-analyze verify said that the socket cannot be
-    started).
+    """With Accept=yes systemd starts an instance of the template NAME@.service for each connection. Without that
+    template no connection is served, and systemd-analyze verify reports that the socket cannot be started
+    (systemd.socket(5), Accept=; tested on systemd 252, 257 and 262).
     """
     if accepts(unit) and "@" not in unit.file.name and "service" in unit.file.suffixes:
         yield Finding(
@@ -122,8 +124,8 @@ def accepts_without_template(unit: Effective) -> Iterator[Finding]:
 
 
 def accepts_without_connections(unit: Effective) -> Iterator[Finding]:
-    """systemd refuses Accept=yes with anything but connections, with a service that is named, and with a trigger that is put off
-    (socket_verify() in src/core/socket.c).
+    """systemd refuses Accept=yes with an address that does not accept connections, with Service= and with a
+    DeferTrigger= other than no (socket_verify() in src/core/socket.c).
     """
     whole = unit.file
     others = [name for name in LISTENS if name not in ACCEPTED and whole.is_set(name)]
@@ -141,8 +143,9 @@ def accepts_without_connections(unit: Effective) -> Iterator[Finding]:
 
 
 def instance_is_connection(unit: Effective) -> Iterator[Finding]:
-    """Where systemd takes each connection, %i of the service is that connection, by its number and addresses, and no account is
-    called so (systemd.socket(5), Accept=; run: the service ended with 217/USER).
+    """With Accept=yes the instance name of the service consists of the number and the addresses of the connection. %i
+    in User= therefore does not name an existing account, and the service fails with 217/USER (systemd.socket(5),
+    Accept=; tested on systemd 252, 257 and 262).
     """
     user = unit.file.value("User")
     if accepts(unit) and unit.file.is_template and "%i" in user and not unit.is_dynamic:
@@ -157,8 +160,8 @@ def instance_is_connection(unit: Effective) -> Iterator[Finding]:
 
 
 def symlinks_to_many(unit: Effective) -> Iterator[Finding]:
-    """Links lead to the one path that a socket listens on; systemd refuses them where there is none or several (socket_verify(),
-    socket_find_symlink_target() in src/core/socket.c).
+    """Symlinks= creates symbolic links to the one path that a socket listens on. systemd refuses it if the socket has
+    no path or more than one (socket_verify() and socket_find_symlink_target() in src/core/socket.c).
     """
     paths = [
         value
@@ -177,8 +180,8 @@ def symlinks_to_many(unit: Effective) -> Iterator[Finding]:
 
 
 def socket_for_everybody(unit: Effective) -> Iterator[Finding]:
-    """Who may write to a socket in the file system may connect to it; without SocketMode= these are all users (systemd.socket(5),
-    SocketMode=; unix(7); run).
+    """Every user with write permission on a socket in the file system can connect to it. Without SocketMode= all users
+    have that permission (systemd.socket(5), SocketMode=; unix(7); tested on systemd 252, 257 and 262).
     """
     paths = socket_paths(unit)
     if paths and not unit.file.is_set("socket.Socket.SocketMode"):
@@ -192,8 +195,9 @@ def socket_for_everybody(unit: Effective) -> Iterator[Finding]:
 
 
 def socket_goes_with_directory(unit: Effective) -> Iterator[Finding]:
-    """When the service stops, its runtime directory goes with all that is in it; the socket goes on to listen at a path that is no
-    more, and nobody reaches it (systemd.exec(5), RuntimeDirectoryPreserve=; run).
+    """When the service stops, systemd removes its runtime directory with everything in it. The socket unit keeps
+    listening, but its path no longer exists, so clients cannot connect (systemd.exec(5), RuntimeDirectoryPreserve=;
+    tested on systemd 252, 257 and 262).
     """
     if unit.word("RuntimeDirectoryPreserve") not in ("", "no"):
         return
@@ -215,8 +219,9 @@ _BINDS = "CAP_NET_BIND_SERVICE"
 
 
 def needless_capability(unit: Effective) -> Iterator[Finding]:
-    """systemd opens the ports of a socket as root and hands them over, so the service needs no right to open them itself
-    (sd_listen_fds(3), capabilities(7); run: a service without any capability served port 80).
+    """systemd opens the ports of a socket as root and passes them to the service. The service needs no capability for
+    this: a service without any capability served port 80 (sd_listen_fds(3); capabilities(7); tested on systemd 252, 257
+    and 262).
     """
     ports = open_ports(unit)
     if _BINDS in unit.ambient_set and ports and {int(port) for port in low_ports(unit)} <= ports:
@@ -230,7 +235,9 @@ def needless_capability(unit: Effective) -> Iterator[Finding]:
 
 
 def persistent_without_calendar(unit: Effective) -> Iterator[Finding]:
-    """Persistent= looks for times of OnCalendar= that have passed, and has no effect on spans (systemd.timer(5), Persistent=)."""
+    """Persistent= catches up on OnCalendar= times that were missed. It has no effect on timers that count a time span
+    (systemd.timer(5), Persistent=).
+    """
     name = "timer.Timer.Persistent"
     if (
         unit.file.value(name) == "yes"
@@ -247,7 +254,7 @@ def persistent_without_calendar(unit: Effective) -> Iterator[Finding]:
 
 
 def starts_again_and_again(unit: Effective) -> Iterator[Finding]:
-    """As long as the path is there, the service is started again as soon as it has ended (systemd.path(5), PathExists=)."""
+    """While the path exists, systemd starts the service again as soon as it has exited (systemd.path(5), PathExists=)."""
     for name in ("path.Path.PathExists", "path.Path.PathExistsGlob", "path.Path.DirectoryNotEmpty"):
         if unit.file.is_set(name):
             yield Finding(
@@ -259,17 +266,17 @@ def starts_again_and_again(unit: Effective) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(trigger_without_condition, ("never-starts",), ("error",), "Timer, socket or path without a trigger"),
-    Rule(timer_never_elapses, ("never-starts",), ("hint",), "Timer counts from a start that never happens"),
-    Rule(stays_after_timer, ("runs-once",), ("hint",), "Service stays active after its timer started it"),
-    Rule(starts_another, ("starts-another",), ("hint",), "Timer, socket or path starts another unit"),
+    Rule(trigger_without_condition, ("never-starts",), ("error",), "Timer, socket or path unit without a trigger"),
+    Rule(timer_never_elapses, ("never-starts",), ("hint",), "Timer never elapses"),
+    Rule(stays_after_timer, ("runs-once",), ("hint",), "RemainAfterExit=yes on a service with a timer"),
+    Rule(starts_another, ("starts-another",), ("hint",), "Timer, socket or path unit starts another unit"),
     Rule(accepts_without_template, ("accept",), ("error",), "Accept=yes without a template service"),
-    Rule(accepts_without_connections, ("accept-refused",), ("error",), "Accept=yes on a socket without connections"),
+    Rule(accepts_without_connections, ("accept-refused",), ("error",), "Settings that conflict with Accept=yes"),
     Rule(instance_is_connection, ("accept-user",), ("hint",), "User= contains %i of a per-connection service"),
-    Rule(symlinks_to_many, ("symlinks",), ("error",), "Symlinks= of a socket with several paths"),
-    Rule(socket_for_everybody, ("open-socket",), ("warning",), "Socket that every user can connect to"),
-    Rule(socket_goes_with_directory, ("socket-removed",), ("hint",), "Socket in a directory that is removed with the service"),
-    Rule(needless_capability, ("needless-capability",), ("note",), "Capability is not needed with a socket"),
+    Rule(symlinks_to_many, ("symlinks",), ("error",), "Symlinks= requires exactly one socket path"),
+    Rule(socket_for_everybody, ("open-socket",), ("warning",), "Socket is accessible to all users"),
+    Rule(socket_goes_with_directory, ("socket-removed",), ("hint",), "Socket in a runtime directory that systemd removes"),
+    Rule(needless_capability, ("needless-capability",), ("note",), "Unneeded capability with socket activation"),
     Rule(persistent_without_calendar, ("no-effect",), ("note",), "Persistent= without OnCalendar="),
     Rule(starts_again_and_again, ("again",), ("note",), "Path unit starts the service repeatedly"),
 )  # fmt: skip
