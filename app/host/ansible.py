@@ -1,9 +1,12 @@
 """The preparation and the installation as an Ansible playbook: a list of what there shall be, and tasks that are always the same.
 
+The tasks are files that linters of Ansible read: app/host/playbook/tasks/ has one for each list, with the list's name.
 Everything that a person chose stands in the list, quoted, and marked !unsafe where a brace in it could be taken for a template. Sources: the documentation of ansible.builtin, the code of its modules file, user and getent, and runs.
 """
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
 from typing import Any
 
 import yaml
@@ -18,232 +21,27 @@ from app.host.selinux import labels
 from app.unitfile.render import files
 from app.values import ancestors
 
-USERS = """\
-    - name: Look for the primary groups of the users
-      ansible.builtin.getent:
-        database: group
-        key: "{{ item.group }}"
-        fail_key: false
-      loop: "{{ unit_users }}"
-      register: unit_groups_before
+_TASKS = resources.files(__package__) / "playbook" / "tasks"
 
-    - name: Look for the users
-      ansible.builtin.getent:
-        database: passwd
-        key: "{{ item.name }}"
-        fail_key: false
-      loop: "{{ unit_users }}"
-      register: unit_users_before
 
-    - name: Users and groups that are there already are as planned
-      ansible.builtin.assert:
-        that:
-          - user is falsy or (group is truthy and user[2] == group[1])
-          - user is falsy or user[1] == item.0.item.uid | default(user[1])
-          - group is falsy or group[1] == item.0.item.gid | default(group[1])
-        fail_msg: The user or its group exists with another primary group or number than planned.
-        quiet: true
-      vars:
-        user: "{{ item.0.ansible_facts.getent_passwd[item.0.item.name] }}"
-        group: "{{ item.1.ansible_facts.getent_group[item.0.item.group] }}"
-      loop: "{{ unit_users_before.results | zip(unit_groups_before.results) | list }}"
+def _tasks(needed: str) -> str:
+    """The tasks that need this list, indented as a play has them."""
+    text = (_TASKS / f"{needed}.yml").read_text()
+    return textwrap.indent(text.removeprefix("---\n"), " " * 4)
 
-    - name: Make the groups that are missing
-      ansible.builtin.group:
-        name: "{{ item.item.group }}"
-        gid: "{{ item.item.gid | default(omit) }}"
-        system: true
-      loop: "{{ unit_groups_before.results }}"
-      when: item.ansible_facts.getent_group[item.item.group] is none
-
-    - name: Make the users that are missing, without home and password
-      ansible.builtin.user:
-        name: "{{ item.item.name }}"
-        uid: "{{ item.item.uid | default(omit) }}"
-        group: "{{ item.item.group }}"
-        home: "{{ item.item.home }}"
-        shell: "{{ item.item.shell }}"
-        create_home: false
-        system: true
-      loop: "{{ unit_users_before.results }}"
-      when: item.ansible_facts.getent_passwd[item.item.name] is none
-"""
-
-NOTED = """\
-    - name: Record what the machine has already, so that undo.sh removes only what this playbook adds
-      ansible.builtin.command:
-        argv: "{{ unit_noted }}"
-      changed_when: false
-"""
-
-ACCOUNTS = """\
-    - name: Accounts that must be there are there
-      ansible.builtin.getent:
-        database: "{{ item.database }}"
-        key: "{{ item.name }}"
-      loop: "{{ unit_accounts }}"
-"""
-
-WAY = """\
-    - name: Look at the way to the directories
-      ansible.builtin.stat:
-        path: "{{ item }}"
-        follow: false
-      loop: "{{ unit_ways }}"
-      register: unit_ways_before
-
-    - name: Root alone can change the way to the directories
-      ansible.builtin.assert:
-        that: not item.stat.exists or (item.stat.isdir and item.stat.uid == 0 and not item.stat.wgrp and not item.stat.woth)
-        fail_msg: Others than root can change the way to the directories, or it leads through a link.
-        quiet: true
-      loop: "{{ unit_ways_before.results }}"
-
-    - name: Make the directories on the way that are missing
-      ansible.builtin.file:
-        path: "{{ item.item }}"
-        state: directory
-        owner: root
-        group: root
-        mode: "0755"
-      loop: "{{ unit_ways_before.results }}"
-      when: not item.stat.exists
-"""
-
-OWN = """\
-    - name: Look at the directories of the service
-      ansible.builtin.stat:
-        path: "{{ item.path }}"
-        follow: false
-      loop: "{{ unit_directories }}"
-      register: unit_directories_before
-
-    - name: Directories of the service that are there are nobody else's
-      ansible.builtin.assert:
-        that: not item.stat.exists or (item.stat.isdir and (item.stat.uid == 0 or item.item.user in [item.stat.pw_name | default(''), item.stat.uid | string]))
-        fail_msg: A directory of the service is a link, or belongs to somebody else.
-        quiet: true
-      loop: "{{ unit_directories_before.results }}"
-
-    - name: Make the directories of the service that are missing
-      ansible.builtin.file:
-        path: "{{ item.item.path }}"
-        state: directory
-        mode: "0700"
-      loop: "{{ unit_directories_before.results }}"
-      when: not item.stat.exists
-
-    - name: Hand over the directories of the service with all that is in them, links as links
-      ansible.builtin.command:
-        argv: [chown, -RhP, --, "{{ item.item.owner }}", "{{ item.item.path }}"]
-      loop: "{{ unit_directories_before.results }}"
-      when: item.item.user not in [item.stat.pw_name | default(''), item.stat.uid | default('') | string]
-      changed_when: true
-
-    - name: Directories of the service have their group and mode
-      ansible.builtin.file:
-        path: "{{ item.path }}"
-        state: directory
-        group: "{{ item.group | default(omit) }}"
-        mode: "{{ item.mode }}"
-        follow: false
-      loop: "{{ unit_directories }}"
-      when: not ansible_check_mode
-"""
-
-CONFIGURATION = """\
-    - name: Look for the primary groups that only the machine knows
-      ansible.builtin.getent:
-        database: passwd
-        key: "{{ item.primary_group_of }}"
-      loop: "{{ unit_configuration }}"
-      when: item.primary_group_of is defined
-      register: unit_primary
-
-    - name: Look at the directories of its configuration
-      ansible.builtin.stat:
-        path: "{{ item.path }}"
-        follow: false
-      loop: "{{ unit_configuration }}"
-      register: unit_configuration_before
-
-    - name: Directories of its configuration that are there already are as planned
-      ansible.builtin.assert:
-        that:
-          - item.0.stat.isdir
-          - item.0.stat.uid == 0
-          - item.0.stat.mode | int(base=8) == item.0.item.mode | int(base=8)
-          - group in [item.0.stat.gr_name | default(''), item.0.stat.gid | string]
-        fail_msg: A directory of its configuration is there, and its owner, group or mode is another than planned.
-        quiet: true
-      vars:
-        group: "{{ item.0.item.group if item.0.item.group is defined else (item.1.ansible_facts.getent_passwd.values() | first)[2] }}"
-      loop: "{{ unit_configuration_before.results | zip(unit_primary.results) | list }}"
-      when: item.0.stat.exists
-
-    - name: Make the directories of its configuration that are missing
-      ansible.builtin.file:
-        path: "{{ item.0.item.path }}"
-        state: directory
-        owner: root
-        group: "{{ item.0.item.group if item.0.item.group is defined else (item.1.ansible_facts.getent_passwd.values() | first)[2] }}"
-        mode: "{{ item.0.item.mode }}"
-      loop: "{{ unit_configuration_before.results | zip(unit_primary.results) | list }}"
-      when: not item.0.stat.exists
-"""
-
-PATHS = """\
-    - name: Look at the paths that must be there
-      ansible.builtin.stat:
-        path: "{{ item.path }}"
-        follow: true
-      loop: "{{ unit_paths }}"
-      register: unit_paths_found
-
-    - name: Paths that must be there are there
-      ansible.builtin.assert:
-        that: item.stat.exists
-        fail_msg: A path in ReadWritePaths= does not exist.
-        quiet: true
-      loop: "{{ unit_paths_found.results }}"
-
-    - name: Say which of these paths belong to somebody else
-      ansible.builtin.debug:
-        msg: "{{ item.item.path }} does not belong to {{ item.item.user }}: the service can write there only where its mode lets it."
-      loop: "{{ unit_paths_found.results }}"
-      when: item.item.user | default(item.stat.pw_name | default('')) not in [item.stat.pw_name | default(''), item.stat.uid | string]
-"""
-
-FILES = """\
-    - name: Put the unit files where systemd looks for them, and keep what was there
-      ansible.builtin.copy:
-        dest: "{{ item.path }}"
-        content: "{{ item.text }}"
-        owner: root
-        group: root
-        mode: "0644"
-        backup: true
-      loop: "{{ unit_files }}"
-      register: unit_files_copied
-
-    - name: Enable and start it, anew where a file has changed
-      ansible.builtin.systemd:
-        name: "{{ item.name }}"
-        daemon_reload: "{{ unit_files_copied is changed }}"
-        enabled: "{{ item.enabled | default(omit) }}"
-        state: "{{ (item.when_changed if unit_files_copied is changed else item.otherwise) | default(omit) }}"
-      loop: "{{ unit_starts }}"
-"""
 
 NEEDED_BY = {
-    "unit_noted": NOTED,
-    "unit_users": USERS,
-    "unit_accounts": ACCOUNTS,
-    "unit_ways": WAY,
-    "unit_directories": OWN,
-    "unit_configuration": CONFIGURATION,
-    "unit_paths": PATHS,
-    "unit_files": FILES,
+    needed: _tasks(needed)
+    for needed in (
+        "unit_noted",
+        "unit_users",
+        "unit_accounts",
+        "unit_ways",
+        "unit_directories",
+        "unit_configuration",
+        "unit_paths",
+        "unit_files",
+    )
 }
 """The tasks in their order, by the list that they need: without it they are left out."""
 

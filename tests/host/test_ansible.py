@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ from tests.host.test_shell import HOSTILE
 from tests.support.configurations import EXAMPLES, LEAST, Parameters, read, unit_of, with_values
 
 TOOLS = Path(sys.executable).parent
+TASKS = Path(ansible.__file__).parent / "playbook" / "tasks"
 TEMPLATES = "{{ 7 * 7 }} {% raw %} {# gone #} {{ lookup('pipe', 'id') }}"
 YAML = HOSTILE.filter(lambda text: "\0" not in text)
 
@@ -100,6 +102,18 @@ def test_every_task_is_of_ansible_itself_and_holds_nothing_of_a_person() -> None
         for task in yaml.safe_load(tasks):
             (module,) = set(task) - words
             assert module.startswith("ansible.builtin.")
+
+
+def test_every_list_has_its_file_of_tasks() -> None:
+    assert {path.name for path in TASKS.iterdir()} == {f"{name}.yml" for name in NEEDED_BY}
+
+
+@pytest.mark.parametrize("name", NEEDED_BY)
+def test_a_file_is_a_list_of_tasks_by_itself(name: str) -> None:
+    tasks = yaml.safe_load((TASKS / f"{name}.yml").read_text())
+    assert isinstance(tasks, list)
+    assert all(isinstance(task, dict) and task["name"] for task in tasks)
+    assert tasks == yaml.safe_load(NEEDED_BY[name])
 
 
 STARTS: list[tuple[dict[str, str], list[dict[str, Any]]]] = [
@@ -189,6 +203,20 @@ def test_ansible_lint_is_silent(tmp_path: Path) -> None:
     assert {name for parameters in chosen for name in play_of(playbook(*instances_of(unit_of(parameters))))["vars"]} >= set(NEEDED_BY)  # fmt: skip
     books = written(tmp_path, chosen)
     tool("ansible-lint", "--offline", "--strict", "--profile=production", "-q", *books, folder=tmp_path)
+
+
+def test_ansible_lint_accepts_the_files_as_tasks(tmp_path: Path) -> None:
+    """The name of their folder tells ansible-lint that they are tasks: it finds a module without its collection in each."""
+    shutil.copytree(TASKS, tmp_path / "tasks")
+    paths = sorted(tmp_path.glob("tasks/*.yml"))
+    argv = ["--offline", "--strict", "--profile=production", "-q", *map(str, paths)]
+    tool("ansible-lint", *argv, folder=tmp_path)
+    for path in paths:
+        path.write_text(path.read_text().replace("ansible.builtin.", ""))
+    with pytest.raises(AssertionError) as refused:
+        tool("ansible-lint", *argv, folder=tmp_path)
+    assert {path.name for path in paths if f"tasks/{path.name}:" in str(refused.value)} == {path.name for path in paths}
+    assert "fqcn" in str(refused.value)
 
 
 COMPARED = """\
