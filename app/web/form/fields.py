@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, StringField
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
@@ -177,40 +176,17 @@ def _judge_look(value: str) -> None:
         raise ValueError(f"“{quoted(value)}” climbs with “..”. Write the path that it leads to.")
 
 
-class _Meta(DefaultMeta):
-    """Binds a field to the first form that has it; later forms get copies, empty as that is, in a fifth of the time."""
-
-    def __init__(self) -> None:
-        self._bound: dict[Any, Any] = {}
-
-    def bind_field(self, form: BaseForm, unbound_field: Any, options: Any) -> Any:
-        """An empty field of this form alone."""
-        first = self._bound.get(unbound_field)
-        if first is None:
-            first = super().bind_field(form, unbound_field, options)
-            first.process(MultiDict())
-            first._form = None
-            self._bound[unbound_field] = first
-        field = object.__new__(first.__class__)  # the class itself makes unbound ones
-        field.__dict__.update(first.__dict__, _form=form)
-        return field
-
-
-_META = _Meta()
-
-
 class UnitForm(BaseForm):
-    """A form that reads and judges the fields for which something came in: the others are empty from the start, and right."""
+    """A form with the tool's own fields and those of some rows. It judges only fields that have a value."""
 
     def __init__(self, posted: bool, rows: Iterable[Directive]) -> None:
         named = {directive.name: _directive_field(directive.name, posted) for directive in rows}
-        super().__init__(_own_fields(posted) | named, meta=_META)
+        super().__init__(_own_fields(posted) | named, meta=DefaultMeta())
 
     def process(self, formdata: Any = None, *_: Any, **__: Any) -> None:
         """Take what came in."""
         for field in self:
-            if field.name in formdata:
-                field.process(formdata)
+            field.process(formdata)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Judge it."""
