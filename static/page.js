@@ -261,7 +261,7 @@ function markFor(marks) {
   state.moment = setTimeout(() => CSS.highlights.delete("touched"), MOMENT);
 }
 
-/* Links that start from the form wait until they are of what is in it now. */
+/* Links that start from the form wait until the page shows the current form. data-for says what a link is for, before and after. */
 
 async function settled() {
   while (state.busy || (state.stale && state.isSound)) await later(20);
@@ -270,12 +270,10 @@ async function settled() {
 const startsFromTheForm = (link) => link.pathname === new URL(form.action).pathname && link.search && !link.target;
 
 async function whenSettled(event, link) {
-  const place = all("a", result).indexOf(link);
-  const label = link.textContent;
   event.preventDefault();
   await settled();
   if (!state.isSound) return;
-  const now = link.isConnected ? link : all("a").find((one, at) => one.textContent === label && (place < 0 || at >= 0));
+  const now = link.isConnected ? link : all("a[data-for]").find((one) => one.dataset.for === link.dataset.for);
   now?.click();
 }
 

@@ -134,6 +134,24 @@ def test_a_fix_starts_from_what_was_typed_a_moment_ago(visitor: Visitor) -> None
     expect(page.get_by_label("Description=", exact=True)).to_have_value("Typed just now")
 
 
+TYPE_AND_CLICK = """() => {
+  document.body.insertAdjacentHTML("afterbegin", '<a href="#other">Set UMask=0077</a>');
+  const typed = document.getElementById("Description");
+  typed.value = "Typed just now";
+  typed.dispatchEvent(new Event("input", { bubbles: true }));
+  [...document.querySelectorAll("#findings a.fix")].find((link) => link.textContent === "Set UMask=0077").click();
+}"""
+
+
+def test_a_fix_that_waits_is_found_again_among_links_of_the_same_text(visitor: Visitor) -> None:
+    page = starter(visitor)
+    page.get_by_label("UMask=", exact=True).fill("")
+    expect(page.locator("#findings").get_by_role("link", name="Set UMask=0077")).to_be_visible()
+    page.evaluate(TYPE_AND_CLICK)
+    expect(page.get_by_label("UMask=", exact=True)).to_have_value("0077")
+    assert not page.url.endswith("#other")
+
+
 def test_one_question_is_on_the_way_at_a_time_and_the_last_word_counts(visitor: Visitor) -> None:
     page = starter(visitor)
     asked: list[str] = []
