@@ -188,16 +188,18 @@ GROUP_NUMBERS = {
 
 
 class NumberRange(NamedTuple):
-    """Numbers of users and groups, the last one included, that are meant for others: how bad taking one is, and for whom they are.
-
-    targets: what the keys of the targets begin with where that is so; none is everywhere.
-    """
+    """A range of user and group numbers that are reserved for others."""
 
     first: int
+    """The lowest number."""
     last: int
+    """The highest number, which belongs to the range."""
     severity: str
+    """The severity of a finding on a service that uses such a number."""
     meant_for: str
+    """The accounts that the numbers are reserved for, as a clause."""
     targets: tuple[str, ...] = ()
+    """The prefixes of the targets' keys for which the range is reserved. An empty tuple means every target."""
 
 
 NUMBER_RANGES = (

@@ -30,11 +30,14 @@ class Refused(NamedTuple):
 
 
 class Search(NamedTuple):
-    """What "add a directive" found: what was looked for, the directives, and names that are near where there are none."""
+    """The result of a search for a directive to add."""
 
     text: str
+    """The search text."""
     found: list[Directive]
+    """The directives that match."""
     near: list[str]
+    """Similar names if no directive matches."""
 
 
 def _suggest(form: BaseForm, added: Iterable[str]) -> None:

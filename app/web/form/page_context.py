@@ -60,11 +60,12 @@ class ProfileRow(NamedTuple):
 
 
 class ProfileFamily(NamedTuple):
-    """Profiles of one kind. is_met: whether the form equals one of them."""
+    """Profiles of one family."""
 
     title: str
     rows: list[ProfileRow]
     is_met: bool
+    """Whether the form already equals one of the profiles."""
 
 
 def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is_quick: bool = False) -> dict[str, Any]:
@@ -176,16 +177,18 @@ def _for_later(report: Report, linked: bool, *, is_moving: bool) -> dict[str, An
 
 
 class CostlyRow(NamedTuple):
-    """A row of the score that costs points, and what takes them away: in words, and as a link; "" where nothing does.
-
-    field: what close= calls it, where a link of its own would be one too many.
-    """
+    """A row of the score that costs points."""
 
     field: str
+    """The value of the parameter close= for a button, or "" if the row has a link or no fix."""
     name: str
+    """The name of the row in systemd's table."""
     points: str
+    """The points that the row costs, as systemd prints them."""
     closing: str
+    """The change that removes the points, in words, or ""."""
     link: str
+    """The link to the changed unit, or ""."""
 
 
 MAX_LINKED, MAX_CLOSED = 9_000, 2_000

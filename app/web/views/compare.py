@@ -27,9 +27,10 @@ AROUND = 3
 
 
 class DiffRow(NamedTuple):
-    """A row of two texts side by side. sign: “=” alike, “≠” changed, “−” only left, “+” only right, “…” lines alike left out."""
+    """One row of a comparison of two texts."""
 
     sign: str
+    """“=” unchanged, “≠” changed, “−” only left, “+” only right, “…” unchanged lines that are left out."""
     left: str
     right: str
 
