@@ -66,7 +66,7 @@ class Exposure:
     tenths: int
     """The score in tenths of a point."""
     rows: tuple[ScoreRow, ...]
-    """The rows for the target version, in the order of the catalogue. Rows that systemd does not assess are included."""
+    """The rows for the target version, in the order of the catalogue, including rows that are not assessed."""
     from_source: bool
     """Whether the rows for this version were taken from systemd's source without a comparison with a real run."""
 

@@ -137,12 +137,15 @@ SYSTEM_ACCOUNT_PREFIXES = ("systemd-",)
 
 
 class KnownGroup(NamedTuple):
-    """A group that systems have: what being in it grants, whether the form suggests it, whether it opens the machine."""
+    """A group that exists on many systems."""
 
     name: str
     grants: str
+    """The rights of its members, as the rest of a sentence."""
     suggested: bool = False
+    """Whether the form suggests the group."""
     why_dangerous: str = ""
+    """The reason why membership endangers the machine, as a clause, or ""."""
 
 
 KNOWN_GROUPS = (

@@ -42,9 +42,10 @@ PROGRAM = LabelType(
 
 
 class Label(NamedTuple):
-    """The type that a path gets, with all that is in it where it is a directory."""
+    """The SELinux type for a path, and for everything in it if the path is a directory."""
 
     path: str
+    """The absolute path."""
     kind: LabelType
 
     @property

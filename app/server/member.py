@@ -138,10 +138,12 @@ class Member:
 
 
 class MemberDirectory(NamedTuple):
-    """A directory and the service that has it, by its place on the server."""
+    """A directory with the service that has it."""
 
     at: int
+    """The position of the service on the server."""
     holding: ServiceDirectory
+    """The directory."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,16 +37,16 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of value. Subclasses say in check() what is wrong with a value and what would be right."""
+    """A kind of value. Each subclass validates a value in check()."""
 
     expands: ClassVar[bool] = False
-    """Whether systemd expands specifiers in it."""
+    """Whether systemd expands specifiers in the value."""
 
     revalidates_expanded: ClassVar[bool] = True
-    """Whether a value can be judged again with its specifiers expanded; not where a specifier itself is asked for."""
+    """Whether a value can be validated again after specifier expansion. A kind that requires a specifier sets False."""
 
     may_be_empty: ClassVar[bool] = False
-    """Whether a word of it may come out empty when its specifiers are expanded."""
+    """Whether a word of the value may be empty after specifier expansion."""
 
     def normalise(self, text: str) -> str:
         """The value as it is written to the unit; ValueError with a sentence for the person if systemd would not read it."""

@@ -229,7 +229,7 @@ def unescape(name: str) -> str:
 
 @dataclass(frozen=True)
 class UnitNames(Kind):
-    """Units with suffixes, separated by spaces (After=; config_parse_unit_deps()). Only name specifiers are expanded."""
+    """Units with suffixes, separated by spaces (After=; config_parse_unit_deps()), with specifiers for names only."""
 
     expands = True
 

@@ -33,7 +33,7 @@ class SyslogLevel(Choice):
 
 @dataclass(frozen=True)
 class CpuAffinity(Kind):
-    """Numbers and ranges of processors or memory nodes, separated by spaces or commas (CPUAffinity=; parse_cpu_set())."""
+    """Numbers and ranges of CPUs or memory nodes, separated by spaces or commas (CPUAffinity=; parse_cpu_set())."""
 
     expands = True
 

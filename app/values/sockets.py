@@ -29,11 +29,14 @@ _INTEGERS = 2**32 - 1
 
 
 class Endpoint(NamedTuple):
-    """What an address leads to: a path in the file system, or an address of the network ("" for all) and a port."""
+    """The path or network address of a socket."""
 
     path: str = ""
+    """The path in the file system, or "" for a network address."""
     host: str = ""
+    """The network address, or "" for all addresses."""
     port: int = 0
+    """The port number."""
 
 
 def endpoint(value: str) -> Endpoint:

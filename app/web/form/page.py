@@ -23,10 +23,11 @@ from app.web.form.uploads import original
 
 
 class Refused(NamedTuple):
-    """A profile that was asked for and is not for the form, and why."""
+    """A requested profile that does not fit the form."""
 
     title: str
     why: str
+    """The reason, as a sentence."""
 
 
 class Search(NamedTuple):

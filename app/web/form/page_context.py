@@ -38,10 +38,11 @@ IDENTITY_MEANINGS = {
 
 
 class OtherWay(NamedTuple):
-    """Another way to prepare the machine than the shell, or the way back, and where its text is."""
+    """Another text for the preparation of the machine, or for its removal, than the shell commands."""
 
     title: str
     endpoint: str
+    """The endpoint that returns the text."""
 
 
 OTHER_WAYS = (
@@ -53,10 +54,12 @@ OTHER_WAYS = (
 
 
 class ProfileRow(NamedTuple):
-    """A profile on the page: what it makes of the form, and its link; "" where a button of the form is in its place."""
+    """A profile as the page shows it."""
 
     offer: profiles.Offer
+    """The profile's effect on the form."""
     link: str
+    """The link to the form with the profile, or "" if the page has a button instead."""
 
 
 class ProfileFamily(NamedTuple):
@@ -148,11 +151,14 @@ def is_linked(report: Report, original: str) -> bool:
 
 
 class Override(NamedTuple):
-    """A drop-in as the page shows it: the file that it belongs to, its suffix, and what it says."""
+    """A drop-in as the page shows it."""
 
     of: str
+    """The name of the file that the drop-in overrides."""
     suffix: str
+    """The suffix of this file."""
     made: DropIn
+    """The drop-in."""
 
 
 def _drop_ins(report: Report, original: str) -> list[Override]:

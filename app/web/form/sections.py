@@ -104,10 +104,11 @@ def _by_need(fields: list[RowField], needed: set[str]) -> tuple[list[RowField], 
 
 
 class OwnRow(NamedTuple):
-    """An own directory in the three inputs of its row."""
+    """An own directory as three inputs of the form."""
 
     path: str = ""
     mode: str = ""
+    """The access bits as an octal number."""
     access: str = ""
 
 
