@@ -72,11 +72,11 @@ def assert_says_what_the_units_want(units: tuple[Effective, ...]) -> None:
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_it_says_what_the_unit_wants(key: str) -> None:
+def test_the_playbook_contains_the_requirements_of_the_unit(key: str) -> None:
     assert_says_what_the_units_want(instances_of(unit_of(CONFIGURATIONS[key])))
 
 
-def test_of_several_units_each_thing_stands_there_once() -> None:
+def test_a_playbook_for_several_units_contains_each_requirement_once() -> None:
     given = (with_values(EXAMPLES["hardening"], name=name, User=name, Group="web") for name in "ab")
     units = tuple(Effective(unit_of(parameters)) for parameters in given)
     assert_says_what_the_units_want(units)
@@ -84,7 +84,7 @@ def test_of_several_units_each_thing_stands_there_once() -> None:
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_only_the_tasks_that_its_lists_need_are_in_it(key: str) -> None:
+def test_the_playbook_contains_only_tasks_with_items(key: str) -> None:
     play = play_of(playbook(*instances_of(unit_of(CONFIGURATIONS[key]))))
     names = [task["name"] for tasks in NEEDED_BY.values() for task in yaml.safe_load(tasks)]
     assert len(set(names)) == len(names)
@@ -94,7 +94,7 @@ def test_only_the_tasks_that_its_lists_need_are_in_it(key: str) -> None:
     ]
 
 
-def test_every_task_is_of_ansible_itself_and_holds_nothing_of_a_person() -> None:
+def test_every_task_uses_builtin_modules_and_contains_no_input() -> None:
     words = {"name", "loop", "register", "when", "vars", "changed_when"}
     for tasks in NEEDED_BY.values():
         for task in yaml.safe_load(tasks):
