@@ -191,7 +191,7 @@ def shares(rows: list[Compared]) -> Iterator[str]:
         yield f"{version} {sum(row.agree or row.is_stricter for row in some)}/{len(some)}"
 
 
-def test_what_we_say_is_what_systemd_says(everything: list[Compared], say: Callable[..., None]) -> None:
+def test_our_verdict_agrees_with_systemd(everything: list[Compared], say: Callable[..., None]) -> None:
     by_name, by_family = defaultdict(list), defaultdict(list)
     for row in everything:
         by_name[row.case.name].append(row)
@@ -222,7 +222,7 @@ def test_what_we_say_is_what_systemd_says(everything: list[Compared], say: Calla
     assert {name: of for name, of in shares_of.items() if of < WANTED} == {}
 
 
-def test_nothing_passes_in_silence_that_systemd_refuses_or_ignores(everything: list[Compared]) -> None:
+def test_every_value_that_systemd_refuses_or_ignores_is_reported(everything: list[Compared]) -> None:
     passed = [row for row in everything if row.told.outcome == "taken" and row.said.outcome != "taken"]
     assert passed == []
 

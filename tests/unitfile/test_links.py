@@ -42,7 +42,7 @@ def test_every_directive_goes_into_a_link_and_comes_back(directive: catalogue.Di
 
 
 @pytest.mark.parametrize("directive", PRIVATE, ids=lambda d: d.name)
-def test_no_link_carries_what_is_for_the_service_alone(directive: catalogue.Directive) -> None:
+def test_no_link_contains_a_directive_with_private_content(directive: catalogue.Directive) -> None:
     parameters = with_values(LEAST, **{directive.name: example_value(directive)})
     assert list(read(parameters).errors) == [directive.name]
     assert not read(parameters, posted=True).errors
@@ -73,7 +73,7 @@ def test_any_text_survives_a_link(text: str) -> None:
     assert ("Description", text) in pairs_in(links.link(unit))
 
 
-def test_a_link_reads_like_the_unit_and_carries_what_is_set() -> None:
+def test_a_link_reads_like_the_unit_and_contains_only_set_directives() -> None:
     unit = least_with(Environment="PORT=80", own="/srv/my app", reset="ReadWritePaths")
     assert links.link(unit) == (
         "/?name=myapp&systemd=262&ExecStart=/usr/bin/true&Environment=PORT=80&User=myapp&UMask=0077"
@@ -81,7 +81,7 @@ def test_a_link_reads_like_the_unit_and_carries_what_is_set() -> None:
     )
 
 
-def test_a_link_says_that_an_account_exists() -> None:
+def test_a_link_records_that_an_account_exists() -> None:
     assert ("account", "existing") in links.pairs(least_with(account="existing"))
 
 
@@ -105,10 +105,10 @@ def test_a_long_name_leaves_less_room() -> None:
 
 
 @pytest.mark.parametrize("path", FROZEN, ids=lambda path: path.stem)
-def test_a_link_once_made_gives_the_same_unit_for_ever(path: Path) -> None:
+def test_an_old_link_always_gives_the_same_unit(path: Path) -> None:
     link, _, text = path.read_text().partition("\n\n")
     assert render(unit_of(pairs_in(link))) == text
 
 
-def test_there_are_links_to_keep() -> None:
+def test_old_links_are_recorded() -> None:
     assert len(FROZEN) >= len(EXAMPLES)

@@ -155,7 +155,7 @@ def test_versions_of_words() -> None:
         assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
 
 
-def test_words_that_stand_alone_are_offered_too() -> None:
+def test_exclusive_words_are_suggested_too() -> None:
     assert "none" in catalogue.find("RestrictAddressFamilies").kind.suggestions
     assert "yes" in catalogue.find("RestrictNamespaces").kind.suggestions
 

@@ -127,9 +127,9 @@ def test_a_spelling_of_yes_has_no_version_of_its_own() -> None:
     assert [need.since for need in kind.needs("strict")] == [232]
 
 
-def test_a_word_that_is_newer_than_its_directive_says_so() -> None:
+def test_a_word_newer_than_its_directive_needs_its_version() -> None:
     assert list(catalogue.find("Type").kind.needs("notify-reload")) == [Need(253, "the value “notify-reload”")]
 
 
-def test_all_words_are_offered() -> None:
+def test_all_words_are_suggested() -> None:
     assert list(catalogue.find("ProtectHome").kind.suggestions) == ["yes", "no", "read-only", "tmpfs"]

@@ -226,7 +226,7 @@ def test_name_of_a_service(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "sentence"), SERVICE_NAMES.items())
-def test_what_cannot_be_the_name_of_a_service(name: str, sentence: str) -> None:
+def test_an_invalid_service_name_is_refused(name: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         service_name(name)
 
@@ -250,7 +250,7 @@ def test_name_of_an_instance(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "sentence"), INSTANCES.items())
-def test_what_cannot_be_an_instance(name: str, sentence: str) -> None:
+def test_an_invalid_instance_is_refused(name: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         instance_name(name)
 
@@ -263,7 +263,7 @@ def test_a_name_is_unescaped_as_systemd_does(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", [r"a\b", r"\x2", r"\xff", r"\x0a", r"\x00", r"a\x5c"])
-def test_what_is_no_text_when_unescaped(name: str) -> None:
+def test_a_name_that_does_not_unescape_to_text_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         unescape(name)
 
@@ -293,7 +293,7 @@ def test_a_credential_without_a_path_needs_249() -> None:
     assert not list(Credential().needs("token:/etc/token"))
 
 
-def test_newer_exit_statuses_say_so() -> None:
+def test_newer_exit_statuses_need_their_version() -> None:
     assert [need.since for need in ExitStatuses().needs("143 BPF KSM MEMORY_THP")] == [250, 254, 260]
 
 

@@ -193,7 +193,7 @@ def test_versions_of_forms() -> None:
         assert [(need.since, need.removed_in) for need in kind.needs(kind.normalise(value))] == needs, value
 
 
-def test_what_refuses_the_whole_unit() -> None:
+def test_only_some_values_make_systemd_refuse_the_unit() -> None:
     for name, value, refused in (
         ("AppArmorProfile", "%q", True),
         ("AppArmorProfile", "-%q", False),

@@ -124,7 +124,7 @@ def test_a_fault_of_ours_shows_no_traceback() -> None:
 
 
 @pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service"])
-def test_a_link_has_a_longest_length(client: FlaskClient, address: str) -> None:
+def test_a_link_has_a_maximum_length(client: FlaskClient, address: str) -> None:
     start = f"{query(LEAST)}&Description="
     within = f"{address}?{start}" + "a" * (8000 - len(f"/?{start}"))
     assert client.get(within).status_code == 200
@@ -134,12 +134,12 @@ def test_a_link_has_a_longest_length(client: FlaskClient, address: str) -> None:
 
 @pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service", "/server", "/server.json"])
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
-def test_a_body_has_a_largest_size(client: FlaskClient, address: str, content_type: str) -> None:
+def test_a_body_has_a_maximum_size(client: FlaskClient, address: str, content_type: str) -> None:
     data = dict(LEAST) | {"Description": "a" * 65536}
     assert client.post(address, data=data, content_type=content_type).status_code == 413
 
 
-def test_it_says_that_it_is_well(client: FlaskClient) -> None:
+def test_the_health_check_succeeds(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok")
 
@@ -177,7 +177,7 @@ SITES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("config", SITES.values(), ids=SITES)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_it_is_well_whatever_host_and_prefix_ask(config: dict[str, Any], method: str) -> None:
+def test_the_health_check_succeeds_for_every_host_and_prefix(config: dict[str, Any], method: str) -> None:
     client = create_app(config).test_client()
     prefixes = ["", "/tools/systemd"] if "PREFIX" in config or "BASE_URL" in config else [""]
     for prefix in prefixes:
@@ -190,7 +190,7 @@ def test_it_is_well_whatever_host_and_prefix_ask(config: dict[str, Any], method:
                 assert "evil" not in str(answer.headers)
 
 
-def test_it_is_well_below_a_prefix_that_a_trusted_proxy_names() -> None:
+def test_the_health_check_succeeds_below_a_prefix_of_a_trusted_proxy() -> None:
     client = create_app({"TRUSTED_HOPS": EVERY_HOP, "TRUSTED_HOSTS": "tools.example.com"}).test_client()
     for path in ("/healthz", "/below/healthz"):
         assert client.get(path, headers={"X-Forwarded-Prefix": "/below"}).text == "ok"
@@ -227,6 +227,6 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
-def test_no_body_keeps_a_worker_busy(client: FlaskClient, flood: str) -> None:
+def test_no_request_body_keeps_a_worker_busy(client: FlaskClient, flood: str) -> None:
     data, form = f"{query(LEAST)}&{flood}", "application/x-www-form-urlencoded"
     assert pace.within(3, client.post, "/report.json", data=data, content_type=form)
