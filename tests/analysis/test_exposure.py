@@ -76,7 +76,7 @@ def test_groups_of_calls_name_groups_that_exist() -> None:
     assert all(group.since <= versions.NEWEST and (group.until == FOREVER or group.since <= group.until) for group in CALL_GROUPS)  # fmt: skip
 
 
-def test_a_group_holds_the_calls_of_the_groups_in_it() -> None:
+def test_a_group_contains_the_calls_of_the_groups_in_it() -> None:
     assert calls_of("@swap", 252) < calls_of("@privileged", 252) < calls_of("@known", 252) | {"nfsservctl"}
     assert "seccomp" in calls_of("@default", 254)
     assert "seccomp" not in calls_of("@default", 252)
@@ -224,7 +224,7 @@ def test_every_other_row_of_a_bare_service_can_be_closed(version: int) -> None:
 
 
 @pytest.mark.parametrize("version", [247, 252, 257, 262])
-def test_closing_a_row_takes_its_points_away_and_adds_none(version: int) -> None:
+def test_closing_a_row_removes_its_points_and_adds_none(version: int) -> None:
     draw = random.Random(version)
     closed: set[str] = set()
     for number in range(300):
@@ -265,7 +265,7 @@ def test_the_form_accepts_every_change_that_closes_a_row(version: int) -> None:
             assert [catalogue.find(name).kind.normalise(value) for value in values] == list(values)
 
 
-def test_a_row_that_costs_nothing_has_nothing_to_close() -> None:
+def test_a_row_that_costs_nothing_needs_no_change() -> None:
     chosen = least_with(PrivateTmp="yes")
     assessed = assess(Effective(chosen))
     assert assessed is not None

@@ -29,7 +29,7 @@ def test_every_phrase_belongs_to_a_directive_of_the_timer() -> None:
         assert catalogue.find(name).section == "Timer"
 
 
-def test_a_unit_without_a_timer_has_none() -> None:
+def test_a_unit_without_a_timer_has_no_schedule() -> None:
     assert timer_schedule(instances_of(unit_of(LEAST))[0], NOON) is None
 
 

@@ -97,7 +97,7 @@ def test_a_filled_form_gives_the_unit_to_copy_and_a_link_with_the_same_form(visi
     assert texts(tab) == texts(page)
 
 
-def test_each_copy_button_takes_exactly_its_text(visitor: Visitor) -> None:
+def test_each_copy_button_copies_exactly_its_text(visitor: Visitor) -> None:
     page = visitor(permissions=["clipboard-read", "clipboard-write"]).new_page()
     page.goto(BUSY)
     said = page.get_by_role("status")
@@ -216,7 +216,7 @@ def test_the_guide_leads_to_forms_filled_in(visitor: Visitor) -> None:
         page.go_back()
 
 
-def test_the_keyboard_reaches_the_content_first(visitor: Visitor) -> None:
+def test_the_skip_link_is_first_in_the_tab_order(visitor: Visitor) -> None:
     page = visitor().new_page()
     page.goto(STARTER)
     page.keyboard.press("Tab")

@@ -35,7 +35,7 @@ def test_the_files_come_one_after_another_and_each_by_its_sections() -> None:
     assert [name for file in FILES for name in catalogue.names(file)] == [row.name for row in catalogue.ROWS]
 
 
-def test_a_place_without_such_a_directive_has_none() -> None:
+def test_a_section_without_such_a_directive_has_no_row() -> None:
     assert catalogue.row_of("timer", "Timer", "ListenStream") is None
     assert catalogue.row_of("timer", "Service", "User") is None
     assert catalogue.row_of("service", "Timer", "OnCalendar") is None

@@ -146,7 +146,7 @@ def assert_words(dash: RecordingShell, unit: Effective) -> None:
 
 
 @pytest.mark.parametrize("key", MOVES)
-def test_steps_do_what_their_lists_say(dash: RecordingShell, key: str) -> None:
+def test_steps_run_their_argument_lists(dash: RecordingShell, key: str) -> None:
     assert_words(dash, Effective(unit_of(MOVES[key])))
 
 

@@ -171,12 +171,12 @@ def assert_same_words(shell: RecordingShell, unit: Effective, *, missing: bool) 
 
 @pytest.mark.parametrize("missing", [False, True])
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_scripts_and_steps_do_what_their_lists_say(shell: RecordingShell, key: str, missing: bool) -> None:
+def test_scripts_and_steps_run_their_argument_lists(shell: RecordingShell, key: str, missing: bool) -> None:
     assert_same_words(shell, effective(key), missing=missing)
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_the_installation_does_what_its_lists_say(shell: RecordingShell, key: str) -> None:
+def test_the_installation_runs_its_argument_lists(shell: RecordingShell, key: str) -> None:
     steps = install(effective(key))
     machine = Machine(missing=False, sudo=True)
     machine.paste(steps)
@@ -512,7 +512,7 @@ def test_every_flag_of_useradd_is_explained(key: str) -> None:
     assert {*useradd_flags(effective(key))} <= {*USERADD_FLAGS}
 
 
-def test_a_script_holds_the_functions_that_it_calls_and_no_others() -> None:
+def test_a_script_contains_exactly_the_functions_that_it_calls() -> None:
     for key in CONFIGURATIONS:
         text = prepare_script(effective(key))
         defined = {name for name in GUARDS if f"\n{name}() {{" in text}
@@ -521,7 +521,7 @@ def test_a_script_holds_the_functions_that_it_calls_and_no_others() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in catalogue.DIRECTIVES if row.section == "Install"], ids=lambda r: r.name)
-def test_what_install_names_is_enabled_where_systemd_reads_it(row: catalogue.Directive) -> None:
+def test_install_directives_enable_the_unit_if_systemd_reads_them(row: catalogue.Directive) -> None:
     for version, enabled in ((262, True), (row.since - 1, False)):
         if version >= versions.OLDEST:
             unit = UnitFile("myapp", versions.target(str(version)), assignments=(Assignment(row.name, row.sample),))

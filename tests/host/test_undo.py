@@ -164,7 +164,7 @@ def assert_words(shell: RecordingShell, unit: UnitFile) -> None:
 
 @settings(max_examples=HOSTILE_EXAMPLES // 5, suppress_health_check=[HealthCheck.too_slow])
 @given(parameters=configurations())
-def test_hostile_values_that_the_form_takes_are_words(dash: RecordingShell, parameters: Parameters) -> None:
+def test_hostile_values_that_the_form_accepts_are_single_words(dash: RecordingShell, parameters: Parameters) -> None:
     entry = read(parameters)
     if entry.unit and entry.is_valid:
         assert_words(dash, entry.unit)

@@ -47,7 +47,7 @@ def test_an_example_has_what_a_unit_needs(example: profiles.Example) -> None:
     assert example.about.endswith(".")
 
 
-def test_examples_have_keys_of_their_own() -> None:
+def test_examples_have_unique_keys() -> None:
     assert len({example.key for example in profiles.GUIDE_EXAMPLES}) == len(profiles.GUIDE_EXAMPLES)
 
 
@@ -144,7 +144,7 @@ def test_a_form_after_a_profile_is_marked_with_it(row: Profile) -> None:
 
 
 @pytest.mark.parametrize("start", [BARE, with_values(BARE, own=[]), OPEN, *EXAMPLES.values()], ids=str)
-def test_profiles_that_are_not_tried_are_marked_alike(start: Parameters) -> None:
+def test_untried_profiles_are_marked_in_the_same_way(start: Parameters) -> None:
     made = [unit_of(start), *(offer.unit for offer in profiles.offers(unit_of(start)) if offer.unit)]
     for unit in made:
         tried, untried = profiles.offers(unit), profiles.offers(unit, are_tried=False)
@@ -385,7 +385,7 @@ def panel(client: FlaskClient, parameters: Parameters) -> BeautifulSoup:
     return BeautifulSoup(client.get(f"/?{query(parameters)}").text, "html.parser")
 
 
-def test_the_page_links_to_every_profile_and_marks_the_one_it_is(client: FlaskClient) -> None:
+def test_the_page_links_to_every_profile_and_marks_the_current_one(client: FlaskClient) -> None:
     soup = panel(client, EXAMPLES["starter"])
     unit = unit_of(EXAMPLES["starter"])
     expected = {
@@ -452,7 +452,7 @@ def test_the_empty_form_has_no_profiles_yet(client: FlaskClient, ask: Callable[[
     assert 'id="profiles"' not in ask(client).text  # type: ignore[attr-defined]
 
 
-def test_a_profile_that_is_followed_is_marked(client: FlaskClient) -> None:
+def test_a_form_after_following_a_profile_is_marked(client: FlaskClient) -> None:
     for row in PROFILES:
         link = panel(client, EXAMPLES["non-root"]).find("a", string=row.title)
         assert link is not None, row.key

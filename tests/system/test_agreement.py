@@ -259,7 +259,7 @@ for unit in *.service; do verify "$unit" & while [ "$(jobs -rp | wc -l)" -ge 2 ]
 
 
 @pytest.mark.parametrize("version", ALONE)
-def test_one_file_a_call_says_the_same(everything: list[Compared], version: int) -> None:
+def test_one_file_per_call_gives_the_same_result(everything: list[Compared], version: int) -> None:
     rows = [row for row in everything if row.version == version]
     sample = random.Random(version).sample(rows, ALONE[version])
     with lab.throwaway(lab.root(version)) as copy:

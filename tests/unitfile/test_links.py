@@ -49,7 +49,7 @@ def test_no_link_contains_a_directive_with_private_content(directive: catalogue.
 
 
 @pytest.mark.parametrize("row", [row for row in catalogue.TRIGGER_ROWS if not row.like], ids=lambda row: row.name)
-def test_a_link_carries_the_files_that_start_the_service(row: catalogue.Directive) -> None:
+def test_a_link_contains_the_files_of_triggering_units(row: catalogue.Directive) -> None:
     # One line alone may be less than systemd needs, which is no matter of the link.
     unit = read([(row.name, example_value(row)), *LEAST]).unit
     assert unit is not None
@@ -85,7 +85,7 @@ def test_a_link_records_that_an_account_exists() -> None:
     assert ("account", "existing") in links.pairs(least_with(account="existing"))
 
 
-def test_a_link_carries_numbers() -> None:
+def test_a_link_contains_account_numbers() -> None:
     unit = least_with(uid="850", gid="851")
     assert {("uid", "850"), ("gid", "851")} <= set(links.pairs(unit))
     assert unit_of(pairs_in(links.link(unit))) == unit

@@ -190,12 +190,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -268,7 +268,7 @@ def test_a_name_that_does_not_unescape_to_text_is_refused(name: str) -> None:
         unescape(name)
 
 
-def test_strict_names_are_those_that_useradd_takes() -> None:
+def test_strict_names_are_those_that_useradd_accepts() -> None:
     for name in ("a", "_a", "my-app_2", "A" * 31):
         assert is_strict_name(name)
     for name in ("", "1a", "-a", "my.app", "a" * 32, "a$", "é", "a\n"):
@@ -323,7 +323,7 @@ NO_NUMBERS = {
 
 
 @pytest.mark.parametrize(("text", "words"), NO_NUMBERS.items())
-def test_a_number_that_is_anothers_or_none_is_refused(text: str, words: str) -> None:
+def test_a_reserved_or_invalid_number_is_refused(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words) as refused:
         account_number(text)
     assert str(refused.value).endswith(".")

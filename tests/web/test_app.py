@@ -74,7 +74,7 @@ def test_loopback_is_trusted(client: FlaskClient, host: str) -> None:
     assert f"http://{host}/myapp.service?" in report["curl"]
 
 
-def test_with_an_address_of_its_own_the_site_takes_any_host_and_uses_none() -> None:
+def test_with_a_configured_address_the_site_accepts_any_host_and_uses_none() -> None:
     client = create_app({"BASE_URL": "https://tools.example.com/"}).test_client()
     answer = client.get(f"/report.json?{query(LEAST)}", headers={"Host": "evil.example"})
     assert "'https://tools.example.com/myapp.service?" in answer.json["curl"]  # type: ignore[index]
@@ -115,7 +115,7 @@ def test_an_unknown_page_is_a_short_error(client: FlaskClient, address: str, cod
         assert set(json.loads(answer.text)) == {"errors", "findings"}
 
 
-def test_a_fault_of_ours_shows_no_traceback() -> None:
+def test_an_internal_error_shows_no_traceback() -> None:
     app = create_app({"PROPAGATE_EXCEPTIONS": False})
     app.add_url_rule("/fault", view_func=lambda: 1 / 0)  # type: ignore[arg-type, return-value]
     answer = app.test_client().get("/fault")
@@ -209,7 +209,7 @@ def test_no_other_path_is_reached_through_the_health_check(app: Flask) -> None:
         assert client.open("/healthz", method=method, headers=foreign).status_code == 400, method
 
 
-def test_a_body_in_chunks_is_refused_and_not_cut(client: FlaskClient) -> None:
+def test_a_body_in_chunks_is_refused_and_not_truncated(client: FlaskClient) -> None:
     chunked = {"Transfer-Encoding": "chunked", "Content-Type": "application/x-www-form-urlencoded"}
     assert client.post("/report.json", data=query(LEAST), headers=chunked).status_code == 411
 

@@ -81,7 +81,7 @@ def test_the_archive_is_reproducible_and_owned_by_root(client: FlaskClient) -> N
     assert set(modes.values()) == {0o755, 0o644}
 
 
-def test_it_is_offered_under_the_name_of_the_unit(client: FlaskClient) -> None:
+def test_the_archive_is_named_after_the_unit(client: FlaskClient) -> None:
     got = client.get(f"/archive.tar.gz?{query(LEAST)}")
     assert got.content_type == "application/gzip"
     assert got.headers["Content-Disposition"] == "attachment; filename=myapp.tar.gz"
@@ -107,7 +107,7 @@ def test_a_unit_that_cannot_be_prepared_has_no_archive(
 # --- where a file comes from ------------------------------------------------------------------------
 
 
-def test_the_version_is_that_of_the_project() -> None:
+def test_the_version_equals_the_version_of_the_project() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION
 
@@ -147,7 +147,7 @@ def test_a_unit_without_a_link_names_only_the_generator(client: FlaskClient) -> 
         assert b"hunter2" not in readme.read()
 
 
-def test_the_page_offers_it(client: FlaskClient) -> None:
+def test_the_page_links_to_the_archive(client: FlaskClient) -> None:
     soup = BeautifulSoup(client.get(f"/?{query(TIMER)}").text, "html.parser")
     button = soup.select_one("#archive button")
     assert button

@@ -34,7 +34,7 @@ DECODED = {"": bytes, "br": brotli.decompress, "gzip": gzip.decompress}
 
 @pytest.mark.parametrize("coding", DECODED)
 @pytest.mark.parametrize("address", KEPT)
-def test_an_answer_carries_the_hash_of_the_body_sent_and_is_not_sent_twice(
+def test_an_answer_has_the_hash_of_its_body_and_is_not_sent_twice(
     client: FlaskClient, address: str, coding: str
 ) -> None:
     headers = {"Accept-Encoding": coding}
@@ -55,7 +55,7 @@ def test_an_answer_that_contains_a_host_is_never_public(client: FlaskClient, add
         assert not (b"localhost:8123" in answer.data and "public" in control)
 
 
-def test_the_site_s_own_address_is_a_host_too() -> None:
+def test_the_configured_address_of_the_site_counts_as_a_host() -> None:
     client = create_app({"BASE_URL": "https://tools.example.com"}).test_client()
     answer = client.get(f"/?{LINK}")
     assert "tools.example.com" in answer.text
@@ -68,7 +68,7 @@ def test_an_answer_that_does_not_follow_from_its_address_is_not_stored(client: F
     assert client.post("/", data=dict(LEAST)).headers["Cache-Control"] == "no-store"
 
 
-def test_every_asset_of_a_page_has_an_address_that_is_its_own_for_ever(client: FlaskClient) -> None:
+def test_every_asset_of_a_page_has_a_permanent_address(client: FlaskClient) -> None:
     soup = BeautifulSoup(client.get("/").text, "html.parser")
     addresses = {str(tag.get("href") or tag.get("src")) for tag in soup.select("link[href], script[src], img[src]")}
     assert len(addresses) >= 3

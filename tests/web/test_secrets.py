@@ -140,7 +140,7 @@ GETS = (
 
 
 @pytest.mark.parametrize(("name", "value"), PLACES.values(), ids=PLACES)
-def test_a_link_that_carries_one_is_refused_everywhere(client: FlaskClient, name: str, value: str) -> None:
+def test_a_link_with_a_secret_is_refused_everywhere(client: FlaskClient, name: str, value: str) -> None:
     link = query(with_secret(name, value))
     for path in GETS:
         assert client.get(f"{path}?{link}").status_code == 422, path

@@ -171,7 +171,7 @@ def presets(tmp_path: Path) -> Path:
     return path
 
 
-def test_presets_are_where_a_form_starts_and_are_shown(presets: Path) -> None:
+def test_a_new_form_starts_with_the_presets_and_shows_them(presets: Path) -> None:
     client = create_app({"PRESETS": str(presets)}).test_client()
     soup = BeautifulSoup(client.get("/").text, "html.parser")
     assert soup.find(id="name")["value"] == "acme-myapp"  # type: ignore[index]
@@ -257,7 +257,7 @@ def test_an_error_in_presets_is_reported_at_startup(tmp_path: Path, line: str, s
     assert_is_sentence(error.value)
 
 
-def test_a_file_of_presets_is_a_regular_one_and_text(tmp_path: Path) -> None:
+def test_a_presets_file_must_be_a_regular_text_file(tmp_path: Path) -> None:
     binary, pipe, link = (tmp_path / name for name in ("binary", "pipe", "link"))
     binary.write_bytes(b"organisation = '\xff'")
     os.mkfifo(pipe)

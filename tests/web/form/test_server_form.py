@@ -34,15 +34,15 @@ LONG = query(with_values(LEAST, name="long", Environment=[f"A{n}={'x' * 40}" for
         f"https://tools.example.com/server?service={quote(A)}",
     ],
 )  # fmt: skip
-def test_a_link_may_be_pasted_in_any_form(pasted: str) -> None:
+def test_a_link_can_be_pasted_in_any_form(pasted: str) -> None:
     assert queries_of([pasted]) == [A]
 
 
-def test_several_may_be_pasted_at_once() -> None:
+def test_several_links_can_be_pasted_at_once() -> None:
     assert queries_of([f"{A}\r\n\r\n{B}", f"/server?service={quote(A)}&service={quote(B)}"]) == [A, B, A, B]
 
 
-def test_a_question_mark_in_a_value_begins_no_query() -> None:
+def test_a_question_mark_in_a_value_does_not_begin_a_query() -> None:
     text = "name=a&Description=who?me&User=a"
     assert queries_of([text]) == [text]
 
@@ -135,7 +135,7 @@ def test_without_a_link_there_is_a_reason_and_no_fix_and_no_curl_line(services: 
     assert "hunter2" not in str([row["link"] for row in report.as_json("http://x")["services"]])
 
 
-def test_a_link_that_carries_a_secret_is_refused() -> None:
+def test_a_link_with_a_secret_is_refused() -> None:
     assert list(read([SECRET]).errors) == ["secret"]
     assert not read([SECRET], posted=True).errors
 
@@ -158,7 +158,7 @@ def test_hiding_is_offered_once() -> None:
     assert read([A]).hidden == []
 
 
-def test_the_preparation_makes_accounts_once_and_before_what_needs_them() -> None:
+def test_the_preparation_creates_accounts_once_and_before_their_directories() -> None:
     units = [
         bare("a", User="www", account="existing", SupplementaryGroups="web"),
         bare("b", User="www", StateDirectory="b"),
@@ -188,7 +188,7 @@ def test_no_preparation_changes_the_owner_of_another_services_data() -> None:
 
 
 @pytest.mark.parametrize("names", [["a"], ["a", "b", "c"]])
-def test_the_archive_holds_the_units_and_the_preparation(names: list[str]) -> None:
+def test_the_archive_contains_the_units_and_the_preparation(names: list[str]) -> None:
     report = read(links.query(starter(name)) for name in names)
     with tarfile.open(fileobj=io.BytesIO(report.archive())) as tar:
         texts = {entry.name: tar.extractfile(entry).read().decode() for entry in tar}  # type: ignore[union-attr]

@@ -50,7 +50,7 @@ def hidden(soup: BeautifulSoup) -> dict[str, list[str]]:
     return data
 
 
-def test_an_import_carries_its_original_and_differs_in_nothing(client: FlaskClient) -> None:
+def test_an_import_preserves_its_original_and_has_no_differences(client: FlaskClient) -> None:
     soup = parsed(client.post("/import", data={"text": TEXT}).text)
     assert soup.select_one("#drop-in-service-none") is not None
     assert typed(soup)["original"][0].split() == TEXT.split()
@@ -106,7 +106,7 @@ def test_the_fixes_of_an_import_are_buttons_that_preserve_lines_and_original(cli
     assert {"# ours", "Restart=never", "StateDirectoryMode=0700", "PrivateTmp=yes"} <= set(text.get_text().splitlines())
 
 
-def test_the_fix_of_a_finding_that_is_not_there_changes_nothing(client: FlaskClient) -> None:
+def test_the_fix_of_an_absent_finding_changes_nothing(client: FlaskClient) -> None:
     soup = parsed(client.post("/import", data={"text": FAULTY, "name": "shop.service"}).text)
     for name in ("P5-999", "P999-0", "x"):
         after = parsed(client.post("/", data=hidden(soup) | {"fix": name}).text)

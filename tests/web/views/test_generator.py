@@ -227,7 +227,7 @@ def test_invalid_input_is_preserved_with_an_error_beside_the_field(client: Flask
     assert not soup.find_all("button", attrs={"data-copy": True})
 
 
-def test_a_misspelt_directive_stays_on_the_page_until_it_is_emptied(client: FlaskClient) -> None:
+def test_a_misspelt_directive_stays_on_the_page_until_its_value_is_removed(client: FlaskClient) -> None:
     soup = page(client, f"/?{query([*LEAST, ('ProtectSytem', 'yes')])}", 422)
     again = client.post("/", data=_as_data(typed(soup)))
     assert again.status_code == 422

@@ -268,7 +268,7 @@ User=other
 """
 
 
-def test_what_systemctl_cat_prints_is_merged(client: FlaskClient) -> None:
+def test_the_output_of_systemctl_cat_is_merged(client: FlaskClient) -> None:
     answer = report(client, CAT, "/import")
     assert answer["name"] == "web"
     assert answer["unit"] == (
@@ -295,7 +295,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize(("name", "text", "sentence"), OTHERS.values(), ids=OTHERS)
-def test_another_kind_of_unit_is_named_and_read_as_far_as_it_goes(
+def test_another_type_of_unit_is_named_and_read_as_far_as_possible(
     client: FlaskClient, name: str, text: str, sentence: str
 ) -> None:
     given = {"file": (io.BytesIO(text.encode()), name)} if name else {"text": text}
@@ -333,7 +333,7 @@ def test_the_way_in_is_on_the_page_and_works_by_itself(client: FlaskClient) -> N
     assert [option["value"] for option in form.select("option[selected]")] == ["252"]
 
 
-def test_a_body_may_have_two_mebibytes_and_no_more(client: FlaskClient) -> None:
+def test_a_body_can_have_at_most_two_mebibytes(client: FlaskClient) -> None:
     line = b"# " + b"x" * 61 + b"\n"
     whole = line * (MAX_UPLOAD_BYTES // len(line))
     assert post(client, whole).status_code == 200
@@ -349,7 +349,7 @@ def test_names_that_cannot_be_resolved_still_give_a_page(client: FlaskClient) ->
     assert report(client, text)["unit"] == text
 
 
-def test_more_than_a_form_carries_is_counted_in_a_comment() -> None:
+def test_lines_beyond_the_limit_of_the_form_are_counted_in_a_comment() -> None:
     lines = [PreservedLine(f"# {'x' * 100} {number}", section="Service") for number in range(1000)]
     carried = load(dump(lines))
     assert len(dump(lines)) < MAX_CARRIED + 1000
@@ -381,7 +381,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD)
-def test_bad_input_is_answered_at_once(client: FlaskClient, text: bytes) -> None:
+def test_invalid_input_is_answered_quickly(client: FlaskClient, text: bytes) -> None:
     for headers in ({}, JSON):
         assert client.post("/import?name=a", data=text, headers=headers).status_code in (200, 422)
         assert pace.within(1, client.post, "/import?name=a", data=text, headers=headers)

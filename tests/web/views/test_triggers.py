@@ -62,7 +62,7 @@ def test_a_button_adds_the_commonly_needed_fields(client: FlaskClient, starter: 
         assert by_id(soup, f"group-{starter.file}").has_attr("open")
 
 
-def test_one_link_carries_all_files_and_the_page_shows_each(client: FlaskClient) -> None:
+def test_one_link_contains_all_files_and_the_page_shows_each(client: FlaskClient) -> None:
     answer = client.post("/", data=dict(ALL))
     assert answer.status_code == 303
     soup = page(client, answer.location)
