@@ -34,15 +34,13 @@ SCHEMA = 2
 
 @dataclass(frozen=True)
 class Report:
-    """One unit and all that is said about it; each part is computed when it is asked for, since a raw answer needs one.
-
-    unit: the unit. judged: the findings on it, whose fixes nobody has tried yet. looks: the absolute paths asked about in
-    the access picture.
-    """
+    """One unit with its complete analysis. Each part is computed on first use, because a raw answer needs only one."""
 
     unit: UnitFile
     judged: tuple[Finding, ...] = ()
+    """The findings on the unit. Their fixes have not been tried yet."""
     looks: tuple[str, ...] = ()
+    """Further absolute paths to show in the access table."""
 
     @cached_property
     def text(self) -> str:

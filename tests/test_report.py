@@ -58,12 +58,12 @@ def test_steps_are_text_with_the_reason_over_each() -> None:
     assert text == "# It needs a place.\nsudo mkdir -- '/srv/a b'\ntest -e /x || echo 'No x.' >&2\n\n# Nothing to do.\n"
 
 
-def test_what_was_refused_has_no_report() -> None:
+def test_a_refused_unit_has_no_report() -> None:
     with pytest.raises(ValueError, match="no unit"):
         make_report(read([]))
 
 
-def test_programs_get_what_the_page_shows() -> None:
+def test_the_json_report_contains_everything_on_the_page() -> None:
     made = report(with_values(LEAST, DynamicUser="yes", User=[]))
     told = made.as_json("http://localhost", NOON)
     assert told["schema"] == SCHEMA
@@ -74,6 +74,6 @@ def test_programs_get_what_the_page_shows() -> None:
     assert "timer" not in told
 
 
-def test_a_report_with_a_timer_says_when_it_elapses() -> None:
+def test_a_report_with_a_timer_contains_its_next_runs() -> None:
     told = report([*LEAST, ("timer.Timer.OnCalendar", "daily")]).as_json("http://localhost", NOON)
     assert told["timer"]["runs"][0] == "2026-11-25T00:00:00+00:00"

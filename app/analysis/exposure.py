@@ -24,11 +24,13 @@ Closing = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class ScoreRow(NamedTuple):
-    """One row of the score. badness: 0 at best, the item's range at worst, None where it is not assessed."""
+    """One row of the exposure score of a unit."""
 
     item: Item
     badness: int | None
+    """0 at best, the range of the item at worst, or None if systemd does not assess the row."""
     total: int
+    """The sum of the weights of all rows that systemd assesses in this unit."""
 
     @property
     def json_field(self) -> str:
@@ -59,11 +61,14 @@ class ScoreRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Exposure:
-    """The score of a unit. from_source: the rows of this version are read from its source, not held against runs of it."""
+    """The exposure score of a unit."""
 
     tenths: int
+    """The score in tenths of a point."""
     rows: tuple[ScoreRow, ...]
+    """The rows for the target version, in the order of the catalogue, including rows that are not assessed."""
     from_source: bool
+    """Whether the rows for this version were taken from systemd's source without a comparison with a real run."""
 
     @property
     def overall(self) -> str:

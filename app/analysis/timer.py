@@ -43,25 +43,30 @@ DEFAULT_ACCURACY = "1min"
 
 
 class TimerEvent(NamedTuple):
-    """An event as it was written, and what becomes of it; why its runs are not known, "" where they are."""
+    """A calendar event of the timer."""
 
     text: str
+    """The event as the unit writes it."""
     upcoming: Upcoming | None
+    """The next runs, or None if they cannot be computed."""
     unknown: str = ""
+    """The reason why the runs cannot be computed, as a sentence, or ""."""
 
 
 @dataclass(frozen=True)
 class TimerSchedule:
-    """When a timer starts its unit. at: the moment that it is. events: those whose runs were looked for. others: of how many not.
-
-    spans: what else makes it start, in words. delays: by how much it starts later.
-    """
+    """The times at which a timer starts its unit."""
 
     at: datetime
+    """The current time."""
     events: tuple[TimerEvent, ...]
+    """The first events, whose next runs were computed."""
     others: int
+    """The number of further events, whose next runs were not computed."""
     spans: tuple[str, ...]
+    """The other times and occasions at which the timer starts its unit, in words."""
     delays: str
+    """The possible delays of each run, in words."""
 
     @property
     def has_local(self) -> bool:

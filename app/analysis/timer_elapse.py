@@ -11,17 +11,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Upcoming(NamedTuple):
-    """The next runs of an event, in its own time zone.
-
-    normal: the event in systemd's normal form. zone: its time zone, or UTC where it names none: then it is the machine's
-    own, which nobody knows here. runs: the moments; none where it does not elapse any more. lost: why systemd finds none.
-    """
+    """The next runs of an event, in the event's time zone."""
 
     normal: str
+    """The event in systemd's normal form."""
     zone: str
+    """The event's time zone, or UTC if the event names none."""
     is_local: bool
+    """Whether the event names no time zone. systemd then uses the machine's, which is unknown here."""
     runs: tuple[datetime, ...]
+    """The times of the next runs. The tuple is empty if the event does not elapse again."""
     lost: str = ""
+    """The reason why systemd finds no next run, as a sentence, or ""."""
 
 
 def upcoming(text: str, after: datetime, version: int, count: int = 5) -> Upcoming:

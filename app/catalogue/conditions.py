@@ -36,19 +36,21 @@ _YES_NO = ConditionText(words={"yes": 1, "no": 1})
 
 
 class _Asked(NamedTuple):
-    """Something that a unit asks of the machine.
-
-    name: of the directives, without “Condition” and “Assert” before it, with the version that brought each; an assert of 0
-    is none. clause: what must be so, for the help. anchor: the first of its entry in the manual, if it is another.
-    """
+    """A condition that a unit can check, with its Condition and Assert directives."""
 
     name: str
+    """The name of both directives without “Condition” and “Assert”."""
     condition: int
+    """The systemd version that introduced the Condition directive."""
     assertion: int
+    """The systemd version that introduced the Assert directive, or 0 if systemd has none."""
     kind: Kind
+    """The kind of value of both directives."""
     clause: str
+    """The condition as a clause for the help."""
     example: str
     anchor: str = ""
+    """The name whose entry in the manual explains this one, or "" for the directive's own."""
 
 
 _ASKED = (

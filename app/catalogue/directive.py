@@ -7,42 +7,58 @@ from app.values import Kind
 
 @dataclass(frozen=True)
 class Directive:
-    """One directive of one section: all that is true of it alone.
-
-    name: as parameters have it: the word of the unit file, with “Section.” before it where an earlier row of another section
-    has that word, and with “file.Section.” in a companion's file. file: the suffix of the file that it stands in. since: the systemd version that brought it. man: its manual page, section included. default: what systemd
-    does when it is not set, for the page. repeats: it may be given more than once, each a line. resets: an empty assignment
-    empties its list. none: how the form words that reset where it is a choice of its own. example: a value, for the
-    reader of an empty field. anchor: where the manual page explains it, if not below its own name: an entry of several
-    directives goes by its first.
-
-    removed: the first systemd that ignores it, 0 where the newest still reads it. successor: the row to use instead of it.
-    documented: whether the manual of the newest systemd names it. without: what stays as it is where a systemd ignores the
-    line, as a clause (“/tmp stays shared with every other service”). together: a key that rows share which read one
-    another, so that their lines keep the order they are given in. like: the row of the service that says the same of
-    another file, “” for a row of its own.
-    """
+    """A directive of one section, and all facts about it."""
 
     section: str
+    """The section of the unit file, without brackets."""
     name: str
+    """The name of the parameter.
+
+    It is the word of the unit file. “Section.” precedes it if an earlier row of another section has the same word.
+    “file.Section.” precedes it in the file of a triggering unit.
+    """
     kind: Kind
+    """The kind of value."""
     since: int
+    """The systemd version that introduced the directive."""
     group: str
+    """The key of the form's group that shows the directive."""
     man: str
+    """The manual page, with its section."""
     help: str
+    """The help of the form's field, as sentences."""
     default: str = ""
+    """The behaviour of systemd if the directive is not set, for the page."""
     repeats: bool = False
+    """Whether a unit can set the directive more than once, with one value per line."""
     resets: bool = True
+    """Whether an empty assignment empties the directive's list."""
     none: str = ""
+    """The form's label for that reset, if the form offers the reset as a choice."""
     example: str = ""
+    """A sample value, which the form shows in an empty field."""
     anchor: str = ""
+    """The name whose entry in the manual page explains the directive, or "" for its own.
+
+    An entry that covers several directives is named after its first directive.
+    """
     removed: int = 0
+    """The first systemd version that ignores the directive, or 0 if the newest version still reads it."""
     successor: str = ""
+    """The name of the row to use instead of a removed directive."""
     documented: bool = True
+    """Whether the manual of the newest systemd version lists the directive."""
     without: str = ""
+    """The state that remains if a systemd version ignores the line, as a clause.
+
+    For example “/tmp stays shared with every other service”.
+    """
     together: str = ""
+    """A key that is common to all directives that affect one another. Their lines keep their given order."""
     file: str = "service"
+    """The suffix of the file that contains the directive."""
     like: str = ""
+    """The name of the service's row that has the same meaning in another file, or "" for an independent row."""
 
     @property
     def word(self) -> str:
@@ -82,15 +98,18 @@ class Directive:
 
 @dataclass(frozen=True)
 class TriggerType:
-    """A unit that starts the service: the suffix of its file, what people call it and what it is for, the directives that
-    most of them need, and the target that starts it at boot.
-    """
+    """A type of triggering unit."""
 
     file: str
+    """The suffix of the unit's file."""
     title: str
+    """The usual name of the type."""
     about: str
+    """The purpose of the type, as a sentence."""
     needed: tuple[str, ...]
+    """The names of the directives that most units of this type need."""
     target: str
+    """The target that starts the unit at boot."""
 
     @property
     def enabled_by(self) -> str:
@@ -100,11 +119,12 @@ class TriggerType:
 
 @dataclass(frozen=True)
 class Group:
-    """A group of the form: a key for rows to name, a title, a sentence on what belongs here, and whether the page shows its
-    rows that are not set.
-    """
+    """A group of the form."""
 
     key: str
+    """The key by which directives name their group."""
     title: str
     about: str
+    """The contents of the group, as a sentence."""
     shown: bool = False
+    """Whether the page also shows directives of the group that are not set."""

@@ -10,13 +10,18 @@ _EXEC = "systemd.exec(5)"
 
 
 class ManagedRoot(NamedTuple):
-    """One of the five directives: where its directories are, what they are for, since when, whether it reads links."""
+    """A directive whose directories systemd manages."""
 
     directive: str
+    """The name of the directive."""
     root: str
+    """The absolute path of the directory in which systemd creates the directories."""
     use: str
+    """The purpose of the directories."""
     since: int
+    """The systemd version that introduced the directive."""
     links: bool = True
+    """Whether the directive accepts NAME:LINK."""
 
     @property
     def mode_directive(self) -> str:

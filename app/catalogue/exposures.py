@@ -22,37 +22,46 @@ LEVELS = ((100, "DANGEROUS"), (90, "UNSAFE"), (75, "EXPOSED"), (50, "MEDIUM"), (
 
 @dataclass(frozen=True)
 class Item:
-    """One row of the score.
-
-    json_field, name: as systemd prints them. weight: how much it counts, at its worst (a badness of range). measure: how
-    its badness is found; of: the directives, capabilities, families, … that are asked about. scale: for the measure
-    “word”, the badness of each word; unset: the word that no setting stands for, and any word that is not on the scale is
-    no better. since, until: the versions that have it so. unless: when it is not assessed.
-    """
+    """One row of systemd's exposure score."""
 
     json_field: str
+    """The row's name in systemd's JSON output."""
     name: str
+    """The row's name in systemd's table."""
     weight: int
+    """The weight of the row if its badness equals its range."""
     measure: str
+    """The key of the method that computes the badness."""
     of: tuple[str, ...] = ()
+    """The directives, capabilities, families or other words that the method examines."""
     scale: Mapping[str, int] = field(default_factory=lambda: {"yes": 0, "no": 1})
+    """The badness of each word, for the measure “word”. A word that is missing here is as bad as unset."""
     unset: str = "no"
+    """The word that an unset directive stands for."""
     range: int = 1
+    """The highest badness."""
     since: int = OLDEST
+    """The first systemd version that has the row in this form."""
     until: int = FOREVER
+    """The last systemd version that has the row in this form."""
     unless: str = ""
+    """The key of the condition under which systemd does not assess the row, or ""."""
 
 
 class CallGroup(NamedTuple):
-    """System calls of a group, or groups in it, from one version until another: those that x86-64 has.
-
-    With “~” before the group, calls that it lacks of those in its groups: @known is all but a few.
-    """
+    """System calls of a group on x86-64, or groups in it, for a range of versions."""
 
     group: str
+    """The name of the group, with its @.
+
+    After a leading “~”, the words are calls that the group lacks although the groups inside it contain them.
+    """
     words: str
+    """The names of the calls and groups, separated by spaces."""
     since: int = OLDEST
+    """The first systemd version that has the words in the group."""
     until: int = FOREVER
+    """The last systemd version that has the words in the group."""
 
 
 # The parenthesis at the end of one json_field is systemd's own. PrivateMounts= unset counts as on since 254, since it has three states.

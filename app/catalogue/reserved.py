@@ -137,12 +137,15 @@ SYSTEM_ACCOUNT_PREFIXES = ("systemd-",)
 
 
 class KnownGroup(NamedTuple):
-    """A group that systems have: what being in it grants, whether the form suggests it, whether it opens the machine."""
+    """A group that exists on many systems."""
 
     name: str
     grants: str
+    """The rights of its members, as the rest of a sentence."""
     suggested: bool = False
+    """Whether the form suggests the group."""
     why_dangerous: str = ""
+    """The reason why membership endangers the machine, as a clause, or ""."""
 
 
 KNOWN_GROUPS = (
@@ -188,16 +191,18 @@ GROUP_NUMBERS = {
 
 
 class NumberRange(NamedTuple):
-    """Numbers of users and groups, the last one included, that are meant for others: how bad taking one is, and for whom they are.
-
-    targets: what the keys of the targets begin with where that is so; none is everywhere.
-    """
+    """A range of user and group numbers that are reserved for others."""
 
     first: int
+    """The lowest number."""
     last: int
+    """The highest number, which belongs to the range."""
     severity: str
+    """The severity of a finding on a service that uses such a number."""
     meant_for: str
+    """The accounts that the numbers are reserved for, as a clause."""
     targets: tuple[str, ...] = ()
+    """The prefixes of the targets' keys for which the range is reserved. An empty tuple means every target."""
 
 
 NUMBER_RANGES = (

@@ -51,15 +51,13 @@ NO_TREES = Trees()
 
 
 class Act(NamedTuple):
-    """What systemd does as root with a path.
-
-    verb: the act in a sentence (“systemd … PATH as root”). follows: whether systemd follows a symbolic link at the end
-    of the path.
-    """
+    """An operation that systemd performs as root on a path."""
 
     name: str
     verb: str
+    """The operation as the verb of a sentence (“systemd … PATH as root”)."""
     follows: bool = False
+    """Whether systemd follows a symbolic link at the end of the path."""
 
 
 LOAD = Act("load", "reads")

@@ -11,10 +11,12 @@ OLDEST, NEWEST = 219, 262
 
 
 class DistributionFamily(NamedTuple):
-    """What distributions of one kind share: where nologin is, and the package of semanage, "" where SELinux is not used."""
+    """Facts that are the same for several distributions."""
 
     nologin: str
+    """The absolute path of nologin."""
     semanage: str = ""
+    """The package that contains semanage, or "" if the distributions do not use SELinux."""
 
 
 PLAIN = DistributionFamily("/usr/sbin/nologin")
@@ -27,12 +29,15 @@ _SUSE_16 = DistributionFamily("/usr/sbin/nologin", "policycoreutils-python-utils
 
 
 class Target(NamedTuple):
-    """What a configuration is aimed at: the value of the parameter systemd=, a label, the version, whether features are backported."""
+    """A distribution or systemd version that a configuration is for."""
 
     key: str
+    """The value of the parameter systemd=."""
     label: str
     version: int
+    """The systemd version."""
     backports: bool = False
+    """Whether the distribution backports features of newer systemd versions."""
     family: DistributionFamily = PLAIN
 
 

@@ -60,32 +60,37 @@ _HASH_KEY = bytes.fromhex("581aafe628584e96b44ef53b8c9207ec")
 
 
 class ChangedSetting(NamedTuple):
-    """A setting that systemd makes something else of than what is written.
-
-    written: "" where nothing is. effective: the value in force; of a list, what it adds to the lines written. since: the
-    systemd that began to do so.
-    """
+    """A setting whose effective value differs from the file."""
 
     name: str
     written: str
+    """The value in the file, or "" if the file does not set it."""
     effective: str
+    """The value in force. For a list, the entries that systemd adds to those in the file."""
     why: str
+    """The reason, as a sentence."""
     since: int
+    """The first systemd version that changes the setting."""
 
 
 class ManagedDirectory(NamedTuple):
-    """A directory that systemd creates for the service: the row of its directive, its path, its mode as an octal number.
-
-    is_private: of a dynamic user, and kept below private/ where nobody else may enter; path is a link to it then.
-    is_read_only: the service may not write there. link: the path of the link beside it (NAME:LINK), "" without one.
-    """
+    """A directory that systemd creates for the service."""
 
     row: ManagedRoot
+    """The catalogue row of the directive that creates the directory."""
     path: str
+    """The absolute path."""
     mode: str
+    """The access bits as an octal number."""
     is_private: bool = False
+    """Whether the directory of a dynamic user is below private/, where only root can enter.
+
+    The path is then a symbolic link to the directory.
+    """
     is_read_only: bool = False
+    """Whether the service cannot write to the directory."""
     link: str = ""
+    """The path of the additional symbolic link (NAME:LINK), or "" if there is none."""
 
     @property
     def is_of_root(self) -> bool:

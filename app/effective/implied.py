@@ -11,18 +11,21 @@ from app.values import FOREVER, spell_boolean
 
 
 class ImpliedSetting(NamedTuple):
-    """A value that other settings force on a directive.
-
-    over: the written values that give way to it, none means all. since, until: the versions that do so.
-    """
+    """A value that other settings force on a directive."""
 
     name: str
+    """The name of the directive."""
     value: str
     when: Callable[[Settings], bool]
+    """A test of whether the other settings apply."""
     why: str
+    """The reason, as a sentence."""
     since: int
+    """The first systemd version that forces the value."""
     until: int = FOREVER
+    """The last systemd version that forces the value."""
     over: frozenset[str] | None = None
+    """The written values that the forced value replaces. None means every value."""
 
     def acts_on(self, effective: Settings) -> bool:
         """Whether it does so in this unit."""
@@ -34,11 +37,14 @@ class ImpliedSetting(NamedTuple):
 
 
 class DynamicName(NamedTuple):
-    """What a name of a dynamic user is where none is written: like another directive's, or by the unit's where that is ""."""
+    """The default name of a dynamic user or group."""
 
     like: str
+    """The directive whose value is the default, or "" for the unit's name."""
     why: str
+    """The reason, as a sentence."""
     since: int
+    """The first systemd version with this default."""
 
 
 class DroppedCapabilities(NamedTuple):
@@ -55,17 +61,23 @@ class DroppedCapabilities(NamedTuple):
 
 
 class AddedDevices(NamedTuple):
-    """Devices that are allowed because one of some directives is set, once a device policy shuts others out.
-
-    shuts_until: the last systemd that adds them without such a policy too, and so shuts out all others.
-    """
+    """Devices that systemd allows because of another setting, if a device policy denies other devices."""
 
     causes: tuple[str, ...]
+    """The names of the directives. One of them is enough."""
     devices: tuple[str, ...]
+    """The devices, as values of DeviceAllow=."""
     why: str
+    """The reason, as a sentence."""
     since: int
+    """The first systemd version that allows the devices."""
     until: int = FOREVER
+    """The last systemd version that allows the devices."""
     denies_others_until: int = 0
+    """The last systemd version that allows the devices even without a device policy.
+
+    That version thereby denies all other devices.
+    """
 
     def acts_on(self, effective: Settings) -> bool:
         """Whether it does so in this unit."""

@@ -33,9 +33,10 @@ EVERY_BIT = 2**64 - 1
 
 
 class WordFilter(NamedTuple):
-    """A list that allows its words alone, or denies them alone; one that denies nothing is no filter."""
+    """A list that allows or denies words. A list that denies no word is no filter."""
 
     allows: bool = False
+    """Whether the list allows only its words, instead of denying them."""
     words: frozenset[str] = frozenset()
 
     def permits_any(self, words: frozenset[str]) -> bool:

@@ -28,36 +28,39 @@ _MANAGER = {"D": "/usr/share", "T": "/tmp", "V": "/var/tmp", "h": "/root", "u": 
 
 
 class RootAct(NamedTuple):
-    """One path in one line on which systemd acts as root.
-
-    path: absolute, specifiers expanded, “..” and links as written; those of the unknown specifiers stay. unknown: the
-    first specifier whose value is empty or not known here, “” for none.
-    """
+    """A path in one line on which systemd acts as root."""
 
     row: "PathRow"
+    """The row that describes the operation."""
     field: str
+    """The name of the directive."""
     line: str
+    """The value of the line."""
     written: str
+    """The path as the line writes it."""
     path: str
+    """The absolute path with expanded specifiers. “..”, symbolic links and unknown specifiers remain."""
     unknown: str = ""
+    """The first specifier whose value is empty or unknown here, or ""."""
 
 
 class PathRow(NamedTuple):
-    """How a directive names a path, and what systemd does there.
-
-    word: the directive of [Service], or of a section of its own. paths: the paths of a line for a version, specifiers
-    as written. only: another directive of the same file and the value that systemd needs for this act. instead: what
-    the administrator can do, as a sentence. is_output: whether the journal can take the place of the file. below: the
-    directory of a path that is not absolute.
-    """
+    """The way a directive names a path, and the operation that systemd performs on it."""
 
     word: str
+    """The name of the directive. A row also covers the directives that have the same meaning in another file."""
     act: Act
+    """The operation."""
     paths: Callable[[str, int], Iterator[str]]
+    """A function that yields the paths in a line for a systemd version, with specifiers as written."""
     instead: str
+    """The action that the administrator can take instead, as a sentence."""
     only: tuple[str, str] = ("", "")
+    """Another directive of the same file, and the value that makes systemd perform the operation."""
     is_output: bool = False
+    """Whether the journal can replace the file."""
     below: str = ""
+    """The directory that a relative path refers to."""
 
 
 def _plain(value: str, version: int) -> Iterator[str]:

@@ -82,10 +82,11 @@ def original(text: str, aimed: Target) -> UnitFile:
 
 
 class DropInLine(NamedTuple):
-    """An assignment of a file; the value is "" for one that empties a list."""
+    """An assignment in a file."""
 
     row: Directive
     value: str
+    """The value, or "" for an assignment that empties a list."""
 
     def __str__(self) -> str:
         return f"{self.row.word}={self.value}"
@@ -111,10 +112,12 @@ _QUOTES = frozenset("\"'\\")
 
 @dataclass(frozen=True)
 class DropIn:
-    """A drop-in: its text, "" where nothing differs, and sentences on what of the change it cannot make."""
+    """A drop-in that changes one file into another."""
 
     text: str
+    """The drop-in's text, or "" if the files do not differ."""
     left: tuple[str, ...] = ()
+    """Sentences about the differences that a drop-in cannot express."""
 
 
 def drop_in(original: UnitFile, changed: UnitFile, file: str = "service") -> DropIn:

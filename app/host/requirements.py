@@ -16,47 +16,57 @@ from app.values import expand, simplify, split_words
 
 
 class RequiredGroup(NamedTuple):
-    """A system group to create unless it is there. gid: its number where one is fixed, and then it must have that one."""
+    """A system group that the preparation creates if it does not exist."""
 
     name: str
     gid: str = ""
+    """The fixed group number, or "" for any number. An existing group must have a fixed number too."""
 
 
 class RequiredUser(NamedTuple):
-    """A system user to create unless it is there, without making its home. group: its primary group, which it must have.
-
-    shell: nologin, where the distribution aimed at has it. is_lockable: nothing needs PAM to take the account for usable.
-    """
+    """A system user that the preparation creates if it does not exist, without creating its home directory."""
 
     name: str
     uid: str
+    """The fixed user number, or "" for any number."""
     group: str
+    """The user's primary group. An existing user must have it too."""
     home: str
+    """The absolute path of the home directory."""
     shell: str = PLAIN.nologin
+    """The path of nologin on the target distribution."""
     is_lockable: bool = True
+    """Whether the account can be locked, because no part of the service needs PAM to accept it."""
 
 
 class ExistingAccount(NamedTuple):
-    """A user or group that must be there and is never made: its database for getent, and the directive that names it."""
+    """A user or group that must exist and that the preparation does not create."""
 
     database: Literal["passwd", "group"]
+    """The database of the account, as an argument of getent."""
     name: str
     directive: str
+    """The directive that names the account."""
 
 
 class RequiredDirectory(NamedTuple):
-    """A directory with its owner and mode.
-
-    kind: "own" is made and handed over with all that is in it; "configuration" is made if it is missing, and then must be
-    as said, but is never changed; "managed" is made by systemd when the service starts. is_writable: for the service.
-    """
+    """A directory with its owner and mode."""
 
     path: str
+    """The absolute path."""
     user: str
     group: str
     mode: str
+    """The access bits as an octal number."""
     kind: Literal["own", "configuration", "managed"]
+    """The component that creates the directory.
+
+    The preparation creates an "own" directory and changes the owner of everything in it. The preparation creates a
+    "configuration" directory if it is missing, checks its owner and mode, and never changes it. systemd creates a
+    "managed" directory when the service starts.
+    """
     is_writable: bool = True
+    """Whether the service can write to the directory."""
 
     @property
     def is_handed_over(self) -> bool:
@@ -65,50 +75,64 @@ class RequiredDirectory(NamedTuple):
 
 
 class RequiredPath(NamedTuple):
-    """A path that must be there and is never made. user: who it should belong to, "" where that cannot be said."""
+    """A path that must exist and that the preparation does not create."""
 
     path: str
+    """The absolute path."""
     user: str
+    """The user who should own the path, or "" if the owner is unknown."""
 
 
 class Link(NamedTuple):
-    """A symbolic link that systemd creates. target: where it leads; text: the same, relative to the link."""
+    """A symbolic link that systemd creates."""
 
     path: str
+    """The absolute path of the link."""
     target: str
+    """The absolute path that the link leads to."""
     text: str
+    """The target relative to the directory of the link, as the link stores it."""
 
 
 class Node(NamedTuple):
-    """A socket, named pipe or message queue that systemd creates, and leaves where it is when the socket unit stops.
-
-    kind: its type as find(1) names it; a message queue is a file of its own file system. The mode is exact. A message queue is
-    root's on systemd 252, and belongs to SocketUser= and SocketGroup= on 257 and 262 (tested).
-    """
+    """A socket, named pipe or message queue that systemd creates, and leaves in place when the socket unit stops."""
 
     path: str
+    """The absolute path. A message queue is a path in its own file system."""
     user: str
+    """The owner's name.
+
+    systemd 252 leaves a message queue to root. systemd 257 and 262 give it to SocketUser= and SocketGroup= (tested).
+    """
     group: str
     mode: str
+    """The access bits as an octal number. systemd sets exactly these."""
     kind: Literal["s", "p", "f"]
+    """The type as find(1) abbreviates it."""
 
 
 @dataclass(frozen=True)
 class Requirements:
-    """What one or several units want. Groups come before the users that are in them, and users before what is theirs.
-
-    more_paths, more_groups: how many paths and supplementary groups are not looked at, because there are too many.
-    """
+    """The requirements of one or more units. Each requirement comes after those that it depends on."""
 
     groups: tuple[RequiredGroup, ...]
+    """The groups to create."""
     users: tuple[RequiredUser, ...]
+    """The users to create, after their groups."""
     accounts: tuple[ExistingAccount, ...]
+    """The users and groups that must exist."""
     directories: tuple[RequiredDirectory, ...]
+    """The directories to create or to check, after their owners."""
     paths: tuple[RequiredPath, ...]
+    """The paths that must exist."""
     links: tuple[Link, ...] = ()
+    """The symbolic links that systemd creates."""
     nodes: tuple[Node, ...] = ()
+    """The sockets, named pipes and message queues that systemd creates."""
     more_paths: int = 0
+    """The number of paths that were not examined because the unit has too many."""
     more_groups: int = 0
+    """The number of supplementary groups that were not examined because the unit has too many."""
 
     @property
     def created(self) -> tuple[RequiredDirectory, ...]:

@@ -22,11 +22,14 @@ ON = (ShellCommand(("selinuxenabled",), root=False),)
 
 
 class LabelType(NamedTuple):
-    """A type and what it is for; general: the types of the policy that are no reason to keep them."""
+    """An SELinux type and its purpose."""
 
     type: str
+    """The name of the type."""
     explanation: str
+    """The files that the type is for, as the rest of a sentence."""
     general: tuple[str, ...]
+    """The types that the policy assigns by default. A path with one of them can get the new type."""
 
 
 WRITTEN = LabelType("var_lib_t", "that of data that services keep", ("default_t", "mnt_t", "usr_t", "var_t"))
@@ -39,9 +42,10 @@ PROGRAM = LabelType(
 
 
 class Label(NamedTuple):
-    """The type that a path gets, with all that is in it where it is a directory."""
+    """The SELinux type for a path, and for everything in it if the path is a directory."""
 
     path: str
+    """The absolute path."""
     kind: LabelType
 
     @property

@@ -12,15 +12,16 @@ from typing import NamedTuple
 
 
 class CommandOutput(NamedTuple):
-    """A word that is the output of a command: "$(…)", with text before it.
-
-    root: as in Command. quiet: what the command complains about is not shown.
-    """
+    """A word of a command that is the output of another command: "$(…)", with text before it."""
 
     argv: tuple[str, ...]
+    """The argument list of the inner command."""
     before: str = ""
+    """The text before the output."""
     root: bool = False
+    """Whether the inner command needs root privileges."""
     quiet: bool = False
+    """Whether the inner command's error messages are hidden."""
 
 
 Word = str | CommandOutput
@@ -28,14 +29,14 @@ Word = str | CommandOutput
 
 @dataclass(frozen=True)
 class ShellCommand:
-    """One argument list; root says whether it needs root's rights, so whether sudo stands before it when pasted.
-
-    umask: what it needs where the caller's own would show in its result; scripts set theirs once.
-    """
+    """One command as an argument list."""
 
     argv: tuple[Word, ...]
+    """The words of the command."""
     root: bool = True
+    """Whether the command needs root privileges, and so gets sudo when people paste it."""
     umask: str = ""
+    """The umask for a command whose result depends on it, or "". Scripts set their umask once."""
 
     def text(self, *, sudo: bool) -> str:
         """The command as one line of shell."""
@@ -57,37 +58,43 @@ Test = tuple[ShellCommand, ...]
 
 @dataclass(frozen=True)
 class Do:
-    """Commands that follow one another; unless: done only where this test fails. when: only where each of these holds.
-
-    guards: shell functions that a script calls before the commands, and that stop it. careful: what steps to paste test
-    in their place; where one of these fails the sentence is said instead. may_fail: a failure is no reason to stop.
-    """
+    """Commands that run one after another."""
 
     commands: tuple[ShellCommand, ...]
     unless: Test = ()
+    """The commands run only if this test fails."""
     guards: tuple[ShellCommand, ...] = ()
+    """Shell functions that a script calls before the commands. A failing guard stops the script."""
     careful: tuple[ShellCommand, ...] = ()
+    """Tests that take the place of the guards in steps to paste."""
     sentence: str = ""
+    """The message of a pasted step if one of these tests fails."""
     may_fail: bool = False
+    """Whether the script continues after a failed command."""
     when: tuple[ShellCommand, ...] = ()
+    """The commands run only if each of these commands succeeds."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """A test that must hold; else a sentence is said, and if it stops, nothing further is done. when: as in Do."""
+    """A test that must succeed."""
 
     test: Test
     sentence: str
+    """The message if the test fails."""
     stops: bool = True
+    """Whether a failed test stops the script."""
     when: tuple[ShellCommand, ...] = ()
+    """The test runs only if each of these commands succeeds."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """Actions with the sentence that says why; a step without actions only says something."""
+    """Actions with a sentence that explains them."""
 
     why: str
     actions: tuple[Do | Check, ...] = field(default=())
+    """The actions in order. A step without actions only explains something."""
 
 
 STOP, WARN = "stop", "warn"

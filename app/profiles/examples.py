@@ -39,12 +39,15 @@ STARTER: Parameters = (
 
 @dataclass(frozen=True)
 class Example:
-    """An example of the guide: a key for its place, a title, a sentence on who it is for, the parameters of its link."""
+    """An example of the guide."""
 
     key: str
+    """The key of the example's position in the guide."""
     title: str
     about: str
+    """The services that the example is for, as a sentence."""
     parameters: Parameters
+    """The parameters of the example's link."""
 
 
 GUIDE_EXAMPLES = (

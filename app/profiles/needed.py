@@ -16,15 +16,16 @@ _ABSOLUTE = re.compile(r"(?:^|[=:,])(/[^:,=]+)")
 
 
 class NeededPath(NamedTuple):
-    """A path that is needed, percent signs doubled. is_optional: the service may start without it.
-
-    is_part: what lies beside it is needed too, as a program needs the libraries of its tree.
-    """
+    """A path that the service needs."""
 
     path: str
+    """The absolute path, with doubled percent signs."""
     is_writable: bool = False
+    """Whether the service writes to the path."""
     is_optional: bool = False
+    """Whether the service can start without the path."""
     is_part: bool = False
+    """Whether the service also needs the files beside the path, as a program needs the libraries of its tree."""
 
     def below(self, tree: str) -> str:
         """What of a tree is needed: the path, or the first part of the way to it."""

@@ -16,16 +16,17 @@ Known = set[tuple[str, str]]
 
 
 class Offer(NamedTuple):
-    """A profile for a form: the unit it makes; None where it cannot, with the reason, and where it was not tried.
-
-    is_current: it changes nothing, and neither does one that is more. is_part: one that is more changes nothing.
-    """
+    """A profile as an option for one form."""
 
     profile: Profile
     unit: UnitFile | None
+    """The unit after the profile. None if the profile does not fit the form, or if nobody tried it."""
     why_not: str = ""
+    """The reason why the profile does not fit the form, as a sentence, or ""."""
     is_current: bool = False
+    """Whether the profile changes nothing, and no profile that covers it changes nothing either."""
     is_part: bool = False
+    """Whether a profile that covers this one changes nothing."""
 
 
 def apply(profile: Profile, unit: UnitFile, known: Callable[[], Known] | None = None) -> UnitFile:

@@ -35,14 +35,19 @@ from app.profiles.siblings import hides_siblings
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile: a key for links, a title, who it is for, its changes in order. covers: profiles of which it is more."""
+    """A profile: settings that are applied together."""
 
     key: str
+    """The key in links."""
     title: str
     about: str
+    """The programs that the profile is for, as a sentence."""
     family: str
+    """The key of the profile's family."""
     changes: tuple[ProfileChange, ...]
+    """The changes, in the order in which they are applied."""
     covers: frozenset[str] = frozenset()
+    """The keys of the profiles that this profile includes."""
 
 
 FAMILIES = {

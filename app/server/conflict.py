@@ -9,11 +9,14 @@ from app.unitfile.model import UnitFile
 
 
 class ServiceChange(NamedTuple):
-    """One service changed: what is done, in a few words, the place of the service, and its unit after it."""
+    """A change to one service."""
 
     label: str
+    """The change in a few words."""
     at: int
+    """The position of the service on the server."""
     unit: UnitFile
+    """The unit after the change."""
 
 
 Key = tuple[str, str, str, str]
@@ -27,21 +30,25 @@ def no_fix() -> ServiceChange | None:
 
 @dataclass(frozen=True, eq=False)
 class Conflict:
-    """One conflict: id (a pitfall's number or a word), severity, and the names of the services, the one at fault first.
-
-    field: of the service at fault. about: the path, user or group that it is about. mend: makes the change that may mend
-    it, asked for only where it is shown. fix: that change, of one service, where it does mend it.
-    """
+    """A conflict between services on one server."""
 
     id: str
+    """The number of a pitfall, or a word."""
     severity: str
+    """One of the severities of findings."""
     services: tuple[str, ...]
+    """The names of the services. The service at fault comes first."""
     field: str
+    """The field of the service at fault."""
     subject: str
+    """The path, user or group that causes the conflict."""
     message: str
     make_fix: MakeFix = no_fix
+    """A function that makes a change which may resolve the conflict. Only a page that shows the conflict calls it."""
     fix: ServiceChange | None = None
+    """The change to one service that resolves the conflict, or None."""
     why: str = ""
+    """The reason, as sentences with their source."""
 
     @property
     def key(self) -> Key:

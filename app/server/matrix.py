@@ -10,13 +10,18 @@ from app.server.member import Member, Server
 
 
 class MatrixCell(NamedTuple):
-    """What a service may do at a directory of its own or another's, and why. service, owner: their names."""
+    """The access of a service to one of its directories, or to a directory of another service."""
 
     service: str
+    """The name of the service."""
     path: str
+    """The absolute path of the directory."""
     owner: str
+    """The name of the service that the directory belongs to."""
     access: str
+    """The access in one word, as in Access."""
     why: tuple[str, ...]
+    """The reasons, as sentences."""
 
     @property
     def grants(self) -> bool:

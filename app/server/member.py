@@ -22,15 +22,16 @@ T = TypeVar("T")
 
 
 class ServiceDirectory(NamedTuple):
-    """A directory of a service: the field that names it, where it is and whose, and its row where systemd manages it.
-
-    is_private: it lies below a directory that only root enters.
-    """
+    """A directory of a service."""
 
     field: str
+    """The field that names the directory."""
     path_owner: OwnedPath
+    """The directory's path, owner and mode."""
     row: ManagedRoot | None = None
+    """The catalogue row of a managed directory, or None for any other directory."""
     is_private: bool = False
+    """Whether the directory is below one that only root can enter."""
 
     @property
     def path(self) -> str:
@@ -45,10 +46,11 @@ class ServiceDirectory(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """A service among others, whose names and directories can all be read off its unit. known: its findings, where they were made before."""
+    """A service on a server. Its unit alone determines all its names and directories."""
 
     effective: Effective
     known: list[Finding] | None = None
+    """The findings on the service if they are already known, or None."""
 
     @property
     def unit(self) -> UnitFile:
@@ -136,10 +138,12 @@ class Member:
 
 
 class MemberDirectory(NamedTuple):
-    """A directory and the service that has it, by its place on the server."""
+    """A directory with the service that has it."""
 
     at: int
+    """The position of the service on the server."""
     holding: ServiceDirectory
+    """The directory."""
 
 
 @dataclass(frozen=True, eq=False)

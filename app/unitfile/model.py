@@ -31,14 +31,14 @@ class Assignment(NamedTuple):
 
 
 class OwnDirectory(NamedTuple):
-    """A directory to create and hand over to the service's user: PATH[:MODE[:ro]] in a link; mode "" is 0750.
-
-    The path of a template's may have specifiers.
-    """
+    """A directory that the preparation creates for the service's user: PATH[:MODE[:ro]] in a link."""
 
     path: str
+    """The absolute path. The path of a template's directory can contain specifiers."""
     mode: str = ""
+    """The access bits as an octal number, or "" for 0750."""
     writable: bool = True
+    """Whether the service can write to the directory."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -74,23 +74,28 @@ class OwnDirectory(NamedTuple):
 
 @dataclass(frozen=True)
 class UnitFile:
-    """A service as chosen: its name, the systemd aimed at, its lines in the order given, and what the preparation needs.
-
-    existing: its user is an account that exists already. resets: directives whose list an empty assignment empties
-    first. uid, gid: the numbers of a user and group of its own, "" where the machine is free to choose. instances: those of a template that a machine
-    is prepared for. kept: lines of an imported file that are none of its assignments.
-    """
+    """A service as the form describes it, with the facts that its preparation needs."""
 
     name: str
+    """The unit's name without its suffix. A template's name ends with “@”."""
     target: Target = LATEST
+    """The target systemd version or distribution."""
     existing: bool = False
+    """Whether the service's user is an existing account."""
     assignments: tuple[Assignment, ...] = ()
+    """The lines in their given order."""
     resets: tuple[str, ...] = ()
+    """The names of the directives whose list an empty assignment empties first."""
     own: tuple[OwnDirectory, ...] = field(default=())
+    """The directories that the preparation creates."""
     uid: str = ""
+    """The fixed number of a dedicated user, or "" if the machine chooses it."""
     gid: str = ""
+    """The fixed number of a dedicated group, or "" if the machine chooses it."""
     instances: tuple[str, ...] = ()
+    """The instances of a template that the machine is prepared for."""
     preserved: tuple[PreservedLine, ...] = ()
+    """The lines of an imported file that no assignment represents."""
 
     @property
     def is_template(self) -> bool:

@@ -46,21 +46,27 @@ CLEARED = "An empty value takes back what was set before; systemd’s default ho
 
 
 class SupersededLine(NamedTuple):
-    """A line that is out of force, and why."""
+    """A line that is not in force."""
 
     line: int
+    """The line's number in the imported text."""
     text: str
+    """The line itself."""
     why: str
+    """The reason, as a sentence."""
 
 
 @dataclass(frozen=True)
 class ParsedUnit:
-    """What files came to. lines: by directive the number of the line that sets it, of the last where there are several."""
+    """The result of an import."""
 
     unit: UnitFile
     superseded: tuple[SupersededLine, ...] = ()
+    """The lines that are not in force."""
     remarks: tuple[str, ...] = ()
+    """Sentences about the import for the person."""
     lines: Mapping[str, int] = field(default_factory=dict)
+    """The line number of each directive. A directive with several lines has the number of the last."""
 
     @property
     def preserved(self) -> tuple[PreservedLine, ...]:
@@ -142,20 +148,32 @@ def describe_superseded(superseded: Iterable[SupersededLine]) -> Iterator[Preser
 
 @dataclass
 class _Reader:
-    """Lines of a unit's files, put where they belong. version: of the systemd that reads them."""
+    """A reader that sorts the lines of a unit's files."""
 
     version: int
+    """The systemd version that reads the files."""
     assignments: list[Assignment] = field(default_factory=list)
+    """The accepted lines."""
     resets: dict[str, None] = field(default_factory=dict)
+    """The names of the directives whose lists are emptied first. The values are unused."""
     kept: list[PreservedLine] = field(default_factory=list)
+    """The lines that no field can hold."""
     superseded: list[SupersededLine] = field(default_factory=list)
+    """The lines that are not in force."""
     said: list[str] = field(default_factory=list)
+    """Sentences about the files for the person."""
     room: int = MAX_SOURCE_BYTES
+    """The number of characters of further values that can be accepted."""
     preserved: int = 0
+    """The number of characters of all preserved lines."""
     refused: int = 0
+    """The number of values that were examined and refused."""
     unread: set[int] = field(default_factory=set)
+    """The positions of the lines of the current file that were not examined."""
     lines: dict[str, int] = field(default_factory=dict)
+    """The number of the last line of each directive."""
     counts: Counter[str] = field(default_factory=Counter)
+    """The number of examined values of each directive."""
 
     def read(self, file: str, parts: Iterable[SourcePart]) -> None:
         """Read one file with its drop-ins."""

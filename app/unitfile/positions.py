@@ -11,12 +11,15 @@ from app.values import Assignments, ExecCommand, Kind, Text
 
 
 class SectionLine(NamedTuple):
-    """A line in its section. row: the directive that it is, None for all else. unseen: why systemd does not come to it."""
+    """A line with its section."""
 
     line: SyntaxLine
     section: str
+    """The name of the section, or "" above the first header."""
     row: Directive | None = None
+    """The catalogue row of the directive, or None if the line is anything else."""
     unseen: str = ""
+    """The reason why systemd does not read as far as the line, as a sentence, or ""."""
 
 
 class LinePositions:

@@ -33,20 +33,26 @@ MAX_REFUSED = 50
 
 @dataclass(frozen=True)
 class PreservedLine:
-    """A line that no field holds, by its text.
-
-    file: the suffix of the file it stands in. section: "" before the first. above, at: it stands above this value of this
-    directive, or of its own directive behind the values before; above HEADER, over the section; above "", at its end. line: where it stood in
-    the imported text, 0 where that is not known. unread: it was not looked at, for there is too much of the file.
-    """
+    """A line of an imported file that no field can hold."""
 
     text: str
+    """The line itself."""
     file: str = "service"
+    """The suffix of the file that contains the line."""
     section: str = ""
+    """The name of the section, or "" above the first header."""
     above: str = ""
+    """The directive whose line comes below this one.
+
+    For a refused value this is the line's own directive, after the values before it. HEADER means that the line comes
+    above the section's header, and "" that the line comes at the end of the section.
+    """
     at: int = 0
+    """The index of the value of that directive that comes below this line."""
     line: int = field(default=0, compare=False)
+    """The line's number in the imported text, or 0 if it is unknown."""
     unread: bool = False
+    """Whether the line was not examined because the file is too long."""
 
     @cached_property
     def parsed(self) -> SyntaxLine:
@@ -232,15 +238,18 @@ def _refuse_accepted(preserved: PreservedLine) -> None:
 
 
 class PreservedLineView(NamedTuple):
-    """A kept line as a page tells of it: the number it had in the imported text, its file and section, the line, why no field
-    holds it, and why it cannot be written out, if so.
-    """
+    """A preserved line as a page shows it."""
 
     line: int
+    """The line's number in the imported text, or 0 if it is unknown."""
     place: str
+    """The section with its brackets, or "" above the first header."""
     text: str
+    """The line, shortened and with escapes for hidden characters."""
     why: str
+    """The reason why no field can hold the line, as a sentence."""
     defect: str
+    """The reason why the line cannot be written to the unit, as a sentence, or ""."""
 
 
 def describe(preserved: Iterable[PreservedLine]) -> Iterator[PreservedLineView]:

@@ -19,11 +19,14 @@ MAX_SOURCE_FILES = 50
 
 
 class Source(NamedTuple):
-    """A file as given: its name, with or without a path, "" where it has none, and its bytes. first: the number of its first line."""
+    """A file as it was uploaded or pasted."""
 
     name: str
+    """The file's name with or without its path, or "" if it has none."""
     data: bytes
+    """The file's bytes."""
     first: int = 1
+    """The number of its first line."""
 
 
 _SUFFIXES = "|".join(catalogue.FILES)
@@ -59,13 +62,18 @@ _OTHER_SECTIONS = {
 
 
 class SourcePart(NamedTuple):
-    """One file of a source. stem: "" where it has no name. suffix: of the unit it belongs to. other: its kind, where it is another."""
+    """One file of a source."""
 
     stem: str
+    """The unit's name without its suffix, or "" if it is unknown."""
     suffix: str
+    """The suffix of the unit that the file belongs to."""
     is_drop_in: bool
+    """Whether the file is a drop-in."""
     source: Source
+    """The name and content of this file alone."""
     other: str = ""
+    """The type of a file that is not a unit file of a known type, or ""."""
 
 
 def split(source: Source) -> Iterator[SourcePart]:

@@ -35,19 +35,20 @@ TOO_MANY_LINES = f"A unit file of more than {MAX_LINES} lines is not read to its
 
 
 class SyntaxLine(NamedTuple):
-    """A line as systemd takes it, those that it joins as one: without blanks around it, key and value apart.
-
-    number: of the first line of the file that is part of it. kind: COMMENT, SECTION (key is its name), ASSIGNMENT, OTHER
-    (which systemd skips with a warning) or REST (all that was not read). Bytes that are no UTF-8 are lone surrogates. fault:
-    why systemd refuses the file, "" where it does not.
-    """
+    """A line as systemd reads it. Continuation lines are joined, and surrounding whitespace is removed."""
 
     number: int
+    """The number of the first line of the file that belongs to it."""
     kind: str
+    """COMMENT, SECTION, ASSIGNMENT, OTHER (systemd skips it with a warning) or REST (everything that was not read)."""
     text: str
+    """The whole line. A byte that is not UTF-8 becomes a lone surrogate."""
     key: str = ""
+    """The name of the section, or of the directive."""
     value: str = ""
+    """The value of an assignment."""
     fault: str = ""
+    """The reason why systemd refuses the file because of this line, as a sentence, or ""."""
 
 
 def read_lines(data: bytes) -> Iterator[SyntaxLine]:

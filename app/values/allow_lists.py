@@ -16,23 +16,25 @@ from app.values.sentences import did_you_mean, quoted
 
 @dataclass(frozen=True)
 class WordList(Kind):
-    """Known words parted by blanks. Quotes, escapes and numbers that systemd reads as such a word are written as the word.
-
-    words: each with the systemd version that brought it. inverts: “~” before the whole turns the list round.
-    alone: words that stand for themselves only, with their version. folds: upper and lower case are the same.
-    aliases: names that others have for these words, each with the word it means. quotes: systemd takes quotes off the words
-    (EXTRACT_UNQUOTE). numbered: a word may be given by its place in the list.
-    """
+    """Known words, separated by spaces. Quoted, escaped and numeric spellings become the plain word."""
 
     what: str
+    """The name of one word in a sentence."""
     words: Mapping[str, int]
+    """The words, each with the systemd version that introduced it."""
     inverts: bool = False
+    """Whether “~” before the value inverts the list."""
     alone: Mapping[str, int] = field(default_factory=dict)
+    """Words that must be the only one in the value, each with the systemd version that introduced it."""
     folds: bool = False
+    """Whether systemd ignores the case of the words."""
     example: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other names of these words, each with the word that it means."""
     quotes: bool = False
+    """Whether systemd removes quotes around words (EXTRACT_UNQUOTE)."""
     numbered: bool = False
+    """Whether a word can be given by its position in the list."""
 
     def check(self, value: str) -> str:
         if spell_boolean(value) in self.alone:

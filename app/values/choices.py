@@ -19,9 +19,10 @@ def spell_boolean(text: str) -> str:
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One word of a closed list; words maps each to the systemd version that brought it."""
+    """One word of a closed list."""
 
     words: Mapping[str, int]
+    """The words, each with the systemd version that introduced it."""
 
     def check(self, value: str) -> str:
         if value not in self.words:
@@ -42,14 +43,12 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class Boolean(Choice):
-    """yes or no, in every spelling of parse_boolean() (systemd.syntax(7)); written yes or no.
-
-    more: words that the setting takes besides, each with its version (ProtectSystem=strict). A spelling of yes or no
-    is as old as its directive.
-    """
+    """yes or no, in every spelling of parse_boolean() (systemd.syntax(7)), written as yes or no."""
 
     words: Mapping[str, int] = field(default_factory=lambda: {"yes": 1, "no": 1})
+    """The spellings yes and no. They are as old as the directive."""
     more: Mapping[str, int] = field(default_factory=dict)
+    """Further words that the directive accepts, each with its systemd version (ProtectSystem=strict)."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", {**self.words, **self.more})

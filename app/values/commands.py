@@ -20,11 +20,14 @@ _PRIVILEGED = frozenset("+!")
 
 
 class ExecLine(NamedTuple):
-    """One command: its prefix characters, the executable, and its arguments (without the name it is called by)."""
+    """One command of a command line."""
 
     prefixes: str
+    """The prefix characters."""
     path: str
+    """The executable, as the line writes it."""
     arguments: tuple[str, ...]
+    """The arguments, without the program's own name."""
 
 
 def parse_commands(value: str) -> list[ExecLine]:

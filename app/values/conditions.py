@@ -11,9 +11,9 @@ from app.values.specifiers import check_specifiers, specifier_needs, with_placeh
 
 @dataclass(frozen=True)
 class ConditionPath(Kind):
-    """An absolute path, before it “|” (one of several is enough), then “!” (must not be so).
+    """An absolute path with optional signs before it: “|” (one such condition is enough), then “!” (negation).
 
-    config_parse_unit_condition_path() takes no quotes, and no blanks behind the signs.
+    config_parse_unit_condition_path() accepts no quotes, and no spaces after the signs.
     """
 
     expands = True
@@ -44,16 +44,17 @@ class ConditionPath(Kind):
 
 @dataclass(frozen=True)
 class ConditionText(Kind):
-    """What is compared with the machine, before it “|” (one of several is enough), then “!” (must not be so).
+    """A value to compare with the machine, with optional signs before it: “|” (one is enough), then “!” (negation).
 
-    config_parse_unit_condition_string() looks at nothing but the specifiers: a value that means nothing makes a condition
-    that is not met. words: such as it can be met with, to offer.
+    config_parse_unit_condition_string() validates only the specifiers. A meaningless value makes a condition that
+    fails.
     """
 
     expands = True
     may_be_empty = True
 
     words: Mapping[str, int] = field(default_factory=dict)
+    """Useful values to suggest, each with its systemd version."""
 
     def check(self, value: str) -> str:
         check_specifiers(value)

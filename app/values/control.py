@@ -22,15 +22,16 @@ CONTROLLERS: Mapping[str, int] = {
 
 @dataclass(frozen=True)
 class CpuList(Kind):
-    """Numbers of processors or memory nodes and ranges of them, parted by blanks or commas (AllowedCPUs=).
+    """Numbers of processors or memory nodes and ranges of them, separated by spaces or commas (AllowedCPUs=).
 
-    parse_cpu_set_extend() in src/shared/cpu-set-util.c. Specifiers are read since 255.1 and the 252 of that day; those that no number can come of
-    are refused.
+    parse_cpu_set_extend() in src/shared/cpu-set-util.c. systemd expands specifiers since 255.1 and the 252 of the same
+    day. A specifier that cannot expand to a number is refused.
     """
 
     expands = True
 
     what: str = "processors"
+    """The counted things, for a sentence: processors or memory nodes."""
 
     def check(self, value: str) -> str:
         for word in dict.fromkeys(extract_words(value, " ,")):
@@ -52,14 +53,15 @@ class CpuList(Kind):
 
 @dataclass(frozen=True)
 class Controllers(Kind):
-    """Controllers of control groups, parted by blanks (Delegate=, DisableControllers=).
+    """Control group controllers, separated by spaces (Delegate=, DisableControllers=).
 
-    switches: whether yes and no stand for all and none. quotes: whether systemd takes quotes off. systemd drops names that
-    it does not know, in DisableControllers= without a word.
+    systemd drops unknown names, without a warning in DisableControllers=.
     """
 
     switches: bool = False
+    """Whether yes and no stand for all controllers and none."""
     quotes: bool = False
+    """Whether systemd removes quotes."""
 
     def check(self, value: str) -> str:
         spelt = spell_boolean(value)

@@ -50,15 +50,14 @@ def _parted(value: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class PerDevice(Kind):
-    """A device and a value for it, parted by a blank (IODeviceWeight=, IOReadBandwidthMax=; systemd.resource-control(5)).
-
-    of: the kind of that value. example: such a value, for the person.
-    """
+    """A device and its value, separated by a space (IODeviceWeight=; systemd.resource-control(5))."""
 
     expands = True
 
     of: Kind
+    """The kind of the value."""
     example: str
+    """A sample of the value, for the person."""
 
     def check(self, value: str) -> str:
         device, rest = _parted(value)
@@ -76,12 +75,10 @@ class PerDevice(Kind):
 
 @dataclass(frozen=True)
 class Rate(Kind):
-    """Bytes or operations a second: K M G T P E to the base 1000 (IOReadBandwidthMax=).
-
-    endless: whether it may be infinity.
-    """
+    """Bytes or operations per second, with K M G T P E to the base 1000 (IOReadBandwidthMax=)."""
 
     endless: bool = True
+    """Whether the rate can be infinity."""
 
     def check(self, value: str) -> str:
         if not size(value, 1000) and not (self.endless and value == "infinity"):

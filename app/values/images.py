@@ -90,15 +90,15 @@ _BELOW_KERNEL = ("/proc", "/sys", "/dev")
 
 @dataclass(frozen=True)
 class Images(Kind):
-    """SOURCE[:DESTINATION][:PARTITION:OPTIONS…], parted by blanks; “-” before a source that may be missing.
+    """SOURCE[:DESTINATION][:PARTITION:OPTIONS…], separated by spaces. “-” before a source allows it to be missing.
 
-    mounted: whether each has a destination (MountImages=) or none (ExtensionImages=). Source: config_parse_mount_images() and
-    config_parse_extension_images() in src/core/load-fragment.c.
+    config_parse_mount_images() and config_parse_extension_images() in src/core/load-fragment.c.
     """
 
     expands = True
 
     mounted: bool = False
+    """Whether each image has a destination (MountImages=) or none has (ExtensionImages=)."""
 
     def check(self, value: str) -> str:
         for parts in self._words(value):

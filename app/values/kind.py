@@ -14,18 +14,21 @@ FOREVER = 999
 
 
 class Need(NamedTuple):
-    """Something in a value that systemd reads only from a version on, or up to one.
-
-    since: the first systemd that reads it. what names it for a sentence. refused: whether a systemd that does not read it
-    refuses the whole unit rather than ignoring the line. instead: what happens there, as a clause, where it is neither (“the
-    directory would be writable”). gone: the first systemd that does not read it any more.
-    """
+    """A part of a value that only some systemd versions read."""
 
     since: int
+    """The first systemd version that reads it."""
     what: str
+    """The name of the part in a sentence."""
     refused: bool = False
+    """Whether an older or newer systemd refuses the whole unit instead of ignoring the line."""
     otherwise: str = ""
+    """The effect on such a systemd if it neither refuses the unit nor ignores the line.
+
+    It is a clause, such as “the directory would be writable”.
+    """
     removed_in: int = FOREVER
+    """The first systemd version that no longer reads it."""
 
     def is_met(self, version: int) -> bool:
         """Whether a systemd reads it."""
@@ -34,16 +37,16 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of value. Subclasses say in check() what is wrong with a value and what would be right."""
+    """A kind of value. Each subclass validates a value in check()."""
 
     expands: ClassVar[bool] = False
-    """Whether systemd expands specifiers in it."""
+    """Whether systemd expands specifiers in the value."""
 
     revalidates_expanded: ClassVar[bool] = True
-    """Whether a value can be judged again with its specifiers expanded; not where a specifier itself is asked for."""
+    """Whether a value can be validated again after specifier expansion. A kind that requires a specifier sets False."""
 
     may_be_empty: ClassVar[bool] = False
-    """Whether a word of it may come out empty when its specifiers are expanded."""
+    """Whether a word of the value may be empty after specifier expansion."""
 
     def normalise(self, text: str) -> str:
         """The value as it is written to the unit; ValueError with a sentence for the person if systemd would not read it."""

@@ -61,15 +61,14 @@ class SizeLimit(ResourceLimit):
 
 @dataclass(frozen=True)
 class TimeLimit(ResourceLimit):
-    """A limit of time: seconds for LimitCPU=, microseconds for LimitRTTIME=, unless units are written.
-
-    unit: what a number without one is in. step: the microseconds that the kernel counts in.
-    """
+    """A time limit: seconds for LimitCPU=, microseconds for LimitRTTIME=, unless the value has a unit."""
 
     forms = "a time with its unit (5min), a soft and a hard one (5min:10min), or infinity"
 
     unit: str = "s"
+    """The unit of a number without a unit."""
     step: int = 1_000_000
+    """The precision of the kernel, in microseconds."""
 
     def amount(self, text: str) -> int | None:
         microseconds = span(text, self.unit)

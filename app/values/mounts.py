@@ -13,9 +13,10 @@ from app.values.specifiers import specifier_needs
 
 
 class BindMount(NamedTuple):
-    """A path and where it is shown."""
+    """A path and its mount point."""
 
     source: str
+    """The path on the machine, with “-” if it can be missing."""
     destination: str | None = None
     option: str = ""
 

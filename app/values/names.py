@@ -106,13 +106,14 @@ def account_number(text: str) -> str:
 class AccountName(Kind):
     """One user or group, by name or number (User=, Group=; systemd.exec(5)).
 
-    Specifiers are expanded by systemd before the name is judged, so a value with specifiers is judged again where the
+    systemd expands specifiers before it validates the name, so a value with specifiers is validated again when the
     unit's name is known.
     """
 
     expands = True
 
     what: str
+    """The word for the account in a sentence."""
 
     def check(self, value: str) -> str:
         check_specifiers(value)
@@ -228,14 +229,12 @@ def unescape(name: str) -> str:
 
 @dataclass(frozen=True)
 class UnitNames(Kind):
-    """Units parted by blanks, each with its suffix (After=; config_parse_unit_deps()); specifiers of names only.
-
-    devices: whether units of devices may be among them, which cannot be made to wait (Before=).
-    """
+    """Units with suffixes, separated by spaces (After=; config_parse_unit_deps()), with specifiers for names only."""
 
     expands = True
 
     devices: bool = True
+    """Whether device units are allowed. They cannot be made to wait (Before=)."""
 
     def check(self, value: str) -> str:
         for word in dict.fromkeys(plain_words(value)):

@@ -64,13 +64,15 @@ def is_index(word: str) -> bool:
 
 @dataclass(frozen=True)
 class InterfaceName(Kind):
-    """The name of a network interface (BindNetworkInterface=; ifname_valid_full()). alternative: whether alternative names
-    are taken too, which are longer, and specifiers, which older versions do not expand for the others (BindToDevice=).
-    """
+    """The name of a network interface (BindNetworkInterface=; ifname_valid_full())."""
 
     expands = True
 
     alternative: bool = True
+    """Whether alternative names, which are longer, and specifiers are allowed.
+
+    BindToDevice= allows neither, because older systemd versions do not expand its specifiers.
+    """
 
     def check(self, value: str) -> str:
         check_specifiers(value)

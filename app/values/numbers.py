@@ -76,11 +76,14 @@ _DECIMALS = {"%": 2, "‰": 1, "‱": 0}
 
 
 class Portion(NamedTuple):
-    """A share of something, and how it is written: its sign, and the number of its decimals."""
+    """A share in its parsed and written form."""
 
     permyriads: int
+    """The share in parts of ten thousand."""
     sign: str
+    """The sign that follows the number."""
     decimals: int
+    """The number of decimals."""
 
     @property
     def since(self) -> int:

@@ -21,9 +21,9 @@ _INPUTS = {"null": 1, "tty": 1, "tty-force": 1, "tty-fail": 1, "socket": 1, "dat
 
 @dataclass(frozen=True)
 class Output(Kind):
-    """Where a stream goes: a word, a file behind file:, append: or truncate:, or fd:NAME (StandardOutput=; systemd.exec(5)).
+    """The destination of a stream (StandardOutput=; systemd.exec(5)).
 
-    words, files: each with its version; a file stands behind its word. old: words that systemd replaces.
+    It is a word, a file after file:, append: or truncate:, or fd:NAME.
     """
 
     expands = True
@@ -31,8 +31,11 @@ class Output(Kind):
     what: ClassVar[str] = "output"
 
     words: Mapping[str, int] = field(default_factory=lambda: dict(_OUTPUTS))
+    """The words, each with the systemd version that introduced it."""
     files: Mapping[str, int] = field(default_factory=lambda: dict(_FILE_OUTPUTS))
+    """The words that a path follows, each with the systemd version that introduced it."""
     old: Mapping[str, str] = field(default_factory=lambda: dict(_OBSOLETE_OUTPUTS))
+    """The old words, each with the word that systemd replaces it with."""
 
     def check(self, value: str) -> str:
         form, colon, path = value.partition(":")
@@ -68,7 +71,7 @@ class Output(Kind):
 
 @dataclass(frozen=True)
 class Input(Output):
-    """Where standard input comes from: a word, a file behind file:, or fd:NAME (StandardInput=; systemd.exec(5))."""
+    """The source of standard input: a word, a file after file:, or fd:NAME (StandardInput=; systemd.exec(5))."""
 
     what = "input"
 

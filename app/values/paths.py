@@ -158,15 +158,14 @@ class PathList(Kind):
 
 @dataclass(frozen=True)
 class DirectoryNames(Kind):
-    """Names of directories below a root of systemd's, parted by blanks (StateDirectory= and its four siblings).
-
-    root: where they are created. links: whether NAME:LINK (250) is read; NAME::ro (257) is read by all.
-    """
+    """Names of directories that systemd manages, separated by spaces (StateDirectory= and its four siblings)."""
 
     expands = True
 
     root: str
+    """The absolute path of the directory in which systemd creates them."""
     links: bool = True
+    """Whether the directive accepts NAME:LINK (since 250). Every directive accepts NAME::ro (since 257)."""
 
     def check(self, value: str) -> str:
         if "\\" in value:

@@ -48,12 +48,15 @@ _MAX_BYTES = 50_000
 
 @dataclass
 class _Group:
-    """An open group: the bytes of its parts, at the most, and whether it looks around, or backwards."""
+    """A group that is open."""
 
     size: int = 0
+    """The maximum size of its parts in bytes."""
     last: int = 0
     looks: bool = False
+    """Whether the group is a lookaround."""
     behind: bool = False
+    """Whether the group is a lookbehind."""
     top: bool = True
 
     def add(self, size: int) -> None:
@@ -64,13 +67,18 @@ class _Group:
 
 @dataclass
 class _Reading:
-    """How far a pattern has been read: what is open, what was counted, what must be there in the end."""
+    """The state of reading a pattern."""
 
     open: list[_Group] = field(default_factory=lambda: [_Group(top=False)])
+    """The groups that are open, the outermost first."""
     groups: int = 0
+    """The number of groups that can be referred to."""
     names: set[str] = field(default_factory=set)
+    """The names of groups."""
     wanted: set[str | int] = field(default_factory=set)
+    """The numbers and names of groups that the pattern refers to. The groups must exist at the end of the pattern."""
     repeatable: bool = False
+    """Whether a quantifier can come next."""
 
 
 def is_pattern(text: str) -> bool:

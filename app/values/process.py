@@ -22,12 +22,10 @@ class Signed(UnsignedInt):
 
 @dataclass(frozen=True)
 class SyslogLevel(Choice):
-    """A word of a closed list, or the kernel's number of one (SyslogLevel=; DEFINE_STRING_TABLE_LOOKUP_WITH_FALLBACK()).
-
-    numbers: those that mean something to the kernel.
-    """
+    """A word of a closed list, or its number (SyslogLevel=; DEFINE_STRING_TABLE_LOOKUP_WITH_FALLBACK())."""
 
     numbers: Collection[int]
+    """The numbers that have a meaning in the kernel."""
 
     def check(self, value: str) -> str:
         return value if number(value) in self.numbers else super().check(value)
@@ -35,18 +33,18 @@ class SyslogLevel(Choice):
 
 @dataclass(frozen=True)
 class CpuAffinity(Kind):
-    """Numbers of processors or of memory nodes, and ranges of them, parted by blanks or commas (CPUAffinity=; parse_cpu_set()).
-
-    whole: the word that stands alone, and whole_since the systemd that brought it. expanded: the systemd that first expands specifiers here. stops: whether one that
-    does not refuses the whole unit.
-    """
+    """Numbers and ranges of CPUs or memory nodes, separated by spaces or commas (CPUAffinity=; parse_cpu_set())."""
 
     expands = True
 
     whole: str
+    """The word that can replace the numbers."""
     whole_since: int
+    """The systemd version that introduced this word."""
     expanded: int
+    """The first systemd version that expands specifiers in the numbers."""
     stops: bool = False
+    """Whether an older version refuses the whole unit because of a specifier."""
 
     def check(self, value: str) -> str:
         if value == self.whole:
@@ -118,9 +116,9 @@ _MACHINES = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Personality(Choice):
-    """The machine that uname(2) reports: the one at hand or its 32-bit sibling (personality_from_string()).
+    """The architecture that uname(2) reports: the machine's own or its 32-bit sibling (personality_from_string()).
 
-    Which these are, only the machine knows: x86-64 and x86 on a PC.
+    Only the machine knows which architectures these are: x86-64 and x86 on a PC.
     """
 
     words: Mapping[str, int] = field(default_factory=lambda: _MACHINES)

@@ -23,13 +23,12 @@ def _share_needs(value: str, older: int = 1) -> Iterator[Need]:
 
 @dataclass(frozen=True)
 class TimeSpan(Kind):
-    """A time span, in seconds unless units are written (systemd.time(7); parse_time() in src/basic/time-util.c).
-
-    least: the microseconds it has at least. endless: whether it may be infinity.
-    """
+    """A time span, in seconds unless the value has a unit (systemd.time(7); parse_time() in src/basic/time-util.c)."""
 
     minimum: int = 0
+    """The shortest span, in microseconds."""
     endless: bool = True
+    """Whether the span can be infinity."""
 
     def check(self, value: str) -> str:
         microseconds = span(value)
@@ -52,12 +51,10 @@ class TimeSpan(Kind):
 
 @dataclass(frozen=True)
 class Size(Kind):
-    """An amount of memory: bytes, K M G T P E to the base 1024, a share, infinity (MemoryMax=; config_parse_memory_limit()).
-
-    least: the bytes it has at least.
-    """
+    """Bytes with K M G T P E to the base 1024, a share, or infinity (MemoryMax=; config_parse_memory_limit())."""
 
     minimum: int = 1
+    """The smallest size, in bytes."""
 
     def check(self, value: str) -> str:
         if value == "infinity" or self._is_read(value):
@@ -113,12 +110,10 @@ class Quota(Kind):
 
 @dataclass(frozen=True)
 class Share(Kind):
-    """A share of the whole, from 0% to 100% (ManagedOOMMemoryPressureLimit=).
-
-    whole: whether it is read without decimals only, and in percent.
-    """
+    """A share from 0% to 100% (ManagedOOMMemoryPressureLimit=)."""
 
     whole: bool = False
+    """Whether systemd reads only percentages without decimals."""
 
     def check(self, value: str) -> str:
         part = share(value)
@@ -132,15 +127,16 @@ class Share(Kind):
 
 @dataclass(frozen=True)
 class Weight(Kind):
-    """A weight among others: a whole number, or one of some words (CPUWeight=; cg_weight_parse()).
-
-    words: with the version that brought each. least, most: the range of the number. usual: what a unit has without one.
-    """
+    """A weight in comparison with other units: a whole number or a word (CPUWeight=; cg_weight_parse())."""
 
     words: Mapping[str, int] = field(default_factory=dict)
+    """The words, each with the systemd version that introduced it."""
     minimum: int = 1
+    """The lowest number."""
     maximum: int = 10_000
+    """The highest number."""
     default: int = 100
+    """The weight of a unit that sets none."""
 
     def check(self, value: str) -> str:
         if value in self.words or self.minimum <= (number(value) or 0) <= self.maximum:

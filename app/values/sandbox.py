@@ -54,14 +54,12 @@ class HostnameProtection(Boolean):
 
 @dataclass(frozen=True)
 class SystemPath(Kind):
-    """One absolute path, unquoted and without a prefix (config_parse_unit_path_printf(), src/core/load-fragment.c).
-
-    refused: whether systemd refuses the unit where it cannot read it, rather than ignoring the line.
-    """
+    """One absolute path, unquoted and without a prefix (config_parse_unit_path_printf(), src/core/load-fragment.c)."""
 
     expands = True
 
     refused: bool = False
+    """Whether systemd refuses the unit if it cannot read the path, instead of ignoring the line."""
 
     def check(self, value: str) -> str:
         return check_absolute(value, climbs=True)

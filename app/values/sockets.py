@@ -29,11 +29,14 @@ _INTEGERS = 2**32 - 1
 
 
 class Endpoint(NamedTuple):
-    """What an address leads to: a path in the file system, or an address of the network ("" for all) and a port."""
+    """The path or network address of a socket."""
 
     path: str = ""
+    """The path in the file system, or "" for a network address."""
     host: str = ""
+    """The network address, or "" for all addresses."""
     port: int = 0
+    """The port number."""
 
 
 def endpoint(value: str) -> Endpoint:
@@ -53,14 +56,12 @@ def _legacy(value: str) -> str:
 
 @dataclass(frozen=True)
 class SocketAddress(Kind):
-    """A path, @ and a name, a port, an address with a port, or vsock:CID:PORT (ListenStream=; socket_address_parse()).
-
-    internet: whether it may be anything but a path or a name.
-    """
+    """A path, @ and a name, a port, address and port, or vsock:CID:PORT (ListenStream=; socket_address_parse())."""
 
     expands = True
 
     internet: bool = True
+    """Whether network addresses are allowed, and not only paths and names."""
 
     def check(self, value: str) -> str:
         check_specifiers(value)
@@ -146,11 +147,12 @@ class NetlinkAddress(Kind):
 
 @dataclass(frozen=True)
 class NodePath(Kind):
-    """One absolute path of a FIFO, a queue or a device (ListenFIFO=). device: whether it may be one of the kernel's files."""
+    """One absolute path of a FIFO, a message queue or a device (ListenFIFO=)."""
 
     expands = True
 
     device: bool = False
+    """Whether the path can be below /dev, /proc or /sys."""
 
     def check(self, value: str) -> str:
         return check_absolute(value, climbs=True)
@@ -169,11 +171,12 @@ class NodePath(Kind):
 
 @dataclass(frozen=True)
 class TriggeredUnit(Kind):
-    """The unit that is started (Unit=, Service=). suffix: what it has to end in, “” for any."""
+    """The unit that a triggering unit starts (Unit=, Service=)."""
 
     expands = True
 
     suffix: str = ""
+    """The suffix that the name must have, or "" for any suffix."""
 
     def check(self, value: str) -> str:
         if " " in value:
@@ -229,13 +232,11 @@ class Attribute(Kind):
 
 @dataclass(frozen=True)
 class ByteCount(Kind):
-    """An amount in bytes, K M G T P E to the base 1024 (ReceiveBuffer=; config_parse_iec_size()).
-
-    units: the systemd that first reads units here, and before which it reads a number with a zero before it as octal.
-    """
+    """An amount in bytes, with K M G T P E to the base 1024 (ReceiveBuffer=; config_parse_iec_size())."""
 
     maximum: int = INFINITY - 1
     units: int = 1
+    """The first systemd version that reads units here. Older versions read a number with a leading zero as octal."""
 
     def check(self, value: str) -> str:
         amount = size(value)

@@ -22,12 +22,16 @@ SUMS = "SHA256SUMS"
 
 
 class ArchiveFile(NamedTuple):
-    """A file beside the units: its path, {name} being the unit's name, its text, what it is for, and its access bits."""
+    """A file in the archive other than the units."""
 
     path: str
+    """The path in the archive. {name} stands for the unit's name."""
     text: Callable[[Report], str]
+    """A function that returns the file's text."""
     purpose: str
+    """The purpose of the file, for the README."""
     mode: int = 0o644
+    """The access bits."""
 
 
 ARCHIVE_FILES = (

@@ -31,11 +31,13 @@ class SettingsError(ValueError):
 
 
 class Setting(NamedTuple):
-    """A setting: its name after GENERATOR_, its default, and what judges a value and gives it its form, or raises ValueError."""
+    """A setting of the site."""
 
     name: str
+    """The name after GENERATOR_."""
     default: Any
     parse: Callable[[Any], Any]
+    """A function that converts a value, and raises ValueError for an invalid one."""
 
 
 def _text(value: Any) -> str:

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 
 class TarMember(NamedTuple):
-    """The text of a file, and its access bits."""
+    """A file of a tarball."""
 
     text: str
+    """The file's text."""
     mode: int = 0o644
+    """The access bits."""
 
 
 def pack(folder: str, files: Mapping[str, TarMember]) -> bytes:

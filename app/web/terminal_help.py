@@ -19,9 +19,10 @@ _JSON = "application/json"
 
 
 class Line(NamedTuple):
-    """A line to run, and what it is for."""
+    """A command line to run."""
 
     about: str
+    """The purpose of the line."""
     words: tuple[str, ...]
 
 

@@ -36,19 +36,21 @@ WHY = [
 
 
 @pytest.mark.parametrize(("values", "path", "word", "why"), WHY)
-def test_each_answer_says_why(values: dict[str, str | list[str]], path: str, word: str, why: tuple[str, ...]) -> None:
+def test_each_answer_gives_its_reasons(
+    values: dict[str, str | list[str]], path: str, word: str, why: tuple[str, ...]
+) -> None:
     found = view(**values).at(path)
     assert (found.path, found.access, found.why) == (path, word, why)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_own_directories_are_writable_but_for_configuration(name: str) -> None:
+def test_own_directories_are_writable_except_for_configuration(name: str) -> None:
     seen = View(Effective(unit_of(EXAMPLES[name])))
     for path, place in seen.own.items():
         assert (seen.at(path).access == READ_WRITE) == (place.user != "root")
 
 
-def test_a_path_is_named_as_it_was_asked_for() -> None:
+def test_an_answer_names_the_path_as_requested() -> None:
     assert view().at("/var/run//").path == "/var/run//"
     assert view().at("/var/run/").access == view().at("/run").access
 
@@ -68,14 +70,14 @@ def report(client: FlaskClient, parameters: Parameters) -> dict[str, dict[str, o
     return {cell["path"]: cell for cell in answer["access"]}
 
 
-def test_the_report_has_the_picture(client: FlaskClient) -> None:
+def test_the_report_contains_the_access_table(client: FlaskClient) -> None:
     cells = report(client, EXAMPLES["starter"])
     assert list(cells)[: len(PATHS)] == list(PATHS)
     assert set(cells) - set(PATHS) == {f"{root}/myapp" for root in ("/var/lib", "/var/cache", "/var/log", "/run")}
     assert cells["/home"] == {"path": "/home", "access": HIDDEN, "why": list(view(ProtectHome="yes").at("/home").why)}
 
 
-def test_further_paths_are_looked_at(client: FlaskClient) -> None:
+def test_the_report_answers_for_requested_paths(client: FlaskClient) -> None:
     asked: Parameters = [("look", "/srv/else"), ("look", "/home/alice/x y")]
     cells = report(client, [*EXAMPLES["starter"], *asked])
     assert cells["/srv/else"]["access"] == DEPENDS
@@ -83,13 +85,13 @@ def test_further_paths_are_looked_at(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["srv", "/srv/../etc", "", "/" + "x" * 5000, "/srv/\nUser=root", "/srv/\u2028x"])
-def test_a_path_that_is_none_is_refused_beside_its_field(client: FlaskClient, path: str) -> None:
+def test_an_invalid_path_is_an_error_at_its_field(client: FlaskClient, path: str) -> None:
     answer = client.get("/report.json?" + query([*LEAST, ("look", path)]))
     assert answer.status_code == (422 if path else 200)
     assert not path or list(answer.get_json()["errors"]) == ["look"]
 
 
-def test_the_page_shows_the_picture_and_keeps_what_was_asked(client: FlaskClient) -> None:
+def test_the_page_shows_the_access_table_and_preserves_the_requested_paths(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/?" + query([*LEAST, ("look", "/srv/else")])).data, "html.parser")
     rows = page.select("#access tbody tr")
     words = {row.th.get_text(strip=True): row.td.get_text(" ", strip=True) for row in rows if row.th and row.td}
@@ -99,6 +101,6 @@ def test_the_page_shows_the_picture_and_keeps_what_was_asked(client: FlaskClient
     assert kept == ["/srv/else", "/srv/else"]
 
 
-def test_looking_is_no_part_of_the_link(client: FlaskClient) -> None:
+def test_the_link_does_not_contain_requested_paths(client: FlaskClient) -> None:
     answer = client.get("/report.json?" + query([*LEAST, ("look", "/srv/else")])).get_json()
     assert "look" not in answer["link"]

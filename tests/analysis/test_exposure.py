@@ -76,7 +76,7 @@ def test_groups_of_calls_name_groups_that_exist() -> None:
     assert all(group.since <= versions.NEWEST and (group.until == FOREVER or group.since <= group.until) for group in CALL_GROUPS)  # fmt: skip
 
 
-def test_a_group_holds_the_calls_of_the_groups_in_it() -> None:
+def test_a_group_contains_the_calls_of_the_groups_in_it() -> None:
     assert calls_of("@swap", 252) < calls_of("@privileged", 252) < calls_of("@known", 252) | {"nfsservctl"}
     assert "seccomp" in calls_of("@default", 254)
     assert "seccomp" not in calls_of("@default", 252)
@@ -91,7 +91,7 @@ def test_there_is_no_score_before_240() -> None:
 
 
 @pytest.mark.parametrize("version", ALL_VERSIONS)
-def test_versions_that_were_not_run_are_marked(version: int) -> None:
+def test_untested_versions_are_marked(version: int) -> None:
     assert score(version).from_source is (version not in TESTED_VERSIONS)
 
 
@@ -112,7 +112,7 @@ def test_number_and_level_are_those_of_systemd(version: int, values: dict[str, s
 
 
 @pytest.mark.parametrize(("least", "name"), LEVELS)
-def test_a_level_begins_where_its_row_says(least: int, name: str) -> None:
+def test_a_level_begins_at_the_score_in_its_row(least: int, name: str) -> None:
     assert Exposure(least, (), False).level == name
     assert least == 100 or Exposure(least + 1, (), False).level in {name, *(n for at, n in LEVELS if at == least + 1)}
 
@@ -126,7 +126,7 @@ def test_the_report_has_number_level_and_rows() -> None:
     assert {"json_field": "KeyringMode", "exposure": None, "set": True} in json["rows"]
 
 
-def test_the_dearest_row_comes_first() -> None:
+def test_the_most_expensive_row_comes_first() -> None:
     costs = [r.tenths for r in score().costly]
     assert costs == sorted(costs, reverse=True)
     assert score().costly[0].json_field == "PrivateNetwork"
@@ -195,7 +195,7 @@ ROWS: list[tuple[str, int, dict[str, str | list[str]], bool | None]] = [
 
 
 @pytest.mark.parametrize(("field", "version", "values", "is_set"), ROWS, ids=str)
-def test_a_row_says_what_systemd_says(
+def test_a_row_agrees_with_systemd(
     field: str, version: int, values: dict[str, str | list[str]], is_set: bool | None
 ) -> None:
     assert row(field, version, **values)[1] is is_set
@@ -224,7 +224,7 @@ def test_every_other_row_of_a_bare_service_can_be_closed(version: int) -> None:
 
 
 @pytest.mark.parametrize("version", [247, 252, 257, 262])
-def test_closing_a_row_takes_its_points_away_and_adds_none(version: int) -> None:
+def test_closing_a_row_removes_its_points_and_adds_none(version: int) -> None:
     draw = random.Random(version)
     closed: set[str] = set()
     for number in range(300):
@@ -242,7 +242,7 @@ def test_closing_a_row_takes_its_points_away_and_adds_none(version: int) -> None
     assert len(closed) > 40
 
 
-def test_closing_one_row_after_the_other_comes_to_an_end() -> None:
+def test_closing_the_rows_one_by_one_terminates() -> None:
     for parameters in EXAMPLES.values():
         chosen = unit_of(parameters)
         for _ in range(len(ITEMS)):
@@ -257,7 +257,7 @@ def test_closing_one_row_after_the_other_comes_to_an_end() -> None:
 
 
 @pytest.mark.parametrize("version", [247, 252, 257, 262])
-def test_what_closes_a_row_passes_the_door(version: int) -> None:
+def test_the_form_accepts_every_change_that_closes_a_row(version: int) -> None:
     bare = Effective(unit(version))
     changes = [change for r in score(version).costly for change in changes_that_close(bare, r) or ()]
     for name, values in changes:
@@ -265,7 +265,7 @@ def test_what_closes_a_row_passes_the_door(version: int) -> None:
             assert [catalogue.find(name).kind.normalise(value) for value in values] == list(values)
 
 
-def test_a_row_that_costs_nothing_has_nothing_to_close() -> None:
+def test_a_row_that_costs_nothing_needs_no_change() -> None:
     chosen = least_with(PrivateTmp="yes")
     assessed = assess(Effective(chosen))
     assert assessed is not None
@@ -297,7 +297,7 @@ def test_what_closes_a_row(field: str, values: dict[str, str | list[str]], expec
     assert changes_that_close(Effective(unit(**values)), chosen) == expected
 
 
-def test_nothing_is_offered_that_this_systemd_does_not_know() -> None:
+def test_no_change_uses_a_directive_unknown_to_the_target_version() -> None:
     values = {"RestrictAddressFamilies": "AF_UNIX"}
     chosen = next(r for r in score(247, **values).rows if r.json_field == "RestrictAddressFamilies_AF_UNIX")
     assert changes_that_close(Effective(unit(247, **values)), chosen) is None

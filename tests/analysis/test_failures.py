@@ -80,7 +80,7 @@ def commands(unit: Effective) -> Iterator[ShellCommand]:
     yield from (cause.command for failure in diagnose(unit).failures for cause in failure.causes)
 
 
-def test_every_row_is_led_to() -> None:
+def test_every_row_has_a_test_case() -> None:
     assert [row.status for row in ROWS] == list(dict.fromkeys(row.status for row in ROWS))
     assert set(LEADS) == {row.status for row in ROWS}
 
@@ -94,7 +94,7 @@ def test_a_setting_leads_to_its_row_and_is_named_there(status: str) -> None:
     assert any(named in cause.sentence for cause in failure.causes), failure.causes
 
 
-def test_what_nothing_leads_to_is_told_apart() -> None:
+def test_statuses_that_the_unit_cannot_cause_are_listed_separately() -> None:
     diagnosis = diagnose(BARE)
     assert [failure.status for failure in diagnosis.failures] == ["203/EXEC"]
     assert {*diagnosis.others, "203/EXEC"} == {row.status for row in ROWS}
@@ -108,7 +108,7 @@ def test_a_plain_no_leads_nowhere(no: dict[str, str | list[str]]) -> None:
     assert diagnose(unit) == diagnose(BARE)
 
 
-def test_a_path_that_may_be_missing_or_that_systemd_makes_is_not_blamed() -> None:
+def test_an_optional_or_managed_path_is_not_a_cause() -> None:
     unit = least_with(ReadWritePaths="-/opt/may /var/lib/bob/x /srv", StateDirectory="bob")
     failure = failure_of(unit, "226/NAMESPACE")
     assert failure is not None
@@ -122,7 +122,7 @@ def test_an_own_directory_that_was_not_prepared_is_named() -> None:
     assert failure.causes[0].command == ShellCommand(("ls", "-ld", "--", "/srv/bob"))
 
 
-def test_the_user_is_asked_for_by_name() -> None:
+def test_the_command_looks_up_the_user_by_name() -> None:
     failure = failure_of(least_with(User="bob"), "217/USER")
     assert failure == Failure(
         "217/USER",
@@ -136,7 +136,7 @@ def test_the_user_is_asked_for_by_name() -> None:
     )
 
 
-def test_long_lists_are_cut() -> None:
+def test_long_lists_are_shortened() -> None:
     paths = " ".join(f"/data/{n}" for n in range(50))
     failure = failure_of(least_with(ReadWritePaths=paths), "226/NAMESPACE")
     assert failure is not None

@@ -24,12 +24,12 @@ def told(*lines: tuple[str, str], **values: str | list[str]) -> TimerSchedule:
     return found
 
 
-def test_all_its_words_are_of_directives() -> None:
+def test_every_phrase_belongs_to_a_directive_of_the_timer() -> None:
     for name in (CALENDAR, *SPANS, *CHANGES, *DELAYS):
         assert catalogue.find(name).section == "Timer"
 
 
-def test_a_unit_without_a_timer_has_none() -> None:
+def test_a_unit_without_a_timer_has_no_schedule() -> None:
     assert timer_schedule(instances_of(unit_of(LEAST))[0], NOON) is None
 
 
@@ -54,12 +54,12 @@ def test_specifiers_are_those_of_the_instance() -> None:
     assert unknown.unknown.startswith("What “%H” stands for is only known on the machine")
 
 
-def test_runs_of_more_events_than_are_looked_for_are_not_told() -> None:
+def test_the_runs_of_events_beyond_the_limit_are_not_reported() -> None:
     found = told(*(("OnCalendar", f"{hour}:00") for hour in range(MAX_EVENTS + 3)))
     assert (len(found.events), found.others) == (MAX_EVENTS, 3)
 
 
-def test_spans_and_delays_are_told_in_words() -> None:
+def test_spans_and_delays_are_described_in_words() -> None:
     found = told(
         ("OnBootSec", "15min"), ("OnUnitActiveSec", "1h"), ("OnClockChange", "yes"), ("RandomizedDelaySec", "30s")
     )
@@ -84,7 +84,7 @@ def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("at_noon")
-def test_the_page_shows_the_next_runs_and_whose_clock_they_are_on(client: FlaskClient) -> None:
+def test_the_page_shows_the_next_runs_and_their_time_zone(client: FlaskClient) -> None:
     soup = BeautifulSoup(client.get(f"/?{query(TIMED)}").text, "html.parser")
     part = soup.find(id="timer")
     assert part
@@ -103,7 +103,7 @@ def test_the_page_shows_the_next_runs_and_whose_clock_they_are_on(client: FlaskC
 
 
 @pytest.mark.usefixtures("at_noon")
-def test_the_report_has_them_too(client: FlaskClient) -> None:
+def test_the_report_contains_the_next_runs(client: FlaskClient) -> None:
     timer = client.get(f"/report.json?{query(TIMED)}").json["timer"]  # type: ignore[index]
     assert timer["now"] == "2026-11-24T12:00:00+00:00"
     assert timer["runs"][:2] == ["2026-11-25T00:00:00+01:00", "2026-11-25T08:00:00+00:00"]

@@ -9,7 +9,7 @@ from app.analysis.timer_elapse import moment, upcoming, zone_of
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def test_runs_are_told_in_the_time_zone_of_the_event() -> None:
+def test_runs_are_in_the_time_zone_of_the_event() -> None:
     told = upcoming("Mon..Fri 8:00 America/New_York", NOON, 257)
     assert told.normal == "Mon..Fri *-*-* 08:00:00 America/New_York"
     assert (told.zone, told.is_local, told.lost) == ("America/New_York", False, "")
@@ -33,17 +33,17 @@ def test_an_event_that_never_elapses_has_no_runs() -> None:
     assert upcoming("2026-02-30", NOON, 257).runs == ()
 
 
-def test_the_moment_asked_from_may_stand_in_any_time_zone() -> None:
+def test_the_start_time_can_be_in_any_time_zone() -> None:
     there = NOON.astimezone(timezone(timedelta(hours=13)))
     assert upcoming("hourly", there, 257) == upcoming("hourly", NOON, 257)
 
 
-def test_what_is_no_event_has_no_runs() -> None:
+def test_an_invalid_event_has_no_runs() -> None:
     with pytest.raises(ValueError, match="is no word for a time"):
         upcoming("dayly", NOON, 257)
 
 
-def test_systemd_gives_up_where_it_has_looked_a_thousand_times() -> None:
+def test_systemd_gives_up_after_a_thousand_attempts() -> None:
     told = upcoming("*-2,4,6,9,11-31", NOON, 257)
     assert told.runs == ()
     assert told.lost == "systemd gives up looking for the next time of this event after a thousand steps."

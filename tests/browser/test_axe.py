@@ -56,7 +56,7 @@ def test_axe_finds_nothing(visitor: Visitor, name: str, scheme: str, screen: str
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_an_import_with_kept_lines(visitor: Visitor, scheme: str) -> None:
+def test_axe_finds_nothing_on_an_import_with_preserved_lines(visitor: Visitor, scheme: str) -> None:
     page = visitor(viewport=SCREENS["desk"], color_scheme=scheme).new_page()
     page.goto("/import")
     page.get_by_role("textbox").first.fill("# shop\n[Service]\nUser=a b\nExecStart=/bin/true\nX-Own=1\nUser=shop\n")
@@ -67,7 +67,7 @@ def test_axe_finds_nothing_on_an_import_with_kept_lines(visitor: Visitor, scheme
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_while_the_form_is_wrong(visitor: Visitor, scheme: str) -> None:
+def test_axe_finds_nothing_on_a_form_with_errors(visitor: Visitor, scheme: str) -> None:
     page = visitor(viewport=SCREENS["desk"], color_scheme=scheme).new_page()
     page.goto(STARTER)
     page.get_by_label("User=", exact=True).fill("two names")

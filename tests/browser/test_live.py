@@ -48,7 +48,7 @@ def test_each_change_shows_in_the_unit_the_commands_the_score_and_the_link(visit
     assert page.locator("#share-link").input_value() == page.url
 
 
-def test_what_is_on_the_screen_after_changes_is_what_the_address_gives(visitor: Visitor) -> None:
+def test_the_screen_after_changes_equals_the_page_at_the_address(visitor: Visitor) -> None:
     page = starter(visitor)
     page.get_by_label("User=", exact=True).fill("shop")
     page.get_by_label("It runs as").get_by_role("radio", name="A user of its own").check()
@@ -91,7 +91,7 @@ def test_focus_caret_scrolling_and_what_was_unfolded_stay(visitor: Visitor) -> N
     assert page.locator("#access details[open]").count() == 1
 
 
-def test_while_it_is_wrong_the_last_unit_stays_and_says_that_it_is_old(visitor: Visitor) -> None:
+def test_a_form_with_errors_shows_the_last_valid_unit_as_outdated(visitor: Visitor) -> None:
     page = starter(visitor)
     field = page.get_by_label("User=", exact=True)
     field.fill("two names")
@@ -110,7 +110,7 @@ def test_while_it_is_wrong_the_last_unit_stays_and_says_that_it_is_old(visitor: 
     assert page.locator("#User-notes").count() == 0
 
 
-def test_from_an_empty_form_what_is_missing_is_no_mistake(visitor: Visitor) -> None:
+def test_an_empty_form_does_not_report_missing_values(visitor: Visitor) -> None:
     page = visitor().new_page()
     page.goto("/?name=&systemd=252")
     page.get_by_label("Unit name").fill("shop")
@@ -152,7 +152,7 @@ def test_a_fix_that_waits_is_found_again_among_links_of_the_same_text(visitor: V
     assert not page.url.endswith("#other")
 
 
-def test_one_question_is_on_the_way_at_a_time_and_the_last_word_counts(visitor: Visitor) -> None:
+def test_one_request_runs_at_a_time_and_the_last_input_wins(visitor: Visitor) -> None:
     page = starter(visitor)
     asked: list[str] = []
     held: list[Route] = []
@@ -175,7 +175,7 @@ def test_one_question_is_on_the_way_at_a_time_and_the_last_word_counts(visitor: 
     assert asked == ["a", "abc"]
 
 
-def test_a_site_that_does_not_answer_says_so_and_the_button_is_left(visitor: Visitor) -> None:
+def test_an_unreachable_site_is_reported_and_the_button_still_works(visitor: Visitor) -> None:
     page = starter(visitor)
     page.route("**/live", lambda route: route.fulfill(status=503))
     page.get_by_label("User=", exact=True).fill("shop")
@@ -223,7 +223,7 @@ def test_recent_links_stay_in_this_browser_until_they_are_forgotten(visitor: Vis
     assert page.evaluate("JSON.parse(localStorage.getItem('recent'))") == []
 
 
-def test_what_is_kept_of_another_hand_is_text_and_leads_nowhere_else(visitor: Visitor) -> None:
+def test_forged_history_entries_are_text_and_lead_nowhere_else(visitor: Visitor) -> None:
     page = starter(visitor)
     kept = [
         {"query": "javascript:alert(1)", "title": "no"},
@@ -241,7 +241,7 @@ def test_what_is_kept_of_another_hand_is_text_and_leads_nowhere_else(visitor: Vi
     expect(page.locator("#recent")).to_be_hidden()
 
 
-def test_motion_is_spared_who_asks_for_it(visitor: Visitor) -> None:
+def test_reduced_motion_is_respected(visitor: Visitor) -> None:
     page = starter(visitor, reduced_motion="reduce")
     moving = """() => [...document.querySelectorAll("*")].filter((one) => {
       const style = getComputedStyle(one);

@@ -97,7 +97,7 @@ def test_a_filled_form_gives_the_unit_to_copy_and_a_link_with_the_same_form(visi
     assert texts(tab) == texts(page)
 
 
-def test_each_copy_button_takes_exactly_its_text(visitor: Visitor) -> None:
+def test_each_copy_button_copies_exactly_its_text(visitor: Visitor) -> None:
     page = visitor(permissions=["clipboard-read", "clipboard-write"]).new_page()
     page.goto(BUSY)
     said = page.get_by_role("status")
@@ -121,7 +121,7 @@ def test_copying_works_where_there_is_no_clipboard_api(visitor: Visitor) -> None
     assert clipboard(reader) == texts(page)["prep-text"]
 
 
-def test_a_refused_form_keeps_what_was_typed_and_takes_the_eye_to_what_is_wrong(visitor: Visitor) -> None:
+def test_a_refused_form_preserves_the_input_and_focuses_the_errors(visitor: Visitor) -> None:
     page = visitor().new_page()
     page.goto("/?name=")
     page.get_by_label("Unit name").fill("shop")
@@ -139,7 +139,7 @@ def test_a_refused_form_keeps_what_was_typed_and_takes_the_eye_to_what_is_wrong(
     expect(page.get_by_label("StateDirectory=", exact=True)).to_be_in_viewport()
 
 
-def test_a_finding_is_mended_by_its_link(visitor: Visitor) -> None:
+def test_the_link_of_a_finding_resolves_it(visitor: Visitor) -> None:
     page = visitor().new_page()
     page.goto(BUSY)
     fix = page.locator("#findings").get_by_role("link", name="Set StateDirectoryMode=0700")
@@ -148,7 +148,7 @@ def test_a_finding_is_mended_by_its_link(visitor: Visitor) -> None:
     expect(page.get_by_label("StateDirectoryMode=", exact=True)).to_have_value("0700")
 
 
-def test_without_javascript_all_but_copying_works(visitor: Visitor, tmp_path: Path) -> None:
+def test_without_javascript_everything_except_copying_works(visitor: Visitor, tmp_path: Path) -> None:
     context = visitor(java_script_enabled=False, accept_downloads=True)
     page = context.new_page()
     fill_the_empty_form(page)
@@ -189,7 +189,7 @@ def test_a_secret_gets_no_link_and_downloads_by_posting(visitor: Visitor, tmp_pa
     assert file.read_text() == page.locator("#unit-text").text_content()
 
 
-def test_the_result_stands_beside_the_form_and_below_it_on_a_phone(visitor: Visitor) -> None:
+def test_the_result_is_beside_the_form_and_below_it_on_a_phone(visitor: Visitor) -> None:
     page = visitor(viewport={"width": 1440, "height": 900}).new_page()
     page.goto(STARTER)
     form, result = (page.locator(part).bounding_box() for part in (".form-column", "#result"))
@@ -216,7 +216,7 @@ def test_the_guide_leads_to_forms_filled_in(visitor: Visitor) -> None:
         page.go_back()
 
 
-def test_the_keyboard_reaches_the_content_first(visitor: Visitor) -> None:
+def test_the_skip_link_is_first_in_the_tab_order(visitor: Visitor) -> None:
     page = visitor().new_page()
     page.goto(STARTER)
     page.keyboard.press("Tab")

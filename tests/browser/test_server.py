@@ -12,7 +12,7 @@ Visitor = Callable[..., BrowserContext]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with", "without JavaScript"])
-def test_three_services_are_made_and_mended_by_clicking_alone(visitor: Visitor, site: str, javascript: bool) -> None:
+def test_clicking_alone_creates_and_fixes_three_services(visitor: Visitor, site: str, javascript: bool) -> None:
     page = visitor(java_script_enabled=javascript).new_page()
     page.goto(f"{site}/server")
     for name in ("web", "api"):

@@ -26,13 +26,13 @@ def test_a_row_is_found_by_its_name_and_no_other(directive: Directive) -> None:
 
 
 @ROWS
-def test_a_row_stands_in_a_section_and_a_group(directive: Directive) -> None:
+def test_a_row_has_a_section_and_a_group(directive: Directive) -> None:
     assert directive.section in SECTIONS
     assert directive.group in {group.key for group in GROUPS}
     assert 1 <= directive.since <= NEWEST
 
 
-def test_rows_of_a_group_stand_together_in_the_order_of_the_form() -> None:
+def test_rows_of_a_group_are_adjacent_and_in_the_order_of_the_form() -> None:
     groups = list(dict.fromkeys(directive.group for directive in DIRECTIVES))
     assert groups == [group.key for group in GROUPS if group.key in groups]
     assert [directive.group for directive in DIRECTIVES] == sorted((d.group for d in DIRECTIVES), key=groups.index)
@@ -62,7 +62,7 @@ def test_a_row_has_a_sentence_and_a_manual_page(directive: Directive) -> None:
 
 
 @ROWS
-def test_what_a_row_shows_it_takes_as_it_stands(directive: Directive) -> None:
+def test_a_row_accepts_its_own_examples_unchanged(directive: Directive) -> None:
     assert directive.kind.normalise(example_value(directive)) == example_value(directive)
     for word in directive.kind.suggestions:
         assert directive.kind.normalise(word) == word
@@ -74,7 +74,7 @@ def test_a_field_without_words_to_choose_from_has_an_example(directive: Directiv
 
 
 @ROWS
-def test_no_word_is_older_than_its_directive_says_it_is(directive: Directive) -> None:
+def test_no_word_is_older_than_its_directive(directive: Directive) -> None:
     """A boolean's words are as old as the directive; what came later has a version later than that."""
     if isinstance(directive.kind, Boolean):
         later = {word: since for word, since in directive.kind.words.items() if word not in {"yes", "no"}}
@@ -83,7 +83,7 @@ def test_no_word_is_older_than_its_directive_says_it_is(directive: Directive) ->
 
 
 @ROWS
-def test_only_lists_are_emptied(directive: Directive) -> None:
+def test_only_lists_can_be_emptied(directive: Directive) -> None:
     assert directive.may_reset == (directive.repeats and directive.resets)
     if directive.none:
         assert directive.may_reset

@@ -21,7 +21,7 @@ def test_the_known_groups_are_named_once() -> None:
     "path",
     ["/srv/myapp", "/opt/myapp/data", "/var/lib/myapp", "/var/www/myapp", "/mnt/disk/x", "/srv/lib", "/data/homes"],
 )
-def test_a_path_of_its_own_belongs_to_nobody(path: str) -> None:
+def test_an_own_path_has_no_other_owner(path: str) -> None:
     assert owner_of(path) == ""
 
 
@@ -38,11 +38,11 @@ def test_a_path_of_its_own_belongs_to_nobody(path: str) -> None:
         ("/srv/home/alice", "/srv/home"),
     ],
 )
-def test_a_path_of_the_system_names_whose_it_is(path: str, owner: str) -> None:
+def test_a_system_path_names_its_owner(path: str, owner: str) -> None:
     assert owner_of(path) == owner
 
 
-def test_what_is_protected_is_spelt_plainly() -> None:
+def test_protected_paths_are_spelt_plainly() -> None:
     for path in [*PROTECTED_TREES, *SHARED_DIRECTORIES, *RESERVED_DIRECTORIES]:
         assert path.startswith("/")
         assert not path.endswith("/")

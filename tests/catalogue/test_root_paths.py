@@ -139,7 +139,7 @@ def said(field: str, values: Values, version: int) -> str:
 
 @pytest.mark.parametrize("version", [247, 252, 257, 262])
 @pytest.mark.parametrize("place", PLACES)
-def test_what_is_said_of_a_path_is_what_the_table_says(place: str, version: int) -> None:
+def test_the_verdict_on_a_path_agrees_with_the_table(place: str, version: int) -> None:
     wrong = []
     for field, form, more, answers in TABLE:
         values = {"StateDirectory": "myapp", "StateDirectoryMode": "0700", **more, field: form.format(PLACES[place])}
@@ -171,7 +171,7 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("path", SPELLINGS)
-def test_a_path_of_the_system_is_seen_however_it_is_spelt(path: str) -> None:
+def test_a_system_path_is_recognised_in_every_spelling(path: str) -> None:
     for act in (CREATE, DELETE, REPLACE, WRITE):
         assert reserved_by(path, act, "myapp"), act.name
     assert not reserved_by(path, LOAD, "myapp")
@@ -195,7 +195,7 @@ def test_other_paths_are_open_to_services(path: str) -> None:
     "path",
     ["/dev/null", "/dev/console", "/dev/kmsg", "/dev/tty1", "/dev/ttyS0", "/dev/stdout", "/dev/pts/0", "/dev/ttyUSB0"],
 )
-def test_terminals_and_their_kind_are_written_to_and_never_replaced(path: str) -> None:
+def test_terminals_can_be_written_but_not_replaced(path: str) -> None:
     assert not reserved_by(path, WRITE)
     assert not reserved_by(path, READ)
     assert reserved_by(path, REPLACE)
@@ -209,7 +209,7 @@ EVERYWHERE = [
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
-def test_what_every_system_has_is_mounted_over_without_a_word(path: str) -> None:
+def test_mounting_over_a_common_directory_causes_no_finding(path: str) -> None:
     for name, value in (("TemporaryFileSystem", path), ("BindReadOnlyPaths", f"/srv/source:{path}")):
         assert said(name, {name: value}, 257) == "", name
 
@@ -260,7 +260,7 @@ MANAGED: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("name", "value", "answer"), MANAGED)
-def test_what_is_said_of_a_managed_directory(name: str, value: str, answer: str) -> None:
+def test_the_verdict_on_a_managed_directory_is_as_expected(name: str, value: str, answer: str) -> None:
     entry = read(with_values(LEAST, **{name: value, f"{name}Mode": "0700"}))
     found = {(f.id, f.severity) for f in entry.findings if f.field == name}
     if answer == "refused":
@@ -278,7 +278,7 @@ def test_a_path_is_walked_as_the_kernel_walks_it() -> None:
     assert canonical("/../..") == "/"
 
 
-def test_the_record_of_the_preparation_is_nobody_elses() -> None:
+def test_only_the_preparation_owns_its_record() -> None:
     name = RECORD.rpartition("/")[2]
     assert said("StateDirectory", {"StateDirectory": name, "StateDirectoryMode": "0700"}, 257) == "error"
     assert said("StandardOutput", {"StandardOutput": f"append:{RECORD}"}, 257) == "error"

@@ -22,7 +22,7 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize(("key", "sentence"), UNKNOWN.items(), ids=UNKNOWN)
-def test_a_name_that_is_no_directive_of_a_service_is_told_what_would_be_right(key: str, sentence: str) -> None:
+def test_an_unknown_directive_gets_a_suggestion(key: str, sentence: str) -> None:
     assert read([*LEAST, (key, "1")]).errors == {key: [sentence]}
 
 
@@ -34,13 +34,13 @@ def test_a_directive_is_found_first_by_its_name(directive: catalogue.Directive) 
     assert search.exact_match(directive.word) in search.search(directive.word)
 
 
-def test_words_of_the_help_find_a_directive_and_all_must_be_there() -> None:
+def test_a_directive_is_found_if_its_help_contains_all_words() -> None:
     assert catalogue.find("UMask") in search.search("access bits")
     assert search.search("access zebra") == []
     assert search.search("") == search.search(" = ") == []
 
 
-def test_what_only_holds_the_text_comes_after_what_begins_with_it() -> None:
+def test_names_that_begin_with_the_text_precede_names_that_contain_it() -> None:
     names = [row.name.casefold() for row in search.search("user")]
     begin, hold = (
         sum(test) for test in ((name.startswith("user") for name in names), ("user" in name for name in names))
@@ -52,7 +52,7 @@ def test_what_only_holds_the_text_comes_after_what_begins_with_it() -> None:
     assert search.exact_match("dynamic") is None
 
 
-def test_a_long_text_is_looked_up_in_no_time() -> None:
+def test_a_long_text_is_looked_up_quickly() -> None:
     for text in ("a" * 100_000, "Protect " * 12_000, "P" * 100_000):
         assert pace.within(0.1, search.search, text)
         assert pace.within(0.1, search.describe_unknown, text)

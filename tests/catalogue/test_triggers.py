@@ -15,7 +15,7 @@ SHARED = [row for row in TRIGGER_ROWS if row.like]
 OWN_ROWS = pytest.mark.parametrize("row", OWN, ids=lambda row: row.name)
 
 
-def test_every_name_says_its_file_and_its_section() -> None:
+def test_every_name_contains_its_file_and_its_section() -> None:
     for row in TRIGGER_ROWS:
         assert row.name == f"{row.file}.{row.section}.{row.word}"
         assert row.file in FILES
@@ -35,7 +35,7 @@ def test_the_files_come_one_after_another_and_each_by_its_sections() -> None:
     assert [name for file in FILES for name in catalogue.names(file)] == [row.name for row in catalogue.ROWS]
 
 
-def test_a_place_without_such_a_directive_has_none() -> None:
+def test_a_section_without_such_a_directive_has_no_row() -> None:
     assert catalogue.row_of("timer", "Timer", "ListenStream") is None
     assert catalogue.row_of("timer", "Service", "User") is None
     assert catalogue.row_of("service", "Timer", "OnCalendar") is None
@@ -49,7 +49,7 @@ def test_unit_and_install_are_those_of_a_service(section: str) -> None:
         assert [row.word for row in catalogue.ROWS if row.section == section and row.file == file] == words
 
 
-def test_what_is_shared_is_the_same_but_for_its_place() -> None:
+def test_shared_rows_differ_only_in_their_place() -> None:
     for row in SHARED:
         of = catalogue.find(row.like)
         assert row.word == of.word
@@ -81,7 +81,7 @@ def test_an_own_row_has_a_sentence_and_a_manual_page(row: Directive) -> None:
 
 
 @pytest.mark.parametrize("row", TRIGGER_ROWS, ids=lambda row: row.name)
-def test_what_a_row_shows_it_takes_as_it_stands(row: Directive) -> None:
+def test_a_row_accepts_its_own_examples_unchanged(row: Directive) -> None:
     assert row.example or isinstance(row.kind, Choice | ExecCommand)
     assert row.kind.normalise(example_value(row)) == example_value(row)
     for word in row.kind.suggestions:
@@ -96,6 +96,6 @@ BESIDE: dict[str, Parameters] = {
 
 
 @OWN_ROWS
-def test_an_own_row_passes_the_door(row: Directive) -> None:
+def test_the_form_accepts_a_triggering_units_own_directives(row: Directive) -> None:
     entry = read([*with_values(LEAST, **dict(BESIDE.get(row.name, []))), (row.name, example_value(row))])
     assert row.name not in entry.errors

@@ -15,7 +15,7 @@ def test_every_version_is_a_target(number: int) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "218", "263", "25 2", "debian", "٢٥٢", "0252", "252\n", "-252", "252.39"])
-def test_anything_else_is_refused_with_what_would_be_right(key: str) -> None:
+def test_any_other_target_is_refused_with_a_suggestion(key: str) -> None:
     with pytest.raises(ValueError, match="Write for example 252 or debian-12"):
         versions.target(key)
 

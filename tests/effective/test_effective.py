@@ -35,7 +35,7 @@ IDENTITIES: list[tuple[dict[str, str | list[str]], str]] = [
 
 
 @pytest.mark.parametrize(("values", "identity"), IDENTITIES, ids=str)
-def test_who_it_runs_as_is_read_off_the_unit(values: dict[str, str | list[str]], identity: str) -> None:
+def test_the_account_follows_from_the_unit(values: dict[str, str | list[str]], identity: str) -> None:
     assert effective(**values).identity == identity
 
 
@@ -46,7 +46,7 @@ SPECIFIERS = {
 
 
 @pytest.mark.parametrize(("text", "expanded"), SPECIFIERS.items())
-def test_specifiers_stand_for_what_systemd_makes_of_them(text: str, expanded: str) -> None:
+def test_specifiers_expand_as_in_systemd(text: str, expanded: str) -> None:
     assert effective(name="my-app").resolve(text) == expanded
 
 
@@ -56,7 +56,7 @@ def test_a_specifier_that_only_the_machine_knows_is_refused(text: str) -> None:
         effective().resolve(text)
 
 
-def test_the_group_of_a_user_of_its_own_is_its_own_unless_set() -> None:
+def test_a_dedicated_user_has_its_own_group_unless_group_is_set() -> None:
     assert effective(User="myapp").group == "myapp"
     assert effective(User="myapp", Group="web").group == "web"
     assert effective(User="myapp", account="existing").group == ""
@@ -111,7 +111,7 @@ def test_a_dynamic_user_is_named_after_the_unit_or_by_a_hash(name: str, user: st
     assert (dynamic.setting("User"), dynamic.setting("Group"), dynamic.account) == (user, user, user)
 
 
-def test_a_name_that_is_given_to_a_dynamic_user_is_kept_and_its_group_follows() -> None:
+def test_an_explicit_name_of_a_dynamic_user_is_used_for_its_group_too() -> None:
     dynamic = past_the_form(252, "DynamicUser=yes", "User=shop")
     assert (dynamic.setting("User"), dynamic.setting("Group")) == ("shop", "shop")
     assert past_the_form(252, "DynamicUser=yes", "User=shop", "Group=web").setting("Group") == "web"
@@ -121,7 +121,7 @@ PRIVILEGED = {"User=root": True, "User=0": True, "User=%u": True, "User=": True,
 
 
 @pytest.mark.parametrize(("line", "privileged"), PRIVILEGED.items())
-def test_root_is_known_by_name_number_specifier_and_silence(line: str, privileged: bool) -> None:
+def test_root_is_recognised_by_name_number_specifier_and_default(line: str, privileged: bool) -> None:
     assert past_the_form(252, line).is_privileged is privileged
     assert past_the_form(252).is_privileged
 
@@ -164,7 +164,7 @@ EXPECTED_SETTINGS: list[tuple[int, list[str], dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("version", "lines", "settings"), EXPECTED_SETTINGS, ids=str)
-def test_a_setting_is_what_systemd_makes_of_it(version: int, lines: list[str], settings: dict[str, str]) -> None:
+def test_a_setting_has_the_value_that_systemd_uses(version: int, lines: list[str], settings: dict[str, str]) -> None:
     assert {name: past_the_form(version, *lines).setting(name) for name in settings} == settings
 
 
@@ -175,7 +175,7 @@ def changed(version: int, *lines: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def test_what_is_changed_is_what_differs_from_what_is_written() -> None:
+def test_the_changed_settings_are_those_that_differ_from_the_file() -> None:
     assert changed(252, "User=app", "PrivateTmp=yes") == {}
     assert changed(252, "DynamicUser=yes", "ProtectSystem=strict", "ProtectHome=no", "PrivateTmp=on", "User=app") == {
         "Group": ("", "app"),
@@ -186,7 +186,7 @@ def test_what_is_changed_is_what_differs_from_what_is_written() -> None:
     }
 
 
-def test_capabilities_and_devices_that_a_switch_brings_or_takes_are_changes() -> None:
+def test_implied_capabilities_and_devices_are_changed_settings() -> None:
     assert changed(252, "ProtectKernelLogs=yes") == {"CapabilityBoundingSet": ("", "~CAP_SYSLOG")}
     assert changed(252, "ProtectKernelLogs=yes", "CapabilityBoundingSet=CAP_KILL") == {}
     assert changed(252, "DevicePolicy=closed", "DeviceAllow=/dev/sda r", "ProtectClock=yes", "CapabilityBoundingSet=CAP_KILL") == {
@@ -198,7 +198,7 @@ def test_capabilities_and_devices_that_a_switch_brings_or_takes_are_changes() ->
 @pytest.mark.parametrize(
     "row", [*IMPLIED_SETTINGS, *DROPPED_CAPABILITIES, *ADDED_DEVICES], ids=lambda row: f"{row[0]}-{row.since}"
 )
-def test_each_rule_says_why_in_a_sentence_and_acts_from_its_version_on(
+def test_each_row_has_a_reason_and_a_valid_version_range(
     row: ImpliedSetting | DroppedCapabilities | AddedDevices,
 ) -> None:
     assert row.why.endswith(".")
@@ -206,23 +206,23 @@ def test_each_rule_says_why_in_a_sentence_and_acts_from_its_version_on(
     assert getattr(row, "until", FOREVER) >= row.since
 
 
-def test_a_clock_that_is_protected_shut_out_all_devices_until_251() -> None:
+def test_protect_clock_denied_all_other_devices_until_251() -> None:
     assert changed(251, "ProtectClock=yes", "CapabilityBoundingSet=CAP_KILL") == {"DeviceAllow": ("", "char-rtc r")}
     assert changed(252, "ProtectClock=yes", "CapabilityBoundingSet=CAP_KILL") == {}
 
 
-def test_a_list_begins_behind_its_last_empty_assignment() -> None:
+def test_a_list_begins_after_its_last_empty_assignment() -> None:
     groups = past_the_form(252, "SupplementaryGroups=a b", "SupplementaryGroups=", "SupplementaryGroups=c")
     assert groups.words("SupplementaryGroups") == ("c",)
     assert past_the_form(252, "SupplementaryGroups=a", resets=("SupplementaryGroups",)).words("SupplementaryGroups") == ("a",)  # fmt: skip
 
 
-def test_a_reset_without_a_value_leaves_no_capability_at_all() -> None:
+def test_a_reset_without_a_value_leaves_no_capability() -> None:
     assert past_the_form(252, resets=("CapabilityBoundingSet",)).bounding_set == frozenset()
     assert "CAP_KILL" in past_the_form(252).bounding_set
 
 
-def test_a_filter_lets_through_what_its_lines_leave() -> None:
+def test_a_filter_allows_the_result_of_all_its_lines() -> None:
     lines = ("SystemCallFilter=@system-service", "SystemCallFilter=~@resources mount:EPERM")
     chosen = past_the_form(252, *lines).call_filter
     assert chosen.permits_any(frozenset({"read", "mount"}))
@@ -231,7 +231,7 @@ def test_a_filter_lets_through_what_its_lines_leave() -> None:
     assert not past_the_form(252, "SystemCallFilter=~mount:EPERM").call_filter.permits_any(frozenset({"mount"}))
 
 
-def test_directories_that_systemd_does_not_know_yet_are_none() -> None:
+def test_directories_unknown_to_the_target_version_are_not_created() -> None:
     lines = ("StateDirectory=app", "RuntimeDirectory=app")
     assert [directory.path for directory in past_the_form(252, *lines).managed] == ["/var/lib/app", "/run/app"]
     assert [directory.path for directory in past_the_form(234, *lines).managed] == ["/run/app"]

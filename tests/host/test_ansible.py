@@ -74,11 +74,11 @@ def assert_says_what_the_units_want(units: tuple[Effective, ...]) -> None:
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_it_says_what_the_unit_wants(key: str) -> None:
+def test_the_playbook_contains_the_requirements_of_the_unit(key: str) -> None:
     assert_says_what_the_units_want(instances_of(unit_of(CONFIGURATIONS[key])))
 
 
-def test_of_several_units_each_thing_stands_there_once() -> None:
+def test_a_playbook_for_several_units_contains_each_requirement_once() -> None:
     given = (with_values(EXAMPLES["hardening"], name=name, User=name, Group="web") for name in "ab")
     units = tuple(Effective(unit_of(parameters)) for parameters in given)
     assert_says_what_the_units_want(units)
@@ -86,7 +86,7 @@ def test_of_several_units_each_thing_stands_there_once() -> None:
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_only_the_tasks_that_its_lists_need_are_in_it(key: str) -> None:
+def test_the_playbook_contains_only_tasks_with_items(key: str) -> None:
     play = play_of(playbook(*instances_of(unit_of(CONFIGURATIONS[key]))))
     names = [task["name"] for tasks in NEEDED_BY.values() for task in yaml.safe_load(tasks)]
     assert len(set(names)) == len(names)
@@ -96,7 +96,7 @@ def test_only_the_tasks_that_its_lists_need_are_in_it(key: str) -> None:
     ]
 
 
-def test_every_task_is_of_ansible_itself_and_holds_nothing_of_a_person() -> None:
+def test_every_task_uses_builtin_modules_and_contains_no_input() -> None:
     words = {"name", "loop", "register", "when", "vars", "changed_when"}
     for tasks in NEEDED_BY.values():
         for task in yaml.safe_load(tasks):
@@ -127,7 +127,7 @@ STARTS: list[tuple[dict[str, str], list[dict[str, Any]]]] = [
 
 
 @pytest.mark.parametrize(("values", "expected"), STARTS)
-def test_what_the_installation_starts_is_enabled_and_started(values: dict[str, str], expected: list[Any]) -> None:
+def test_the_playbook_lists_the_units_to_enable_and_start(values: dict[str, str], expected: list[Any]) -> None:
     unit = Effective(unit_of(with_values(LEAST, **values)))
     assert play_of(playbook(unit))["vars"]["unit_starts"] == expected
 
@@ -137,7 +137,7 @@ def test_what_the_installation_starts_is_enabled_and_started(values: dict[str, s
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(parameters=configurations(), description=st.sampled_from(["", TEMPLATES, ": # - & * ! | > ' \" %"]))
-def test_hostile_values_that_the_form_takes_are_read_back(parameters: Parameters, description: str) -> None:
+def test_hostile_values_that_the_form_accepts_are_read_back(parameters: Parameters, description: str) -> None:
     entry = read([*parameters, *([("Description", description)] if description else [])])
     if entry.unit and entry.is_valid:
         assert_says_what_the_units_want(instances_of(entry.unit))
@@ -154,7 +154,7 @@ def test_every_text_is_read_back_and_every_brace_is_marked(rows: list[dict[str, 
 
 @given(name=HOSTILE, value=HOSTILE)
 @example("x", "\x850")
-def test_no_name_and_no_value_breaks_out_of_its_place(name: str, value: str) -> None:
+def test_no_name_or_value_breaks_out_of_its_place(name: str, value: str) -> None:
     unit = UnitFile(name, assignments=(Assignment("Description", value), Assignment("User", "app")))
     text = playbook(Effective(unit))
     play = play_of(text)
@@ -192,7 +192,7 @@ def written(folder: Path, configurations: Iterable[Parameters]) -> list[str]:
     return list(map(str, paths))
 
 
-def test_ansible_takes_the_syntax(tmp_path: Path) -> None:
+def test_ansible_accepts_the_syntax(tmp_path: Path) -> None:
     books = written(tmp_path, [*CONFIGURATIONS.values(), HOSTILE_UNIT])
     said = tool("ansible-playbook", "--inventory=localhost,", "--syntax-check", *books, folder=tmp_path)
     assert said.count("playbook: ") == len(books)
@@ -237,7 +237,7 @@ COMPARED = """\
 
 @settings(max_examples=2, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(YAML | st.builds("{}{}{}".format, YAML, st.sampled_from(["{{ 7*7 }}", "{% x %}", "{#"]), YAML), min_size=40, max_size=60))  # fmt: skip
-def test_ansible_takes_every_text_as_it_is(tmp_path: Path, texts: list[str]) -> None:
+def test_ansible_reads_every_text_unchanged(tmp_path: Path, texts: list[str]) -> None:
     rows = [{"text": Text(text), "code": base64.b64encode(text.encode()).decode()} for text in texts]
     lists = ansible.dumped({"rows": rows})
     (tmp_path / "texts.yml").write_text(COMPARED + "".join(f"    {row}\n" for row in lists.splitlines()))

@@ -34,7 +34,7 @@ def test_a_default_is_a_dash() -> None:
 
 
 @given(text=UNSAYABLE)
-def test_what_would_end_a_line_is_named_in_a_comment(text: str) -> None:
+def test_a_value_with_a_line_end_is_named_in_a_comment(text: str) -> None:
     said = line("d", text)
     assert all(row.startswith("# ") for row in said.split("\n"))
     assert "\r" not in said

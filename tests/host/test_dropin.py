@@ -53,7 +53,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), CHANGES.values(), ids=CHANGES)
-def test_only_what_differs_is_said(before: str, after: str, expected: str) -> None:
+def test_a_drop_in_contains_only_the_differences(before: str, after: str, expected: str) -> None:
     assert drop_in(unit(FILE + before), unit(FILE + after)) == DropIn(expected)
 
 
@@ -63,19 +63,19 @@ def test_conditions_are_emptied_together() -> None:
     assert drop_in(before, after).text == "[Unit]\nConditionHost=\nConditionUser=b\n"
 
 
-def test_dependencies_are_added_and_what_cannot_be_taken_out_is_told() -> None:
+def test_added_dependencies_are_written_and_removed_ones_are_reported() -> None:
     made = drop_in(unit("[Unit]\nAfter=a.service b.service\n"), unit("[Unit]\nAfter=b.service c.service\n"))
     assert made.text == "[Unit]\nAfter=c.service\n"
     assert [sentence.partition(" stays")[0] for sentence in made.left] == ["After=a.service"]
 
 
-def test_what_has_no_word_for_its_default_is_told() -> None:
+def test_a_directive_that_cannot_return_to_its_default_is_reported() -> None:
     made = drop_in(unit(FILE + "LimitNPROC=512\n"), unit(FILE))
     assert made.text == ""
     assert made.left[0].startswith("LimitNPROC=512 stays: ")
 
 
-def test_what_the_version_does_not_read_is_left_alone() -> None:
+def test_directives_unknown_to_the_target_version_are_left_alone() -> None:
     text = FILE + "PrivatePIDs=yes\n"
     old, new = (parse_files([Source("a.service", t.encode())]).unit for t in (text, FILE))
     assert drop_in(old, new).text == "[Service]\nPrivatePIDs=no\n"
@@ -83,7 +83,7 @@ def test_what_the_version_does_not_read_is_left_alone() -> None:
     assert drop_in(aimed, parse_files([Source("a.service", FILE.encode())], target=target("252")).unit).text == ""
 
 
-def test_each_file_has_its_own() -> None:
+def test_each_file_has_its_own_drop_in() -> None:
     before = unit("[Socket]\nListenStream=80\n", "myapp.socket")
     after = unit("[Socket]\nListenStream=81\n", "myapp.socket")
     assert drop_in(before, after, "socket").text == "[Socket]\nListenStream=\nListenStream=81\n"

@@ -41,7 +41,7 @@ STARTED: list[tuple[Parameters, tuple[str, ...], tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("parameters", "enabled", "begun"), STARTED, ids=lambda value: str(value)[-60:])
-def test_what_starts_a_service_is_enabled_and_started_in_its_place(
+def test_a_triggering_unit_is_enabled_and_started_instead_of_its_service(
     parameters: Parameters, enabled: tuple[str, ...], begun: tuple[str, ...]
 ) -> None:
     assert commands(parameters) == [RELOAD, *(("systemctl", *words.split()) for words in (*enabled, *begun))]
@@ -66,7 +66,7 @@ SENTENCES: list[tuple[Parameters, str]] = [
 
 
 @pytest.mark.parametrize(("parameters", "end"), SENTENCES, ids=lambda value: str(value)[-40:])
-def test_it_says_what_starts_and_when(parameters: Parameters, end: str) -> None:
+def test_the_first_step_names_the_event_that_starts_the_service(parameters: Parameters, end: str) -> None:
     assert install(*instances_of(unit_of(parameters)))[0].why.endswith(f"these take their places. {end}")
 
 

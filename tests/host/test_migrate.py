@@ -30,7 +30,7 @@ def programs(steps: tuple[Step, ...]) -> list[str]:
     return [" ".join(map(str, c.argv[: 2 if c.argv[0] == "systemctl" else 1])) for c in commands(steps)]
 
 
-def test_it_stops_keeps_and_only_then_hands_over_and_starts() -> None:
+def test_the_steps_stop_back_up_change_owners_and_start() -> None:
     unit = Effective(least_with(StateDirectory="myapp", own="/srv/myapp", ConfigurationDirectory="myapp"))
     asked = [
         str(c.argv[2])[:20] if c.argv[0] == "sh" else " ".join(map(str, c.argv[:2])) for c in commands(steps(unit))
@@ -66,7 +66,7 @@ CHANGES = frozenset({"chown", "install", "xargs", "chmod"})
 
 
 @pytest.mark.parametrize("key", MOVES)
-def test_nothing_is_handed_over_or_installed_without_a_backup(key: str) -> None:
+def test_nothing_changes_without_a_backup(key: str) -> None:
     unit = Effective(unit_of(MOVES[key]))
     there = ShellCommand(("test", "-e", f"/var/backups/{unit.file.name}-as-root/complete"))
     for step in (*steps(unit), *way_back(unit)):
@@ -91,7 +91,7 @@ def test_a_dynamic_user_is_left_to_systemd() -> None:
     assert any("/var/lib/private/myapp" in command.argv for command in commands(way_back(unit)))
 
 
-def test_what_is_in_run_is_neither_kept_nor_handed_over() -> None:
+def test_directories_below_run_are_neither_backed_up_nor_changed() -> None:
     unit = Effective(least_with(RuntimeDirectory="myapp", StateDirectory="myapp"))
     keeping = [
         command for command in commands(steps(unit)) if command.argv[0] == "sh" and NOTE_IN_A_LINE not in command.argv
@@ -100,7 +100,7 @@ def test_what_is_in_run_is_neither_kept_nor_handed_over() -> None:
     assert any("/var/lib/myapp" in command.argv for command in keeping)
 
 
-def test_nested_directories_are_kept_once() -> None:
+def test_nested_directories_are_backed_up_once() -> None:
     unit = Effective(least_with(StateDirectory="myapp myapp/sub"))
     keeping = next(
         command for command in commands(steps(unit)) if BACKUP in command.argv and "tar" in str(command.argv[2])
@@ -116,7 +116,7 @@ def test_pasted_steps_leave_the_shell_alone(key: str) -> None:
         assert "set -e" not in paste(step)
 
 
-def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
+def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     assert shellcheck([f"#!/bin/sh\n{text}\n" for text in SCRIPTS], tmp_path) == ""
     assert not any("'" in text for text in SCRIPTS)
     texts = []
@@ -146,7 +146,7 @@ def assert_words(dash: RecordingShell, unit: Effective) -> None:
 
 
 @pytest.mark.parametrize("key", MOVES)
-def test_steps_do_what_their_lists_say(dash: RecordingShell, key: str) -> None:
+def test_steps_run_their_argument_lists(dash: RecordingShell, key: str) -> None:
     assert_words(dash, Effective(unit_of(MOVES[key])))
 
 
@@ -156,7 +156,7 @@ def test_hostile_values_are_words(dash: RecordingShell, unit: UnitFile) -> None:
     assert_words(dash, Effective(unit))
 
 
-def test_every_example_moves() -> None:
+def test_every_example_can_be_migrated() -> None:
     for parameters in EXAMPLES.values():
         assert steps(Effective(unit_of(parameters)))
 
@@ -166,7 +166,7 @@ def checks(steps: tuple[Step, ...]) -> list[Check]:
     return [action for step in steps for action in step.actions if isinstance(action, Check)]
 
 
-def test_an_account_that_is_there_is_only_checked() -> None:
+def test_an_existing_account_is_only_checked() -> None:
     parameters: Parameters = with_values(LEAST, account="existing", User="alice", StateDirectory="myapp")
     unit = Effective(unit_of(parameters))
     assert "useradd" not in programs(steps(unit))

@@ -77,7 +77,7 @@ def test_the_text_of_an_earlier_release_is_known_to_the_byte(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", BEFORE)
-def test_undo_removes_what_is_exactly_one_of_these_texts(key: str) -> None:
+def test_undo_removes_only_files_with_a_known_text(key: str) -> None:
     units = instances_of(unit_of([(name, value) for name, value in BEFORE[key]["parameters"]]))
     name = units[0].file.name
     removed = re.findall(r"^  remove_unchanged (\S+) (\w{64})$", undo_script(*units), re.MULTILINE)
@@ -124,7 +124,7 @@ REPLACED: dict[str, Parameters] = {
 
 
 @pytest.mark.parametrize("key", LEFT_OUT)
-def test_nothing_claims_to_replace_the_preparation_where_it_does_not(client: FlaskClient, key: str) -> None:
+def test_only_complete_files_claim_to_replace_the_preparation(client: FlaskClient, key: str) -> None:
     parameters, sentences = LEFT_OUT[key]
     readme = packed(client, parameters)["README"][0]
     assert STEP_2 not in readme
@@ -136,7 +136,7 @@ def test_nothing_claims_to_replace_the_preparation_where_it_does_not(client: Fla
 
 
 @pytest.mark.parametrize("parameters", REPLACED.values(), ids=REPLACED)
-def test_where_nothing_is_left_out_the_readme_says_how_systemd_does_it(client: FlaskClient, parameters: Parameters) -> None:  # fmt: skip
+def test_the_readme_explains_how_systemd_uses_complete_files(client: FlaskClient, parameters: Parameters) -> None:  # fmt: skip
     readme = packed(client, parameters)["README"][0]
     assert STEP_2 in readme
     for command in (
@@ -146,7 +146,7 @@ def test_where_nothing_is_left_out_the_readme_says_how_systemd_does_it(client: F
         assert f"\n  {command}\n" in readme
 
 
-def test_a_file_that_leaves_something_out_says_so_first() -> None:
+def test_an_incomplete_file_begins_with_a_warning() -> None:
     whole = tmpfiles(*instances_of(unit_of(with_values(EXISTING, own="/srv/x", ConfigurationDirectory="x"))))
     assert whole.splitlines()[1] == "# This file does not replace the preparation script: it leaves out /srv/x, /etc/x."
     assert "Put this into" not in whole

@@ -136,13 +136,13 @@ def test_paths_are_found_at_and_below_a_path(tmp_path: Path) -> None:
         assert asked("names_path", found, path) == expected, (line, path)
 
 
-def test_an_account_is_asked_for_by_name_and_number() -> None:
+def test_an_account_is_searched_by_name_and_number() -> None:
     found = {("a.service", "account", "app"), ("b.service", "account", "990"), ("c.service", "account", "x\1y"), ("d@.service", "account", "\2")}  # fmt: skip
     for name, number, expected in [("app", "", "a.service"), ("other", "990", "b.service"), ("xzy", "1", "c.service"), ("ap", "99", ""), ("apps", "9900", "")]:  # fmt: skip
         assert asked("names_account", found, name, number) == expected
 
 
-def test_what_cannot_be_read_may_name_everything(tmp_path: Path) -> None:
+def test_an_unreadable_unit_counts_as_naming_everything(tmp_path: Path) -> None:
     text = f"{FUNCTIONS['ask_units']}{FUNCTIONS['names_path']}others=\nnames_path /srv/x\n"
     done = subprocess.run(["sh", "-euc", text], capture_output=True, text=True, check=True)
     assert done.stdout == "that could not be read\n"

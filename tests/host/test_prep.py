@@ -171,12 +171,12 @@ def assert_same_words(shell: RecordingShell, unit: Effective, *, missing: bool) 
 
 @pytest.mark.parametrize("missing", [False, True])
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_scripts_and_steps_do_what_their_lists_say(shell: RecordingShell, key: str, missing: bool) -> None:
+def test_scripts_and_steps_run_their_argument_lists(shell: RecordingShell, key: str, missing: bool) -> None:
     assert_same_words(shell, effective(key), missing=missing)
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_the_installation_does_what_its_lists_say(shell: RecordingShell, key: str) -> None:
+def test_the_installation_runs_its_argument_lists(shell: RecordingShell, key: str) -> None:
     steps = install(effective(key))
     machine = Machine(missing=False, sudo=True)
     machine.paste(steps)
@@ -271,13 +271,13 @@ def units_past_the_form(draw: st.DrawFn) -> UnitFile:
 
 @settings(max_examples=HOSTILE_EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(unit=units_past_the_form(), missing=st.booleans())
-def test_quoting_stands_without_the_form(dash: RecordingShell, unit: UnitFile, missing: bool) -> None:
+def test_quoting_does_not_depend_on_the_form(dash: RecordingShell, unit: UnitFile, missing: bool) -> None:
     assert_same_words(dash, Effective(unit), missing=missing)
 
 
 @settings(max_examples=100)
 @given(name=HOSTILE)
-def test_quoting_of_the_installation_stands_without_the_form(dash: RecordingShell, name: str) -> None:
+def test_quoting_of_the_installation_does_not_depend_on_the_form(dash: RecordingShell, name: str) -> None:
     steps = install(Effective(UnitFile(name=name)))
     machine = Machine(missing=False, sudo=True)
     machine.paste(steps)
@@ -360,14 +360,14 @@ def test_a_refused_script_piped_to_sh_does_nothing(programs: Path, kind: str) ->
     assert run_with(programs, SHELLS[kind], text) == (1, [], "")
 
 
-def test_a_second_preparation_makes_no_account_again(programs: Path) -> None:
+def test_a_second_preparation_creates_no_account(programs: Path) -> None:
     text = prepare_script(effective("own with group"))
     made = {"groupadd", "useradd"}
     assert made <= {argv[0] for argv in run_with(programs, ["sh"], text, missing=1)[1]}
     assert made.isdisjoint(argv[0] for argv in run_with(programs, ["sh"], text)[1])
 
 
-def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
+def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     texts: list[str] = []
     for key in CONFIGURATIONS.keys() - {"existing with signs"}:  # whose signs shellcheck would rather see expanded
         unit = effective(key)
@@ -395,7 +395,7 @@ def test_pasted_steps_neither_leave_nor_change_the_shell(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_every_step_says_why_in_one_sentence(key: str) -> None:
+def test_every_step_has_one_sentence_as_its_reason(key: str) -> None:
     for step in all_steps(effective(key)):
         assert step.why.endswith(".")
         assert ". " not in step.why
@@ -406,7 +406,7 @@ def test_every_step_says_why_in_one_sentence(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_what_was_typed_stands_behind_two_dashes_or_a_slash(key: str) -> None:
+def test_input_comes_after_two_dashes_or_a_slash(key: str) -> None:
     unit = effective(key)
     typed = {unit.user, unit.group, *unit.supplementary_groups, f"{unit.user}:{unit.group}"} - {"", "root"}
     for command in [command for step in prepare(unit) for command in commands_of(step)]:
@@ -512,7 +512,7 @@ def test_every_flag_of_useradd_is_explained(key: str) -> None:
     assert {*useradd_flags(effective(key))} <= {*USERADD_FLAGS}
 
 
-def test_a_script_holds_the_functions_that_it_calls_and_no_others() -> None:
+def test_a_script_contains_exactly_the_functions_that_it_calls() -> None:
     for key in CONFIGURATIONS:
         text = prepare_script(effective(key))
         defined = {name for name in GUARDS if f"\n{name}() {{" in text}
@@ -521,7 +521,7 @@ def test_a_script_holds_the_functions_that_it_calls_and_no_others() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in catalogue.DIRECTIVES if row.section == "Install"], ids=lambda r: r.name)
-def test_what_install_names_is_enabled_where_systemd_reads_it(row: catalogue.Directive) -> None:
+def test_install_directives_enable_the_unit_if_systemd_reads_them(row: catalogue.Directive) -> None:
     for version, enabled in ((262, True), (row.since - 1, False)):
         if version >= versions.OLDEST:
             unit = UnitFile("myapp", versions.target(str(version)), assignments=(Assignment(row.name, row.sample),))

@@ -128,13 +128,13 @@ ROWS: dict[str, tuple[Parameters, Requirements]] = {
 
 
 @pytest.mark.parametrize(("parameters", "expected"), ROWS.values(), ids=ROWS)
-def test_a_unit_wants_what_follows_from_it(parameters: Parameters, expected: Requirements) -> None:
+def test_a_unit_has_the_expected_requirements(parameters: Parameters, expected: Requirements) -> None:
     found = requirements(Effective(unit_of(parameters)))
     assert found == expected
     assert found.created == tuple(directory for directory in found.directories if directory.kind != "managed")
 
 
-def test_what_several_units_want_stands_there_once() -> None:
+def test_a_requirement_of_several_units_is_listed_once() -> None:
     first, second = (
         Effective(unit_of(with_values(LEAST, name=name, own=[f"/srv/{name}", "/srv/both"], **EVERY))) for name in "ab"
     )

@@ -47,7 +47,7 @@ def test_only_where_the_distribution_uses_selinux_is_anything_labelled(key: str)
 
 
 @given(path=st.text(min_size=1).map("/srv/{}".format), other=st.text())
-def test_a_pattern_matches_its_path_and_what_is_below(path: str, other: str) -> None:
+def test_a_pattern_matches_its_path_and_everything_below(path: str, other: str) -> None:
     for kind, below in ((WRITTEN, True), (PROGRAM, False)):
         pattern = Label(path, kind).pattern
         assert not any(sign.isspace() for sign in pattern)
@@ -60,7 +60,7 @@ def test_a_pattern_matches_its_path_and_what_is_below(path: str, other: str) -> 
 KEPT = ["etc_t", "httpd_sys_content_t", "var_log_t", "var_lib_t", "public_content_t"]
 
 
-def test_what_the_policy_says_in_particular_is_kept() -> None:
+def test_a_specific_label_of_the_policy_is_preserved() -> None:
     for kind in (WRITTEN, READ):
         general = re.compile(Label("/srv/x", kind).general)
         assert not any(general.search(f"system_u:object_r:{name}:s0") for name in KEPT)

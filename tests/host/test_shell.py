@@ -166,7 +166,7 @@ def test_a_command_arrives_word_by_word(shell: RecordingShell, words: list[str],
 
 @settings(max_examples=200)
 @given(why=HOSTILE, sentence=HOSTILE, word=HOSTILE)
-def test_a_step_does_what_its_lists_say_whatever_is_in_its_sentences(
+def test_a_step_runs_its_argument_lists_whatever_its_sentences_contain(
     shell: RecordingShell, why: str, sentence: str, word: str
 ) -> None:
     do = Do((ShellCommand(("mkdir", word)),), careful=(ShellCommand(("test", word), root=False),), sentence=sentence)
@@ -298,7 +298,7 @@ def test_only_root_runs_a_script(shell: RecordingShell) -> None:
     assert shell.run(as_another) == (1, [], "Run this script as root.\n")
 
 
-def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
+def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     steps = [step for step, _ in TEXTS.values()]
     assert shellcheck([script("It works.", steps), refused(["It is “wrong”.", "$(x)"])], tmp_path) == ""
     assert shellcheck(["#!/bin/sh\n" + "\n".join(map(paste, steps)) + "\n"], tmp_path) == ""
@@ -316,5 +316,5 @@ def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
         ("a > b | c & d * ? [x] {y} ~ ! # (z) \\ <", "# a b c d x y z"),
     ],
 )
-def test_a_comment_to_paste_holds_nothing_that_acts(text: str, comment: str) -> None:
+def test_a_comment_to_paste_contains_nothing_that_a_shell_runs(text: str, comment: str) -> None:
     assert pasted_comment(text) == comment

@@ -69,12 +69,12 @@ SAID: list[tuple[dict[str, str | list[str]], str]] = [
 
 
 @pytest.mark.parametrize(("values", "sentence"), SAID, ids=[sentence[:40] for _, sentence in SAID])
-def test_what_no_line_can_say_is_said_in_a_comment(values: dict[str, str | list[str]], sentence: str) -> None:
+def test_a_requirement_without_a_line_becomes_a_comment(values: dict[str, str | list[str]], sentence: str) -> None:
     assert f"# {sentence}" in of(**values).splitlines()
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_there_is_a_line_for_every_account_that_is_made(key: str) -> None:
+def test_every_account_that_is_created_has_a_line(key: str) -> None:
     unit = Effective(unit_of(CONFIGURATIONS[key]))
     wants = requirements(unit)
     assert [row[:2] for row in lines(sysusers(unit))] == [

@@ -61,12 +61,12 @@ SAID: list[tuple[dict[str, str | list[str]], str]] = [
 
 
 @pytest.mark.parametrize(("values", "sentence"), SAID, ids=[sentence[:40] for _, sentence in SAID])
-def test_what_no_line_can_say_is_said_in_a_comment(values: dict[str, str | list[str]], sentence: str) -> None:
+def test_a_requirement_without_a_line_becomes_a_comment(values: dict[str, str | list[str]], sentence: str) -> None:
     assert f"# {sentence}" in of(**values).splitlines()
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_every_directory_that_is_made_has_a_line_or_a_sentence(key: str) -> None:
+def test_every_directory_that_is_created_has_a_line_or_a_comment(key: str) -> None:
     unit = Effective(unit_of(CONFIGURATIONS[key]))
     text = tmpfiles(unit)
     made = {row[1] for row in lines(text) if row[0] == "d"}

@@ -46,7 +46,7 @@ def test_shellcheck_is_silent(tmp_path: Path) -> None:
     assert shellcheck([undo_script(*instances_of(unit_of(CONFIGURATIONS[key]))) for key in keys], tmp_path) == ""
 
 
-def test_it_goes_from_the_unit_to_the_group(dash: RecordingShell) -> None:
+def test_undo_starts_with_the_unit_and_ends_with_the_group(dash: RecordingShell) -> None:
     text = of(Group="web", own="/opt/x/y", StateDirectory="a", uid="850")
     status, records = recorded(dash, text, "--data")
     wanted = [
@@ -69,7 +69,7 @@ def test_it_goes_from_the_unit_to_the_group(dash: RecordingShell) -> None:
 
 
 @pytest.mark.parametrize("key", CONFIGURATIONS)
-def test_it_asks_for_the_owner_group_and_mode_that_the_preparation_asks_for(key: str) -> None:
+def test_undo_checks_the_owner_group_and_mode_that_the_preparation_sets(key: str) -> None:
     for unit in instances_of(unit_of(CONFIGURATIONS[key])):
         asked = [
             test.argv
@@ -101,7 +101,7 @@ KEPT: dict[str, dict[str, str | list[str]]] = {
 
 
 @pytest.mark.parametrize("key", KEPT)
-def test_no_account_is_removed_but_one_that_was_made(key: str, dash: RecordingShell) -> None:
+def test_only_created_accounts_are_removed(key: str, dash: RecordingShell) -> None:
     _, records = recorded(dash, of(**KEPT[key]), "--data")
     assert not {record[0] for record in records} & {"remove_user", "remove_group"}
     assert "# No user or group was created, so none is removed." in of(**KEPT[key])
@@ -121,7 +121,7 @@ def test_an_account_of_the_system_is_never_removed(name: str, dash: RecordingShe
             assert [record[2] for record in records if record[0] == "leave_account"] == [name]
 
 
-def test_what_starts_the_service_goes_before_it(dash: RecordingShell) -> None:
+def test_a_triggering_unit_is_removed_before_its_service(dash: RecordingShell) -> None:
     _, records = recorded(dash, of(**{"timer.Timer.OnCalendar": "daily"}))
     assert [record[-1] for record in records if record[2:4] == ("systemctl", "stop")] == [
         "myapp.timer",
@@ -132,7 +132,7 @@ def test_what_starts_the_service_goes_before_it(dash: RecordingShell) -> None:
     assert ("remove_stamp", "myapp.timer") in records
 
 
-def test_only_its_own_argument_is_taken(dash: RecordingShell) -> None:
+def test_only_the_known_argument_is_accepted(dash: RecordingShell) -> None:
     for arguments in (("--dat",), ("--data", "x"), ("-f",)):
         status, records = recorded(dash, of(own="/srv/x"), *arguments)
         assert (status, records) == (1, [("id", "-u")])
@@ -164,7 +164,7 @@ def assert_words(shell: RecordingShell, unit: UnitFile) -> None:
 
 @settings(max_examples=HOSTILE_EXAMPLES // 5, suppress_health_check=[HealthCheck.too_slow])
 @given(parameters=configurations())
-def test_hostile_values_that_the_form_takes_are_words(dash: RecordingShell, parameters: Parameters) -> None:
+def test_hostile_values_that_the_form_accepts_are_single_words(dash: RecordingShell, parameters: Parameters) -> None:
     entry = read(parameters)
     if entry.unit and entry.is_valid:
         assert_words(dash, entry.unit)
@@ -172,6 +172,6 @@ def test_hostile_values_that_the_form_takes_are_words(dash: RecordingShell, para
 
 @settings(max_examples=HOSTILE_EXAMPLES // 5, suppress_health_check=[HealthCheck.too_slow])
 @given(name=HOSTILE.filter(lambda name: "@" not in name), user=HOSTILE, own=HOSTILE, state=HOSTILE.filter(lambda text: text.strip("/.")))  # fmt: skip
-def test_quoting_stands_without_the_form(dash: RecordingShell, name: str, user: str, own: str, state: str) -> None:
+def test_quoting_does_not_depend_on_the_form(dash: RecordingShell, name: str, user: str, own: str, state: str) -> None:
     lines = (Assignment("User", user.replace("%", "%%")), Assignment("StateDirectory", escaped(state)))
     assert_words(dash, UnitFile(name, assignments=lines, own=(OwnDirectory(f"/{own}"),)))

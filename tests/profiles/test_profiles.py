@@ -29,11 +29,11 @@ ISOLATING = {
 
 
 @pytest.mark.parametrize(("name", "value"), ISOLATING.items())
-def test_the_starter_isolates(name: str, value: str) -> None:
+def test_the_default_form_isolates(name: str, value: str) -> None:
     assert unit_of(EXAMPLES["starter"]).value(name) == value
 
 
-def test_the_starter_runs_as_a_user_of_its_own() -> None:
+def test_the_default_form_runs_as_a_dedicated_user() -> None:
     assert Effective(unit_of(EXAMPLES["starter"])).identity == "own"
 
 
@@ -47,7 +47,7 @@ def test_an_example_has_what_a_unit_needs(example: profiles.Example) -> None:
     assert example.about.endswith(".")
 
 
-def test_examples_have_keys_of_their_own() -> None:
+def test_examples_have_unique_keys() -> None:
     assert len({example.key for example in profiles.GUIDE_EXAMPLES}) == len(profiles.GUIDE_EXAMPLES)
 
 
@@ -99,7 +99,7 @@ def applied(key: str, parameters: Parameters) -> UnitFile:
 
 
 @pytest.mark.parametrize("key", ADDED)
-def test_a_profile_sets_these_lines_and_keeps_all_others(key: str) -> None:
+def test_a_profile_sets_these_lines_and_preserves_all_others(key: str) -> None:
     before, after = lines(unit_of(BARE)), lines(applied(key, BARE))
     assert after - before == set(ADDED[key])
     assert before - after <= {"own=/opt/shop/data"}
@@ -113,7 +113,7 @@ def test_the_dynamic_user_takes_the_place_of_the_named_one() -> None:
     assert applied("dynamic-user", with_values(LEAST, User="shop")).value("User") == "shop"
 
 
-def test_every_profile_is_told_of_here() -> None:
+def test_every_profile_is_covered_here() -> None:
     assert {*ADDED, "dynamic-user"} == {row.key for row in PROFILES}
     assert {row.family for row in PROFILES} == set(profiles.FAMILIES)
     assert all(row.about.endswith(".") and row.title for row in PROFILES)
@@ -123,28 +123,28 @@ def test_every_profile_is_told_of_here() -> None:
 OPEN = with_values(EXAMPLES["starter"], **{name: [] for name in ISOLATING}, User=[], Group=[])
 
 
-def test_the_guides_hardening_is_made_exactly() -> None:
+def test_the_profile_sets_exactly_the_hardening_of_the_guide() -> None:
     example = EXAMPLES["hardening"]
     names = ("NoNewPrivileges", "ProtectSystem", "ProtectHome", "ReadWritePaths", "PrivateTmp")
     plain = with_values(example, **{name: [] for name in names})
     assert render(applied("hardening", plain)) == render(unit_of(example))
 
 
-def test_the_starter_is_the_isolated_profile() -> None:
+def test_the_default_form_equals_the_isolated_profile() -> None:
     offers = {offer.profile.key: offer for offer in profiles.offers(unit_of(EXAMPLES["starter"]))}
     assert [key for key, offer in offers.items() if offer.is_current] == ["isolated"]
     assert [key for key, offer in offers.items() if offer.is_part] == ["hardening", "baseline"]
 
 
 @pytest.mark.parametrize("row", PROFILES, ids=lambda row: row.key)
-def test_what_a_profile_made_is_marked_with_it(row: Profile) -> None:
+def test_a_form_after_a_profile_is_marked_with_it(row: Profile) -> None:
     parameters = BARE if row.key != "dynamic-user" else with_values(BARE, own=[])
     offers = profiles.offers(applied(row.key, parameters))
     assert row in [offer.profile for offer in offers if offer.is_current]
 
 
 @pytest.mark.parametrize("start", [BARE, with_values(BARE, own=[]), OPEN, *EXAMPLES.values()], ids=str)
-def test_profiles_that_are_not_tried_are_marked_alike(start: Parameters) -> None:
+def test_untried_profiles_are_marked_in_the_same_way(start: Parameters) -> None:
     made = [unit_of(start), *(offer.unit for offer in profiles.offers(unit_of(start)) if offer.unit)]
     for unit in made:
         tried, untried = profiles.offers(unit), profiles.offers(unit, are_tried=False)
@@ -184,7 +184,7 @@ def test_hidden_siblings_are_the_unit_that_was_run() -> None:
 
 @pytest.mark.parametrize("key", ["isolated", "siblings-hidden"])
 @pytest.mark.parametrize("start", [EXAMPLES["starter"], OPEN, BARE, *EXAMPLES.values()], ids=str)
-def test_isolated_profiles_leave_nothing_above_a_note_that_they_can_mend(key: str, start: Parameters) -> None:
+def test_isolated_profiles_leave_no_avoidable_finding_above_note(key: str, start: Parameters) -> None:
     unit = applied(key, start)
     of_the_form = {"P42", "P21"}  # its supplementary groups
     worse = [f for f in rules.judge(unit) if f.severity != "note" and f.id not in of_the_form]
@@ -217,7 +217,7 @@ def test_of_two_that_contradict_each_other_the_last_counts(first: str, second: s
     assert first not in current
 
 
-def test_leaving_a_dynamic_user_closes_what_it_kept_closed() -> None:
+def test_leaving_a_dynamic_user_closes_the_state_directory() -> None:
     unit = applied("low-port", with_values(LEAST, User=[], DynamicUser="yes", StateDirectory="myapp"))
     assert (unit.value("DynamicUser"), unit.value("User"), unit.value("StateDirectoryMode")) == ("", "myapp", "0700")
 
@@ -241,7 +241,7 @@ KEPT = {
 
 
 @pytest.mark.parametrize(("key", "values", "line"), KEPT.values(), ids=KEPT)
-def test_a_profile_keeps(key: str, values: dict[str, str | list[str]], line: str) -> None:
+def test_a_profile_preserves_this_line(key: str, values: dict[str, str | list[str]], line: str) -> None:
     assert line in lines(applied(key, with_values(LEAST, **values)))
 
 
@@ -301,12 +301,12 @@ def test_hidden_trees_show(values: dict[str, str | list[str]], binds: set[str]) 
     assert unit.values("TemporaryFileSystem") == (" ".join(f"{tree}:ro" for tree in TREES),)
 
 
-def test_what_is_hidden_need_not_be_there_to_be_shut() -> None:
+def test_inaccessible_paths_below_hidden_directories_become_optional() -> None:
     unit = applied("siblings-hidden", with_values(LEAST, InaccessiblePaths='/srv/a "/srv/b c" -/srv/d /opt/e'))
     assert unit.values("InaccessiblePaths") == ('-/srv/a -"/srv/b c" -/srv/d /opt/e',)
 
 
-def test_what_is_hidden_already_is_not_hidden_twice() -> None:
+def test_a_hidden_path_is_not_hidden_twice() -> None:
     unit = applied("siblings-hidden", with_values(LEAST, TemporaryFileSystem="/var:ro", InaccessiblePaths="-/srv"))
     assert unit.values("TemporaryFileSystem") == ("/var:ro",)
 
@@ -345,7 +345,7 @@ def test_a_profile_is_not_for(key: str, values: dict[str, str | list[str]], sent
 
 @pytest.mark.parametrize("version", [219, 231, 234, 240, 247, 252, 257, 262])
 @pytest.mark.parametrize("row", PROFILES, ids=lambda row: row.key)
-def test_nothing_is_set_that_the_target_does_not_read(row: Profile, version: int) -> None:
+def test_a_profile_sets_only_directives_of_the_target_version(row: Profile, version: int) -> None:
     unit = unit_of([("name", "shop"), ("systemd", str(version)), ("ExecStart", "/usr/bin/shop")])
     try:
         made = profiles.apply(row, unit)
@@ -361,7 +361,7 @@ def test_nothing_is_set_that_the_target_does_not_read(row: Profile, version: int
 
 @settings(suppress_health_check=list(HealthCheck), max_examples=60)
 @given(strategies.parameters(257))
-def test_a_profile_is_applied_once_for_all_passes_the_door_and_harms_nothing(parameters: Parameters) -> None:
+def test_a_profile_is_idempotent_valid_and_harmless(parameters: Parameters) -> None:
     entry = read(parameters)
     assume(entry.unit is not None and not entry.errors)
     unit = unit_of(parameters)
@@ -385,7 +385,7 @@ def panel(client: FlaskClient, parameters: Parameters) -> BeautifulSoup:
     return BeautifulSoup(client.get(f"/?{query(parameters)}").text, "html.parser")
 
 
-def test_the_page_links_to_every_profile_and_marks_the_one_it_is(client: FlaskClient) -> None:
+def test_the_page_links_to_every_profile_and_marks_the_current_one(client: FlaskClient) -> None:
     soup = panel(client, EXAMPLES["starter"])
     unit = unit_of(EXAMPLES["starter"])
     expected = {
@@ -426,7 +426,7 @@ def test_a_form_without_a_link_is_given_its_profile_on_the_page(client: FlaskCli
     assert "API_KEY=abc" in text.get_text()
 
 
-def test_a_profile_that_is_not_for_the_form_says_why_on_the_page(client: FlaskClient) -> None:
+def test_the_page_explains_why_a_profile_does_not_fit(client: FlaskClient) -> None:
     answer = client.post("/", data=dict(with_values(LEAST, own="/srv/a")) | {"profile": "dynamic-user"})
     assert answer.status_code == 200
     soup = BeautifulSoup(answer.text, "html.parser")
@@ -436,12 +436,12 @@ def test_a_profile_that_is_not_for_the_form_says_why_on_the_page(client: FlaskCl
     assert [o for o in soup.select("#profiles li") if "not for this form" in o.get_text()]
 
 
-def test_a_profile_that_is_none_is_said_to_be_ignored(client: FlaskClient) -> None:
+def test_an_unknown_profile_is_reported_as_ignored(client: FlaskClient) -> None:
     soup = panel(client, [*LEAST, ("profile", "<b>")])
     assert [code.get_text() for code in soup.select("#ignored code")] == ["profile"]
 
 
-def test_a_form_with_errors_keeps_them_and_has_no_profiles(client: FlaskClient) -> None:
+def test_a_form_with_errors_shows_them_and_no_profiles(client: FlaskClient) -> None:
     answer = client.post("/", data=dict(LEAST) | {"User": "a b", "profile": "isolated"})
     assert answer.status_code == 422
     assert not BeautifulSoup(answer.text, "html.parser").select("#profiles")
@@ -452,7 +452,7 @@ def test_the_empty_form_has_no_profiles_yet(client: FlaskClient, ask: Callable[[
     assert 'id="profiles"' not in ask(client).text  # type: ignore[attr-defined]
 
 
-def test_a_profile_that_is_followed_is_marked(client: FlaskClient) -> None:
+def test_a_form_after_following_a_profile_is_marked(client: FlaskClient) -> None:
     for row in PROFILES:
         link = panel(client, EXAMPLES["non-root"]).find("a", string=row.title)
         assert link is not None, row.key
@@ -466,7 +466,7 @@ def test_reading_a_link_of_a_profile_gives_its_unit() -> None:
         assert read(links.pairs(made)).unit == unit_of(links.pairs(made))
 
 
-def test_the_guide_tells_of_every_profile_with_a_link(client: FlaskClient) -> None:
+def test_the_guide_links_to_every_profile(client: FlaskClient) -> None:
     soup = BeautifulSoup(client.get("/guide").text, "html.parser")
     told = {entry.get_text(): entry["href"] for entry in soup.select("#profiles dt a")}
     assert told == {row.title: links.link(applied(row.key, EXAMPLES["non-root"])) for row in PROFILES}

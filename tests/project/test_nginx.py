@@ -93,7 +93,7 @@ def test_every_address_on_a_page_leads_somewhere_through_nginx(front: int, page:
         assert ask(front, address, headers={"Host": HOST})[0].status in (200, 422), address
 
 
-def test_links_to_share_hold_what_the_browser_asked_for_and_nothing_that_it_claims(front: int) -> None:
+def test_links_to_share_contain_the_requested_host_and_no_claimed_one(front: int) -> None:
     lies = {
         "X-Forwarded-Proto": "https",
         "X-Forwarded-Host": "evil.example",
@@ -145,7 +145,7 @@ def test_unit_files_of_two_mebibytes_pass_and_no_more(front: int, end: str) -> N
     assert ask(front, f"{PREFIX}/{end}?name=myapp", "POST", largest + "#", headers)[0].status == 413
 
 
-def test_what_takes_large_bodies_is_what_nginx_lets_through(app: Flask) -> None:
+def test_the_addresses_that_accept_large_bodies_are_those_of_nginx(app: Flask) -> None:
     let_through = re.findall(r"/tools/systemd/\(([a-z|]+)\)\$", EXAMPLE.read_text())[0].split("|")
     client = app.test_client()
     body = "# a\n" * 40_000
@@ -163,7 +163,7 @@ BROKEN_ANSWERS = (
 """What a site that fails sends: nothing, a header that is none, half an answer."""
 
 
-def test_no_log_of_nginx_holds_what_was_asked_when_the_site_fails(tmp_path: Path) -> None:
+def test_no_log_of_nginx_contains_the_request_when_the_site_fails(tmp_path: Path) -> None:
     for at, answer in enumerate((None, *BROKEN_ANSWERS)):
         folder = tmp_path / str(at)
         folder.mkdir()
@@ -173,7 +173,7 @@ def test_no_log_of_nginx_holds_what_was_asked_when_the_site_fails(tmp_path: Path
         _assert_nothing_is_written(folder)
 
 
-def test_no_log_of_nginx_holds_what_was_asked_when_the_request_is_bad(front: int, folder: Path) -> None:
+def test_no_log_of_nginx_contains_the_request_when_the_request_is_bad(front: int, folder: Path) -> None:
     for line, body in _asked():
         _send(front, line, body)
     _assert_nothing_is_written(folder)
@@ -241,7 +241,7 @@ def _answer_all(server: socket.socket, answer: bytes) -> None:
                 connection.sendall(answer)
 
 
-def test_nginx_finds_nothing_to_say(tmp_path: Path) -> None:
+def test_nginx_accepts_the_configuration_without_warnings(tmp_path: Path) -> None:
     path = configure(tmp_path, free_port(), free_port())
     checked = subprocess.run(
         ["nginx", "-t", "-q", "-c", path, "-p", tmp_path, "-e", tmp_path / "error.log"], capture_output=True, text=True

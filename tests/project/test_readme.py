@@ -31,7 +31,7 @@ def test_a_command_is_one_line_that_installs_and_runs(name: str) -> None:
     assert command(name).startswith("python3 -m venv .venv && .venv/bin/pip install --quiet ")
 
 
-def test_the_paths_it_names_are_there() -> None:
+def test_the_paths_in_the_readme_exist() -> None:
     for path in re.findall(
         r"`((?:app|tests|templates|static|\.deploy)/[\w./]*|\.ci/run)`|\]\((\.images/[^)]+)\)", README
     ):
@@ -51,7 +51,7 @@ def test_the_packages_of_the_design_are_those_of_the_tree() -> None:
 @pytest.mark.parametrize(
     "path", [ROOT / "app" / "README.md", *(ROOT / ".github").glob("*.md")], ids=lambda path: path.name
 )
-def test_the_paths_that_other_pages_name_are_there(path: Path) -> None:
+def test_the_paths_in_other_pages_exist(path: Path) -> None:
     for name in re.findall(r"`((?:app|tests|templates|static)/[\w./]*)`", path.read_text()):
         assert (ROOT / name).exists(), name
 

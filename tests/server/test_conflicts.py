@@ -164,7 +164,7 @@ TWINS: dict[str, tuple[tuple[str, str], list[UnitFile], list[UnitFile]]] = {
 
 
 @pytest.mark.parametrize("found", [(twins[0], twins[1], twins[2]) for twins in TWINS.values()], ids=TWINS)
-def test_a_rule_fires_on_its_bad_twin_and_not_on_the_good_one(
+def test_a_rule_reports_the_bad_case_and_not_the_good_case(
     found: tuple[tuple[str, str], list[UnitFile], list[UnitFile]],
 ) -> None:
     expected, bad, good = found
@@ -173,14 +173,14 @@ def test_a_rule_fires_on_its_bad_twin_and_not_on_the_good_one(
 
 
 @pytest.mark.parametrize("row", CONFLICT_RULES, ids=lambda row: row.check.__name__)
-def test_a_rule_finds_what_is_told_of_it(row: ConflictRule) -> None:
+def test_a_rule_yields_exactly_the_ids_and_severities_in_its_row(row: ConflictRule) -> None:
     found = [conflict for _, bad, _ in TWINS.values() for conflict in row.check(Server.of(bad))]
     assert {conflict.id for conflict in found} == set(row.ids)
     assert {conflict.severity for conflict in found} == set(row.severities)
 
 
 @pytest.mark.parametrize("row", ALL_CONFLICT_RULES, ids=lambda row: row.check.__name__)
-def test_a_rule_says_why_and_names_its_source(row: ConflictRule) -> None:
+def test_every_rule_gives_a_reason_and_names_its_source(row: ConflictRule) -> None:
     why = " ".join((inspect.getdoc(row.check) or "").split())
     assert why.endswith((".", ")."))
     assert re.search(r"\(\d\)|runs?\b", why)
@@ -190,7 +190,7 @@ UNMENDED = {"processes that an old systemd shows"}
 
 
 @pytest.mark.parametrize("name", TWINS)
-def test_its_fix_mends_it(name: str) -> None:
+def test_its_fix_resolves_the_conflict(name: str) -> None:
     expected, bad, _ = TWINS[name]
     told = [conflict for conflict in conflicts(*bad) if (conflict.id, conflict.severity) == expected]
     if name in UNMENDED:
@@ -215,31 +215,31 @@ def assert_mends(units: list[UnitFile], conflict: Conflict, fix: ServiceChange) 
     return after
 
 
-def test_three_starters_have_nothing_above_a_note() -> None:
+def test_three_default_services_have_no_conflict_above_note() -> None:
     assert ids(*map(starter, "abc")) == {("P44", "note")}
 
 
-def test_the_one_at_fault_is_named_first() -> None:
+def test_the_service_at_fault_is_named_first() -> None:
     (conflict,) = conflicts(bare("a"), bare("b"), bare("c", User="a"))
     assert conflict.services == ("c", "a")
     assert conflict.fix is not None
     assert (conflict.fix.at, conflict.fix.label) == (2, "Set User=c in c")
 
 
-def test_the_worst_comes_first() -> None:
+def test_conflicts_are_sorted_by_severity() -> None:
     found = conflicts(starter("a", own="/srv/x"), starter("b", own="/srv/x"), starter("c", User="a", Group="a"))
     ranks = [SEVERITIES.index(conflict.severity) for conflict in found]
     assert ranks == sorted(ranks)
     assert len(set(ranks)) == 3
 
 
-def test_a_new_name_is_one_that_nobody_has() -> None:
+def test_a_new_name_is_unique() -> None:
     units = [bare("a", User="b"), bare("b", User="b"), bare("c", User="b-2"), bare("d", **STATE), bare("e", **STATE)]
     labels = {conflict.fix.label for conflict in conflicts(*units) if conflict.fix}
     assert labels == {"Set User=b-3 in b", "Use StateDirectory=e in e"}
 
 
-def test_what_a_directory_is_linked_by_stays_when_it_moves() -> None:
+def test_a_renamed_directory_preserves_its_link() -> None:
     shared = {"systemd": "257", "StateDirectory": "x:b-link:ro y", "StateDirectoryMode": "0700"}
     units = [bare("a", StateDirectory="x", StateDirectoryMode="0700"), bare("b", **shared)]
     fix = next(conflict.fix for conflict in conflicts(*units) if conflict.id == "P7")
@@ -247,14 +247,14 @@ def test_what_a_directory_is_linked_by_stays_when_it_moves() -> None:
     assert fix.unit.values("StateDirectory") == ("b:b-link:ro y",)
 
 
-def test_only_so_many_fixes_are_tried_out_at_once() -> None:
+def test_the_number_of_fixes_tried_at_once_is_limited() -> None:
     units = [bare(f"s{number}", User="www", PrivateTmp=[], ProtectProc=[]) for number in range(40)]
     found = conflicts(*units)
     assert len(found) > MAX_FIXES
     assert 0 < sum(conflict.fix is not None for conflict in found) <= MAX_FIXES
 
 
-def test_a_second_of_one_name_is_offered_another_with_all_that_has_the_name() -> None:
+def test_the_fix_of_a_duplicate_name_renames_user_and_directories_too() -> None:
     conflict = server.same_name(1, starter("a", own="/srv/a/data"), frozenset({"a", "a-2"}))
     assert (conflict.id, conflict.severity, conflict.services) == ("same-name", "error", ("a", "a"))
     assert conflict.fix is not None
@@ -309,7 +309,7 @@ def _first_that_is_read(parameters: Parameters) -> UnitFile:
 
 @settings(max_examples=60)
 @given(services(), st.randoms(use_true_random=False))
-def test_following_fixes_in_any_order_mends_and_comes_to_an_end(units: list[UnitFile], chance: object) -> None:
+def test_applying_fixes_in_any_order_terminates_and_resolves_conflicts(units: list[UnitFile], chance: object) -> None:
     steps = 0
     while fixable := [conflict for conflict in conflicts(*units) if conflict.fix]:
         conflict = chance.choice(fixable)  # type: ignore[attr-defined]

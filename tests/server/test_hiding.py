@@ -39,7 +39,7 @@ NEEDS: dict[str, tuple[dict[str, str | list[str]], list[str]]] = {
 
 
 @pytest.mark.parametrize(("values", "shown"), NEEDS.values(), ids=NEEDS)
-def test_what_a_service_needs_below_an_emptied_directory_is_shown(
+def test_needed_paths_below_an_emptied_directory_stay_visible(
     values: dict[str, str | list[str]], shown: list[str]
 ) -> None:
     unit = bare("a", **values)
@@ -47,37 +47,37 @@ def test_what_a_service_needs_below_an_emptied_directory_is_shown(
     assert added(unit, after) == ["TemporaryFileSystem=/srv:ro", *shown]
 
 
-def test_what_systemd_manages_needs_no_bind() -> None:
+def test_a_managed_directory_needs_no_bind_mount() -> None:
     units = [starter("a"), starter("b")]
     empty = [f"TemporaryFileSystem={tree}:ro" for tree in ("/var/lib", "/var/cache", "/var/log")]
     assert [added(before, after) for before, after in zip(units, hidden(*units), strict=True)] == [empty, empty]
 
 
-def test_only_directories_that_hold_a_sibling_s_are_emptied() -> None:
+def test_only_directories_that_contain_a_siblings_are_emptied() -> None:
     unit = bare("a", StateDirectory="a")
     assert added(unit, hidden(unit, bare("b", LogsDirectory="b"))[0]) == ["TemporaryFileSystem=/var/log:ro"]
 
 
-def test_a_sibling_s_directory_elsewhere_is_shut() -> None:
+def test_a_siblings_directory_elsewhere_is_inaccessible() -> None:
     unit = bare("a", own="/opt/a/data")
     after, _ = hidden(unit, bare("b", own="/opt/b c%d".replace("%", "")))
     assert added(unit, after) == ['InaccessiblePaths="-/opt/b cd"']
 
 
-def test_a_sibling_s_directory_that_holds_what_it_needs_stays_open() -> None:
+def test_a_siblings_directory_that_contains_a_needed_path_stays_accessible() -> None:
     unit = bare("a", ExecStart="/opt/b/bin/run")
     assert hidden(unit, bare("b", own="/opt/b"))[0] == unit
 
 
 @pytest.mark.parametrize("values", [{"RootDirectory": "/srv/root"}, {"systemd": "237", "ProtectProc": []}])
-def test_a_root_of_its_own_and_an_old_systemd_are_left_alone(values: dict[str, str | list[str]]) -> None:
+def test_services_with_their_own_root_or_an_old_systemd_do_not_change(values: dict[str, str | list[str]]) -> None:
     unit = bare("a", **values)
     assert hidden(unit, bare("b", own="/srv/b"))[0] == unit
 
 
 @settings(max_examples=60)
 @given(services())
-def test_hiding_changes_nothing_else_and_a_second_time_nothing(units: list[UnitFile]) -> None:
+def test_hiding_changes_nothing_else_and_is_idempotent(units: list[UnitFile]) -> None:
     after = hidden(*units)
     for before, unit in zip(units, after, strict=True):
         assert {line.partition("=")[0] for line in added(before, unit)} <= COVERS
@@ -90,7 +90,7 @@ def test_hiding_changes_nothing_else_and_a_second_time_nothing(units: list[UnitF
 
 @settings(max_examples=60)
 @given(services())
-def test_hiding_takes_nobody_s_own_and_opens_nothing(units: list[UnitFile]) -> None:
+def test_hiding_preserves_access_to_own_directories_and_grants_none(units: list[UnitFile]) -> None:
     # Of two that have one directory, or one in another's, nobody can say whose it is.
     assume(not {"P7", "P36"} & {conflict.id for conflict in judge(Server.of(units))})
     before, after = matrix(Server.of(units)), matrix(Server.of(hidden(*units)))

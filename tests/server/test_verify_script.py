@@ -52,7 +52,7 @@ def shell(request: pytest.FixtureRequest) -> Iterator[RecordingShell]:
         yield started
 
 
-def test_all_work_stands_in_main_called_on_the_last_line() -> None:
+def test_all_work_is_in_main_which_the_last_line_calls() -> None:
     text = verify_script(CELLS)
     assert text.startswith("#!/bin/sh\n# ")
     assert text.endswith('\n}\n\nmain "$@"\n')
@@ -61,7 +61,7 @@ def test_all_work_stands_in_main_called_on_the_last_line() -> None:
     assert len(outside) == len(FUNCTIONS) + 2
 
 
-def test_a_unit_is_taken_up_once_and_asked_about_in_order() -> None:
+def test_each_unit_is_entered_once_and_checked_in_order() -> None:
     lines = [line.strip() for line in verify_script(CELLS).split("\n")]
     assert [line for line in lines if line.startswith(("service ", "check "))] == [
         "service a.service a.service",
@@ -72,28 +72,28 @@ def test_a_unit_is_taken_up_once_and_asked_about_in_order() -> None:
     ]
 
 
-def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
+def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     assert shellcheck([verify_script(CELLS), verify_script([])], tmp_path) == ""
 
 
 @pytest.mark.parametrize("kind", SHELLS)
-def test_every_shell_reads_it(kind: str) -> None:
+def test_every_shell_parses_the_script(kind: str) -> None:
     done = subprocess.run([*SHELLS[kind], "-n"], input=verify_script(CELLS), capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_only_the_words_of_an_access_picture_are_checked() -> None:
+def test_an_unknown_access_word_is_refused() -> None:
     with pytest.raises(
         ValueError, match=r"^“open” is not an access\. Use one of read-write, read-only, hidden, denied, depends\.$"
     ):
         verify_script([("a.service", "/", "open")])
 
 
-def test_nothing_to_check_is_no_proof(shell: RecordingShell) -> None:
+def test_an_empty_check_fails(shell: RecordingShell) -> None:
     assert shell.run(verify_script([])) == (2, [], "There is nothing to check.\n")
 
 
-def test_only_root_can_ask(shell: RecordingShell) -> None:
+def test_only_root_can_run_the_checks(shell: RecordingShell) -> None:
     text = f"id() {{ printf 1000; }}\n{FAKES}{verify_script(CELLS)}"
     assert shell.run(text) == (2, [], "Run this script as root.\n")
 
@@ -105,7 +105,7 @@ def test_a_missing_program_is_named(shell: RecordingShell, program: str) -> None
 
 
 @pytest.mark.parametrize("answers", ["printf d", "printf dxrw", "printf dxr", "return 1", "printf d; return 137"])
-def test_a_machine_that_answers_what_cannot_be_is_not_asked(shell: RecordingShell, answers: str) -> None:
+def test_a_machine_with_impossible_answers_is_not_checked(shell: RecordingShell, answers: str) -> None:
     status, _, said = shell.run(f"{FAKES}granted() {{ {answers}; }}\n{verify_script(CELLS)}")
     assert (status, said) == (
         2,
@@ -128,7 +128,7 @@ def looked_at(pid: str, components: list[str]) -> list[str]:
     components=st.lists(COMPONENT, max_size=4),
     predicted=st.sampled_from(WORDS),
 )
-def test_names_arrive_as_they_are_and_do_nothing(
+def test_names_arrive_unchanged_and_run_nothing(
     shell: RecordingShell, unit: str, components: list[str], predicted: str
 ) -> None:
     path = "/" + "/".join(components)
@@ -168,7 +168,7 @@ RESULTS = {
 
 
 @pytest.mark.parametrize("odd", RESULTS)
-def test_a_difference_weighs_more_than_what_could_not_be_checked(shell: RecordingShell, odd: tuple[str, ...]) -> None:
+def test_a_difference_outweighs_an_impossible_check(shell: RecordingShell, odd: tuple[str, ...]) -> None:
     words = {"a": "denied", "c": "depends"}
     cells = [(f"{name}.service", "/", words.get(name, "read-write") if name in odd else "read-write") for name in "abc"]
     stopped = "b.service" if "b" in odd else ""

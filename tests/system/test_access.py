@@ -44,7 +44,7 @@ def cells(one: Tried, package: ModuleType) -> Iterator[tuple[str, str, str]]:
     return ((path, view.at(path).access, found) for path, found in one.words.items())
 
 
-def test_the_picture_is_what_services_find(version: int, say: Callable[..., None]) -> None:
+def test_the_predicted_access_is_what_services_have(version: int, say: Callable[..., None]) -> None:
     ran = tried(version)
     found = [(one.unit.name, *cell) for one in ran for cell in cells(one, access)]
     different = [cell for cell in found if cell[2] not in (DEPENDS, cell[3])]

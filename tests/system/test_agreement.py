@@ -191,7 +191,7 @@ def shares(rows: list[Compared]) -> Iterator[str]:
         yield f"{version} {sum(row.agree or row.is_stricter for row in some)}/{len(some)}"
 
 
-def test_what_we_say_is_what_systemd_says(everything: list[Compared], say: Callable[..., None]) -> None:
+def test_our_verdict_agrees_with_systemd(everything: list[Compared], say: Callable[..., None]) -> None:
     by_name, by_family = defaultdict(list), defaultdict(list)
     for row in everything:
         by_name[row.case.name].append(row)
@@ -222,7 +222,7 @@ def test_what_we_say_is_what_systemd_says(everything: list[Compared], say: Calla
     assert {name: of for name, of in shares_of.items() if of < WANTED} == {}
 
 
-def test_nothing_passes_in_silence_that_systemd_refuses_or_ignores(everything: list[Compared]) -> None:
+def test_every_value_that_systemd_refuses_or_ignores_is_reported(everything: list[Compared]) -> None:
     passed = [row for row in everything if row.told.outcome == "taken" and row.said.outcome != "taken"]
     assert passed == []
 
@@ -259,7 +259,7 @@ for unit in *.service; do verify "$unit" & while [ "$(jobs -rp | wc -l)" -ge 2 ]
 
 
 @pytest.mark.parametrize("version", ALONE)
-def test_one_file_a_call_says_the_same(everything: list[Compared], version: int) -> None:
+def test_one_file_per_call_gives_the_same_result(everything: list[Compared], version: int) -> None:
     rows = [row for row in everything if row.version == version]
     sample = random.Random(version).sample(rows, ALONE[version])
     with lab.throwaway(lab.root(version)) as copy:

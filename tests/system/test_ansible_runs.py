@@ -45,7 +45,7 @@ def recap(said: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("version", [252, 257])
-def test_ansible_leaves_what_the_shell_leaves_and_undo_takes_it_away(
+def test_ansible_leaves_the_same_state_as_the_shell_and_undo_removes_it(
     root252: Path, version: int, say: Callable[..., None]
 ) -> None:
     chosen = units(version) if version == 252 else units(version)[6:8]
@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def test_what_the_script_would_stop_at_ansible_stops_at(root252: Path) -> None:
+def test_ansible_stops_where_the_script_stops(root252: Path) -> None:
     given = with_values(LEAST, gid="851", own="/opt/myapp/data", ConfigurationDirectory="myapp", SupplementaryGroups="audio")  # fmt: skip
     for commands, sentence in REFUSED.values():
         with lab.throwaway(lab.root(252, "ansible-core")) as copy:

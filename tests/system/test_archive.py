@@ -44,7 +44,9 @@ def unpack(run: Callable[..., object], client: FlaskClient, name: str, version: 
 
 
 @pytest.mark.parametrize("name", UNITS)
-def test_it_prepares_installs_and_undoes(machine: tuple[int, lab.Guest], client: FlaskClient, name: str) -> None:
+def test_the_archive_prepares_installs_and_undoes(
+    machine: tuple[int, lab.Guest], client: FlaskClient, name: str
+) -> None:
     version, guest = machine
 
     def run(command: str) -> str:
@@ -66,7 +68,9 @@ def test_it_prepares_installs_and_undoes(machine: tuple[int, lab.Guest], client:
 
 
 @pytest.mark.parametrize("version", lab.SUITES)
-def test_systemd_has_nothing_to_say_of_its_files(version: int, client: FlaskClient, say: Callable[..., None]) -> None:
+def test_systemd_accepts_the_files_of_the_archive_without_warnings(
+    version: int, client: FlaskClient, say: Callable[..., None]
+) -> None:
     with lab.throwaway(lab.root(version)) as copy:
         lab.settle(copy)
         strict = ["--recursive-errors=no"] if version >= 250 else []

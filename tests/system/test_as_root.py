@@ -50,7 +50,7 @@ def write(guest: lab.Guest, unit: UnitFile) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_socket_runs_its_commands_as_we_say(version: int) -> None:
+def test_a_socket_runs_its_commands_with_the_predicted_user(version: int) -> None:
     with lab.Guest(lab.root(version)) as guest:
         guest.run(["install", "-d", "-m", "1777", "/run/seen"], check=True)
         for name, settings, runs_as in SOCKETS:
@@ -100,7 +100,7 @@ FORGED = {
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_preserved_lines_that_were_forged_mean_to_systemd_what_we_say(version: int) -> None:
+def test_forged_preserved_lines_have_the_predicted_meaning_in_systemd(version: int) -> None:
     with lab.Guest(lab.root(version)) as guest:
         for name, rows in FORGED.items():
             more = [("User", "nobody"), ("Environment", "A=1"), ("NoNewPrivileges", "yes"), ("kept", json.dumps(rows))]

@@ -70,7 +70,7 @@ def ours(told: Upcoming) -> list[str]:
 
 
 @pytest.mark.parametrize("version", lab.SUITES)
-def test_events_elapse_when_systemd_says(version: int, say: Callable[..., None]) -> None:
+def test_events_elapse_at_the_times_of_systemd(version: int, say: Callable[..., None]) -> None:
     texts = events(version)
     wrong: list[object] = []
     count = 0

@@ -25,7 +25,7 @@ MOUNTS = {
 
 
 @pytest.mark.parametrize("version", [257, 262])
-def test_what_brings_a_mount_namespace_is_what_systemd_says(version: int) -> None:
+def test_the_settings_that_imply_a_mount_namespace_agree_with_systemd(version: int) -> None:
     row = next(row for row in COMBINATIONS if row.name == "WorkingDirectory")
     lines = {f"mounts{at}.service": ["WorkingDirectory=/proc/1", *text.split()] for at, text in enumerate(MOUNTS)}
     said = lab.verify(lab.root(version), {name: text_of(given) for name, given in lines.items()})
@@ -35,7 +35,7 @@ def test_what_brings_a_mount_namespace_is_what_systemd_says(version: int) -> Non
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_systemd_says_so_too(version: int) -> None:
+def test_systemd_refuses_the_bad_combinations_and_accepts_the_good(version: int) -> None:
     rows = [(row, *twins) for row, twins in zip(COMBINATIONS, TWINS, strict=True) if row.since <= version <= row.until]
     bad = {f"bad{at}.service": text_of(lines) for at, (_, lines, _) in enumerate(rows)}
     good = {f"good{at}.service": text_of(lines) for at, (_, _, lines) in enumerate(rows)}

@@ -119,7 +119,9 @@ def shares(rows: list[Compared]) -> Iterator[str]:
         yield f"{version} {sum(row.agree or is_stricter(row) for row in some)}/{len(some)}"
 
 
-def test_what_we_say_of_a_companion_is_what_systemd_says(everything: list[Compared], say: Callable[..., None]) -> None:
+def test_our_verdict_on_a_triggering_unit_agrees_with_systemd(
+    everything: list[Compared], say: Callable[..., None]
+) -> None:
     by_name = defaultdict(list)
     for row in everything:
         shared = catalogue.find(row.case.name)
@@ -138,7 +140,9 @@ def test_what_we_say_of_a_companion_is_what_systemd_says(everything: list[Compar
     assert share >= WANTED
 
 
-def test_nothing_of_a_companion_passes_that_systemd_refuses_or_ignores(everything: list[Compared]) -> None:
+def test_every_value_of_a_triggering_unit_that_systemd_refuses_or_ignores_is_reported(
+    everything: list[Compared],
+) -> None:
     passed = [row for row in everything if row.told.outcome == "taken" and row.said.outcome != "taken"]
     assert passed == []
 

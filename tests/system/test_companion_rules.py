@@ -115,7 +115,7 @@ def machine(request: pytest.FixtureRequest) -> tuple[int, lab.Guest]:
     return request.param, guest
 
 
-def test_each_goes_wrong_as_told_and_right_after_the_fix(
+def test_each_triggering_unit_fails_as_reported_and_works_after_the_fix(
     machine: tuple[int, lab.Guest], say: Callable[..., None]
 ) -> None:
     version, guest = machine
@@ -146,7 +146,7 @@ REFUSED: list[tuple[str, int, Values, Values]] = [
 
 
 @pytest.mark.parametrize("version", lab.SUITES)
-def test_what_is_an_error_systemd_refuses(version: int, say: Callable[..., None]) -> None:
+def test_systemd_refuses_every_unit_with_an_error(version: int, say: Callable[..., None]) -> None:
     rows = [row for row in REFUSED if row[1] <= version]
     for at, (file, _, *both) in enumerate(rows):
         for values, outcome in zip(both, ("refused", "taken"), strict=True):

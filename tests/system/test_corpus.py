@@ -132,7 +132,7 @@ def test_no_line_and_no_comment_is_lost_and_none_is_added(units: list[Imported],
     )
 
 
-def test_the_order_is_kept_where_lines_read_one_another(units: list[Imported]) -> None:
+def test_the_order_of_dependent_lines_is_preserved(units: list[Imported]) -> None:
     for each in units:
         suffix = each.file.name.rpartition(".")[2]
         assert in_order(each.after, suffix) == in_order(each.before, suffix), each.file.path
@@ -149,14 +149,14 @@ def in_order(text: str, file: str) -> dict[str, list[Said]]:
     return lists
 
 
-def test_what_came_out_comes_out_again(units: list[Imported]) -> None:
+def test_an_exported_file_is_imported_unchanged(units: list[Imported]) -> None:
     for each in units:
         again = parse_files([Source(each.file.path, each.after.encode())])
         assert again.unit == each.reading.unit, each.file.path
         assert again.texts == each.reading.texts
 
 
-def test_a_file_of_another_program_is_told_from_a_unit_and_kept(files: list[Shipped]) -> None:
+def test_a_file_of_another_program_is_recognised_and_preserved(files: list[Shipped]) -> None:
     others = [file for file in files if not file.is_unit]
     assert len(others) > 10
     for file in others:
@@ -209,7 +209,7 @@ def settled(line: str) -> str:
 
 
 @pytest.mark.parametrize("version", VERIFIED)
-def test_systemd_judges_what_came_out_as_what_went_in(
+def test_systemd_judges_the_exported_file_like_the_imported_one(
     version: int, units: list[Imported], say: Callable[..., None]
 ) -> None:
     groups = {f"{at:04}": group for at, group in zip(count(), by_package(units), strict=False)}
@@ -255,7 +255,7 @@ _WORDS = re.compile(r'"[^"]*"|\S+')
 
 
 @pytest.mark.parametrize("version", SHOWN)
-def test_a_booted_systemd_reads_what_came_out_as_what_went_in(
+def test_a_booted_systemd_reads_the_exported_file_like_the_imported_one(
     version: int, units: list[Imported], say: Callable[..., None]
 ) -> None:
     # A name of its own, so that nothing that runs in the guest is changed.

@@ -13,7 +13,7 @@ ABORTED = 134
 
 
 @pytest.mark.parametrize("version", [247, 252, 254, 257, 262])
-def test_what_aborts_systemd_is_an_error(version: int) -> None:
+def test_a_value_that_aborts_systemd_is_an_error(version: int) -> None:
     wrong = []
     with lab.throwaway(lab.root(version)) as copy:
         for name in NAMES:

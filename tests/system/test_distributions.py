@@ -70,13 +70,13 @@ def test_pasted_steps_label_alike(like_rhel: Debian) -> None:
     assert record(like_rhel) == LABELLED
 
 
-def test_what_an_administrator_chose_is_kept(like_rhel: Debian) -> None:
+def test_the_administrators_labels_are_preserved(like_rhel: Debian) -> None:
     like_rhel.do(r"touch /tmp/selinux; echo 'public_content_t /srv/.*' >/tmp/policy")
     like_rhel.prepare(RHEL)
     assert record(like_rhel) == LABELLED[2:]
 
 
-def test_without_semanage_it_says_what_to_install(like_rhel: Debian) -> None:
+def test_without_semanage_the_script_names_the_package_to_install(like_rhel: Debian) -> None:
     like_rhel.do("touch /tmp/selinux; rm /usr/sbin/semanage")
     said = "semanage is missing here, so /srv/a.b would keep no label. Install policycoreutils-python-utils, then run this again.\n"
     done = like_rhel.pipe(prepare_script(Effective(unit_of(RHEL))))
@@ -92,7 +92,7 @@ LOGIN_DEFS = {
 
 @pytest.mark.parametrize("defs", LOGIN_DEFS.values(), ids=LOGIN_DEFS)
 @pytest.mark.parametrize("key", ["rhel-9", "sles-15.6", "252"])
-def test_accounts_are_the_same_whatever_login_defs_says(root252: Path, key: str, defs: str) -> None:
+def test_accounts_do_not_depend_on_login_defs(root252: Path, key: str, defs: str) -> None:
     with lab.throwaway(root252) as copy:
         debian = Debian(copy)
         debian.do(
@@ -110,7 +110,7 @@ def test_accounts_are_the_same_whatever_login_defs_says(root252: Path, key: str,
         assert debian.do("ls /home /var/mail 2>/dev/null | grep myapp || :") == ""
 
 
-def test_every_distribution_has_a_shell_that_lets_nobody_in() -> None:
+def test_every_distribution_has_the_nologin_shell() -> None:
     for row in DISTRIBUTIONS:
         assert row.family.nologin in ("/sbin/nologin", "/usr/sbin/nologin")
         assert not row.family.semanage or row.family.semanage.startswith("policycoreutils-python")

@@ -124,7 +124,7 @@ def unlike(one: list[str], other: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_drop_in_makes_of_the_original_what_the_whole_unit_is(version: int, say: Callable[..., None]) -> None:
+def test_the_original_with_the_drop_in_equals_the_whole_unit(version: int, say: Callable[..., None]) -> None:
     every = drawn(version)
     whole = [change for change in every if not change.drop_in.left]
     with lab.Guest(lab.root(version)) as guest:
@@ -149,7 +149,7 @@ def value_of(row: Directive) -> str:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_directive_is_taken_out_as_if_it_had_never_been_there(version: int, say: Callable[..., None]) -> None:
+def test_a_drop_in_resets_every_directive_to_its_default(version: int, say: Callable[..., None]) -> None:
     aimed = target(str(version))
     bare = UnitFile("x", aimed, assignments=(COMMAND,))
     every = [

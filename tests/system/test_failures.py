@@ -125,7 +125,9 @@ def row_of(failures: tuple[Failure, ...], status: str) -> Failure | None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_unit_fails_as_its_row_says_and_the_command_shows_why(version: int, request: pytest.FixtureRequest) -> None:
+def test_a_unit_fails_with_the_status_of_its_row_and_the_command_shows_the_cause(
+    version: int, request: pytest.FixtureRequest
+) -> None:
     guest: lab.Guest = request.getfixturevalue(f"guest{version}")
     keys = [key for key, case in CASES.items() if case.since <= version <= case.until]
     for key in keys:
@@ -171,11 +173,11 @@ NOT_IN_A_GUEST = {
 """Rows that need a machine that refuses what a guest has, or has what a guest has not."""
 
 
-def test_every_other_row_was_come_to() -> None:
+def test_every_other_row_was_reproduced() -> None:
     assert {row.status for row in ROWS} - {case.status for case in CASES.values()} == NOT_IN_A_GUEST
 
 
-def test_what_is_asked_first_answers(guest257: lab.Guest) -> None:
+def test_the_first_commands_show_the_cause(guest257: lab.Guest) -> None:
     guest257.write("/etc/systemd/system/fails-first.service", "[Service]\nExecStart=/nope\n")
     guest257.run(["systemctl", "start", "fails-first.service"])
     time.sleep(0.5)

@@ -158,7 +158,7 @@ CASES = list(TRICKY.items()) + [
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_systemd_reads_what_comes_out_as_what_went_in(
+def test_systemd_reads_the_exported_file_like_the_imported_one(
     version: int, request: pytest.FixtureRequest, say: Callable[..., None]
 ) -> None:
     guest = request.getfixturevalue(f"guest{version}")
@@ -182,7 +182,7 @@ def test_systemd_reads_what_comes_out_as_what_went_in(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_an_empty_value_is_nothing_to_complain_of_where_it_takes_back(version: int, say: Callable[..., None]) -> None:
+def test_systemd_accepts_an_empty_value_exactly_where_it_resets(version: int, say: Callable[..., None]) -> None:
     rows = [row for row in catalogue.ROWS if not row.repeats and row.is_read_by(version)]
     rows = [row for row in rows if not row.successor and row.group != "old" and row.section != "Install"]
     texts = {f"empty-{at}.{row.file}": _least(row) for at, row in enumerate(rows)}

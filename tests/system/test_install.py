@@ -55,7 +55,7 @@ def is_taken(name: str, value: str, version: int) -> bool:
 
 
 @pytest.mark.parametrize("version", lab.SUITES)
-def test_systemctl_takes_what_we_take_and_nothing_else(version: int, say: Callable[..., None]) -> None:
+def test_systemctl_accepts_exactly_the_values_that_we_accept(version: int, say: Callable[..., None]) -> None:
     examples = {row.name: [row.example] for row in ROWS}
     cases = list(dict.fromkeys(pairs(test_units.INSTALLED, test_units.NOT_INSTALLED, examples)))
     said = enabled(lab.root(version), (f"{name}={value}" for name, value in cases))

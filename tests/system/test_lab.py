@@ -97,7 +97,7 @@ def command_lines() -> set[bytes]:
 
 
 @pytest.mark.parametrize("version", sorted(lab.SUITES))
-def test_guest_runs_the_systemd_asked_for_and_nothing_in_it_failed(version: int) -> None:
+def test_guest_runs_the_requested_systemd_without_failed_units(version: int) -> None:
     # One of its own: in those that the session shares, other tests start units that fail.
     with lab.Guest(lab.root(version)) as guest:
         assert guest.run(["systemctl", "show", "-P", "Version"], check=True).stdout.startswith(str(version))
@@ -149,7 +149,7 @@ def test_guest_powers_off_when_the_test_run_is_killed(root252: Path, no_trace: N
     assert not has_group(name)
 
 
-def test_what_cannot_boot_says_so(root252: Path, tmp_path: Path, no_trace: None) -> None:
+def test_an_unbootable_root_is_reported(root252: Path, tmp_path: Path, no_trace: None) -> None:
     guest = lab.Guest(tmp_path)
     with pytest.raises(lab.LabError, match="os-release"), guest:
         pass

@@ -171,7 +171,7 @@ def test_an_own_directory_moves_too_and_a_unit_of_a_package_comes_back(server: C
     assert mover.guest.run(["systemctl", "is-enabled", name]).stdout == "disabled\n"
 
 
-def test_nothing_is_handed_over_where_something_is_mounted_or_no_backup_is(server: Callable[..., Server]) -> None:
+def test_no_owner_changes_below_a_mount_or_without_a_backup(server: Callable[..., Server]) -> None:
     mover = server("move-mounted")
     mover.do(f"mkdir {mover.state}/m; mount --bind /etc {mover.state}/m")
     before = mover.listing("/etc", mover.state)
@@ -190,7 +190,7 @@ def test_nothing_is_handed_over_where_something_is_mounted_or_no_backup_is(serve
     assert "User" not in held.do("cat /etc/systemd/system/move-unkept.service")
 
 
-def test_the_way_back_follows_no_link_that_the_service_made(server: Callable[..., Server]) -> None:
+def test_the_way_back_follows_no_link_that_the_service_created(server: Callable[..., Server]) -> None:
     mover = server("move-trap")
     name, state = mover.name, mover.state
     mover.do(f"mkdir {state}/d; touch {state}/d/hostname {state}/passwd; chmod 606 {state}/d/hostname {state}/passwd")

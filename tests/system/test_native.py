@@ -93,7 +93,7 @@ def version(request: pytest.FixtureRequest, root252: Path) -> int:
     return int(request.param)
 
 
-def test_native_files_leave_what_the_shell_leaves(version: int, say: Callable[..., None]) -> None:
+def test_native_files_leave_the_same_state_as_the_shell(version: int, say: Callable[..., None]) -> None:
     all_units, tree = units(version), lab.root(version)
     with lab.throwaway(tree) as copy:
         debian = Debian(copy)
@@ -133,7 +133,7 @@ def assert_said(copy: Path, version: int, paths: list[str], allowed: str) -> Non
 
 
 @pytest.mark.parametrize("pam", [{}, {"PAMName": "login"}], ids=["without PAM", "with PAM"])
-def test_an_account_is_locked_where_the_service_starts_all_the_same(guest257: lab.Guest, pam: dict[str, str]) -> None:
+def test_an_account_is_locked_if_the_service_still_starts(guest257: lab.Guest, pam: dict[str, str]) -> None:
     name = f"native{len(pam)}"
     given = with_values(LEAST, name=name, User=name, systemd="257", Type="oneshot", **pam)
     guest257.write(f"/etc/sysusers.d/{name}.conf", sysusers(Effective(unit_of(given))))

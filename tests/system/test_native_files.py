@@ -145,7 +145,7 @@ def copy(request: pytest.FixtureRequest, root252: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("parameters", [UNIT, TEMPLATE, INCOMPLETE], ids=["unit", "template", "existing account"])
-def test_undo_removes_the_files_that_this_tool_made(copy: Path, parameters: Parameters) -> None:
+def test_undo_removes_the_files_that_this_tool_created(copy: Path, parameters: Parameters) -> None:
     before = left(copy)
     for path, text in made_files(parameters).items():
         put(copy, path, text)
@@ -170,7 +170,7 @@ CHANGES: dict[str, str] = {
 
 
 @pytest.mark.parametrize("key", CHANGES)
-def test_undo_leaves_every_other_file_and_says_so(copy: Path, key: str) -> None:
+def test_undo_leaves_every_other_file_and_reports_it(copy: Path, key: str) -> None:
     files = made_files(UNIT)
     for path, text in files.items():
         put(copy, path, text)

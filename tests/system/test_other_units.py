@@ -37,9 +37,7 @@ def drawn(seed: int) -> dict[str, tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("version", [252, 257, 262])
-def test_specifiers_stand_for_what_systemd_makes_of_them(
-    root252: object, version: int, say: Callable[..., None]
-) -> None:
+def test_specifiers_expand_as_in_systemd(root252: object, version: int, say: Callable[..., None]) -> None:
     units, users = drawn(version), 0
     with lab.Guest(lab.root(version)) as guest:
         guest.run(

@@ -228,9 +228,7 @@ def good_service(row: Pitfall, at: int, unit: UnitFile) -> Service:
     return bad._replace(unit=finding.fix.unit if finding.fix else unit, host=host, prepared=True)
 
 
-def test_every_pitfall_goes_wrong_and_is_mended_by_its_fix(
-    machine: tuple[int, lab.Guest], say: Callable[..., None]
-) -> None:
+def test_every_pitfall_fails_and_its_fix_resolves_it(machine: tuple[int, lab.Guest], say: Callable[..., None]) -> None:
     version, guest = machine
     rows = [(row, at, unit_of_row(row, at, version)) for at, row in enumerate(PITFALLS)]
     wrong, _ = faults(guest, [bad_service(*row) for row in rows])
@@ -249,13 +247,13 @@ def test_every_pitfall_goes_wrong_and_is_mended_by_its_fix(
 
 
 @pytest.mark.parametrize(("row", "at"), [(row, at) for at, row in enumerate(PITFALLS)], ids=str)
-def test_what_is_mended_here_has_a_fix_and_nothing_else_has(row: Pitfall, at: int) -> None:
+def test_exactly_the_resolved_pitfalls_have_a_fix(row: Pitfall, at: int) -> None:
     finding = finding_of(row, unit_of_row(row, at, 257))
     by_preparation = row.mended is not None and not row.prepared and finding.severity == "note"
     assert (finding.fix is not None) == (row.mended is not None and not by_preparation)
 
 
-def test_every_pitfall_that_a_rule_tells_is_reproduced() -> None:
+def test_every_pitfall_that_a_rule_reports_is_reproduced() -> None:
     from app.analysis.rules import ALL_RULES
 
     told = {name for row in ALL_RULES for name in row.ids if name[1:].isdigit()}

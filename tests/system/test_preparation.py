@@ -139,7 +139,7 @@ HOMES = dict.fromkeys(["starter", "state-directory", "managed-directories"], "/v
 
 
 @pytest.mark.parametrize("key", EXAMPLES)
-def test_twice_it_leaves_what_the_page_says_and_nothing_else(debian: Debian, key: str) -> None:
+def test_running_it_twice_leaves_exactly_the_state_on_the_page(debian: Debian, key: str) -> None:
     debian.do("groupadd probe && groupdel probe")  # makes the copies that the tools keep
     before = debian.listing()
     debian.prepare(EXAMPLES[key])
@@ -243,7 +243,7 @@ SURROUNDINGS = {
 
 
 @pytest.mark.parametrize("around", SURROUNDINGS.values(), ids=SURROUNDINGS)
-def test_the_callers_surroundings_change_nothing(debian: Debian, around: str) -> None:
+def test_the_callers_environment_changes_nothing(debian: Debian, around: str) -> None:
     evil = "for name in find chown mkdir id getent useradd; do printf '#!/bin/sh\\ntouch /pwned\\n' >$name; chmod 755 $name; done"
     debian.do(f"mkdir /tmp/evil; cd /tmp/evil; {evil}; echo 'touch /pwned' >ENV")
     parameters = with_values(OWN, ConfigurationDirectory="web/a", own=[DATA, "/opt/b:2750", "/opt/c:0"])
@@ -308,7 +308,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
-def test_planted_links_stop_it_and_nothing_outside_changes(prepared: Debian, planted: str) -> None:
+def test_planted_links_stop_the_script_before_anything_outside_changes(prepared: Debian, planted: str) -> None:
     prepared.do("mkdir /opt/myapp/data2")
     prepared.do_as("myapp", f"cd {DATA}; {planted}")
     assert_stops(prepared, OWN, "is a link that leads out of /opt/myapp/data.")
@@ -339,7 +339,7 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("planted", HARMLESS.values(), ids=HARMLESS)
-def test_what_a_service_may_well_have_made_does_not_stop_it(prepared: Debian, planted: str) -> None:
+def test_files_that_the_service_may_have_created_do_not_stop_the_script(prepared: Debian, planted: str) -> None:
     prepared.do_as("myapp", f"cd {DATA}; {planted}")
     before = prepared.listing()
     prepared.prepare(OWN)
@@ -399,7 +399,7 @@ LEAVES = {
 
 @pytest.mark.parametrize("own", [DATA, "/srv/a b/c"])
 @pytest.mark.parametrize("leaf", LEAVES.values(), ids=LEAVES)
-def test_what_is_there_already_and_is_not_the_services_stops_it(debian: Debian, leaf: str, own: str) -> None:
+def test_existing_files_of_other_owners_stop_the_script(debian: Debian, leaf: str, own: str) -> None:
     parameters = with_values(LEAST, own=own)
     debian.prepare(parameters)
     debian.do(f"D='{own}'; {leaf}")
@@ -499,7 +499,7 @@ def test_only_root_runs_it(prepared: Debian) -> None:
 # --- installation -----------------------------------------------------------------------------------
 
 
-def test_a_unit_is_installed_kept_and_replaced(guest252: lab.Guest) -> None:
+def test_a_unit_is_installed_then_left_unchanged_then_replaced(guest252: lab.Guest) -> None:
     unit = Effective(
         unit_of(
             with_values(LEAST, name="prep-try", systemd="252", User=[], Type="oneshot", WantedBy="multi-user.target")

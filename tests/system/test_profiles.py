@@ -66,9 +66,7 @@ def _renamed(parameters: Parameters, name: str, version: int) -> UnitFile:
     return unit_of([("systemd", str(version)), *renamed])
 
 
-def test_examples_and_profiles_are_prepared_start_and_run_as_the_page_says(
-    guest: lab.Guest, say: Callable[..., None]
-) -> None:
+def test_examples_and_profiles_start_and_run_as_predicted(guest: lab.Guest, say: Callable[..., None]) -> None:
     version = int(guest.run(["systemctl", "--version"]).stdout.split()[1])
     found = list(cases(version))
     guest.run(["sh", "-euc", "for g in ssl-cert docker; do getent group $g || groupadd -r $g; done"], check=True)

@@ -174,7 +174,7 @@ def test_three_services_of_one_user_reach_each_other_and_the_script_agrees(
 
 
 @APART
-def test_what_does_not_run_cannot_be_checked(guest: lab.Guest, matrix: Mapping[str, str]) -> None:
+def test_a_stopped_service_cannot_be_checked(guest: lab.Guest, matrix: Mapping[str, str]) -> None:
     cells = cells_of(dict.fromkeys(PARENTS.values(), HIDDEN) | {"/run": DENIED})
     kept = [cell for cell in cells if not cell[1].startswith("/run")]
     guest.run(["systemctl", "stop", "prove-beta.service"], check=True)
@@ -327,7 +327,7 @@ def cells_of_kinds(names: Sequence[str] = tuple(KINDS)) -> list[Cell]:
     ]
 
 
-def test_services_of_every_kind_find_what_is_predicted_of_them(machine: Machine) -> None:
+def test_services_of_every_kind_have_the_predicted_access(machine: Machine) -> None:
     found = {name: machine.found(name) for name in KINDS}
     plain = str.maketrans("hd", "--")
     assert found == {name: letters.translate(plain) for name, (letters, _) in KINDS.items()}
@@ -341,7 +341,7 @@ def test_the_script_agrees_on_services_of_every_kind(machine: Machine) -> None:
     assert {word for _, _, word in cells} == set(LETTERS.values())
 
 
-def test_every_wrong_word_is_a_difference_and_depends_is_none(machine: Machine) -> None:
+def test_every_wrong_word_is_a_difference_except_depends(machine: Machine) -> None:
     right = cells_of_kinds(["other", "covered"])
     for word in LETTERS.values():
         same = sum(predicted == word for _, _, predicted in right)
@@ -376,19 +376,19 @@ AROUND = {
 
 
 @pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
-def test_the_callers_surroundings_change_nothing(machine: Machine, around: str) -> None:
+def test_the_callers_environment_changes_nothing(machine: Machine, around: str) -> None:
     cells = cells_of_kinds(["elsewhere", "surprising", "root-bare", "users-owner-overriding"])
     done = prove(machine.guest, cells, around=around)
     assert (done.status, done.counts, done.errors) == (0, counts(len(cells)), "")
     assert machine.guest.run(["ls", "/srv/mark"]).stdout == ""
 
 
-def test_only_root_can_ask(machine: Machine) -> None:
+def test_only_root_can_run_the_checks(machine: Machine) -> None:
     around = "exec setpriv --reuid=prove-other --regid=prove-other --clear-groups sh"
     assert prove(machine.guest, cells_of_kinds(["root"]), around) == (2, (), "", "Run this script as root.\n")
 
 
-def test_root_without_its_capabilities_cannot_ask(machine: Machine) -> None:
+def test_root_without_its_capabilities_cannot_run_the_checks(machine: Machine) -> None:
     for missing in ("-sys_admin", "-dac_override", "-dac_read_search", "-sys_ptrace", "-setuid", "-setpcap"):
         around = f"exec setpriv --bounding-set={missing} --inh-caps=-all sh"
         done = prove(machine.guest, cells_of_kinds(["root-bare", "other-overriding", "elsewhere"]), around)
@@ -458,7 +458,7 @@ def test_names_of_processes_and_units_mislead_nobody(odd: lab.Guest, name: str) 
 
 
 @pytest.mark.parametrize("name", ["killing", "stopping"])
-def test_a_service_that_disturbs_is_not_called_shut_out(odd: lab.Guest, name: str) -> None:
+def test_a_disturbing_service_is_never_reported_as_denied(odd: lab.Guest, name: str) -> None:
     unit = f"prove-{name}.service"
     done = prove(odd, [(unit, "/srv/prove/all", ALL)] * 3)
     undisturbed = {
@@ -470,23 +470,23 @@ def test_a_service_that_disturbs_is_not_called_shut_out(odd: lab.Guest, name: st
     odd.run(["systemctl", "stop", unit], check=True)
 
 
-def test_a_process_that_can_change_its_user_cannot_be_judged(odd: lab.Guest) -> None:
+def test_a_process_that_can_change_its_user_cannot_be_checked(odd: lab.Guest) -> None:
     assert said_of(odd, "several") == "its main process has several user or group IDs to choose from."
 
 
-def test_a_service_that_systemd_is_still_starting_cannot_be_judged(odd: lab.Guest) -> None:
+def test_a_service_that_is_still_starting_cannot_be_checked(odd: lab.Guest) -> None:
     assert said_of(odd, "starting") == "it is being started. Run this again."
 
 
 @pytest.mark.parametrize(("name", "verb"), [("restarting", "restart"), ("ending", "stop")])
-def test_a_service_that_ends_meanwhile_is_not_judged(odd: lab.Guest, name: str, verb: str) -> None:
+def test_a_service_that_ends_meanwhile_is_not_checked(odd: lab.Guest, name: str, verb: str) -> None:
     program = f'#!/bin/sh\n/usr/bin/systemctl {verb} prove-{name}.service\nexec /usr/bin/stat "$@"\n'
     odd.write(f"/opt/prove/{verb}/stat", program, mode=0o755)
     said = said_of(odd, name, f"PATH=/opt/prove/{verb}:$PATH exec sh")
     assert said == "its main process has ended or changed meanwhile."
 
 
-def test_a_hostile_directory_is_asked_about_as_it_is(machine: Machine) -> None:
+def test_a_directory_with_a_hostile_name_is_checked(machine: Machine) -> None:
     names = [
         "-n",
         "--",
@@ -518,7 +518,7 @@ def test_a_directory_that_can_only_be_written_is_neither_of_the_words(machine: M
     assert {line.rpartition("found ")[2] for line in done.lines} == {"write without read"}
 
 
-def test_what_is_no_directory_cannot_be_checked(machine: Machine) -> None:
+def test_a_path_that_is_not_a_directory_cannot_be_checked(machine: Machine) -> None:
     machine.guest.run(["sh", "-c", "mkfifo /srv/pipe; ln -s loop /srv/loop; :"], check=True)
     cells: list[Cell] = [("prove-root.service", path, ALL) for path in ("/srv/pipe", "/srv/loop", "/srv/pipe/x")]
     done = prove(machine.guest, cells)
@@ -526,7 +526,7 @@ def test_what_is_no_directory_cannot_be_checked(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("version", [257, 262])
-def test_a_user_namespace_of_many_is_told_apart(version: int, request: pytest.FixtureRequest) -> None:
+def test_a_user_namespace_with_many_users_is_recognised(version: int, request: pytest.FixtureRequest) -> None:
     guest: lab.Guest = request.getfixturevalue(f"guest{version}")
     guest.run(["install", "-d", "-m", "0", "-o", "games", "-g", "games", "/srv/of-games"], check=True)
     guest.run(["install", "-d", "-m", "0", "-o", "70000", "-g", "games", "/srv/of-nobody-there"], check=True)

@@ -35,7 +35,7 @@ def test_the_directories_of_a_debian_system_are_reserved(root: Path, folder: str
 
 
 @pytest.mark.parametrize("guest", ["guest252", "guest257"])
-def test_what_a_booted_systemd_keeps_for_itself_is_reserved(guest: str, request: pytest.FixtureRequest) -> None:
+def test_the_directories_of_a_booted_systemd_are_reserved(guest: str, request: pytest.FixtureRequest) -> None:
     booted: lab.Guest = request.getfixturevalue(guest)
     command = ["find", "/run/systemd", "/var/lib/systemd", "-mindepth", "1", "-maxdepth", "1", "-type", "d"]
     found = booted.run(command, check=True).stdout.split()

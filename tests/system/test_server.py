@@ -63,7 +63,7 @@ SERVERS: dict[str, Callable[[str], list[UnitFile]]] = {
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("units", SERVERS.values(), ids=SERVERS)
-def test_what_services_try_is_what_the_matrix_says(
+def test_services_have_the_access_in_the_matrix(
     version: int,
     units: Callable[[str], list[UnitFile]],
     say: Callable[..., None],

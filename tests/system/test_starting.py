@@ -79,7 +79,9 @@ def machine(request: pytest.FixtureRequest) -> tuple[int, lab.Guest]:
     return request.param, guest
 
 
-def test_what_is_installed_starts_the_service(machine: tuple[int, lab.Guest], say: Callable[..., None]) -> None:
+def test_the_installed_triggering_units_start_the_service(
+    machine: tuple[int, lab.Guest], say: Callable[..., None]
+) -> None:
     version, guest = machine
     for row in STARTED:
         unit = unit_of([("systemd", str(version)), *row.given])

@@ -154,7 +154,7 @@ def prepare_and_start(guest: lab.Guest, unit: UnitFile) -> bool:
 
 
 @pytest.mark.parametrize("version", [252, 257])
-def test_what_was_there_is_there_and_nothing_else(root252: object, version: int, say: Callable[..., None]) -> None:
+def test_undo_restores_exactly_the_previous_state(root252: object, version: int, say: Callable[..., None]) -> None:
     prepared = started = left = 0
     said: dict[str, str] = {}
     with lab.Guest(lab.root(version)) as guest:

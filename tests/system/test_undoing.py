@@ -91,7 +91,7 @@ CHANGED_USER = f"the user myapp: {PLANNED} (number, primary group, comment, home
 OTHER = "the unit other.service names it."
 
 
-def test_without_being_asked_directories_stay_and_so_does_whose_they_are(debian: Debian) -> None:
+def test_without_the_data_option_directories_and_their_owners_stay(debian: Debian) -> None:
     install(debian, OWN)
     before = state(debian)
     assert undo(debian, OWN, around="exec sh") == (0, left(OWNER + WITH, MEMBER))
@@ -143,7 +143,7 @@ STAYS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("key", STAYS)
-def test_what_others_need_stays_and_is_told(debian: Debian, key: str) -> None:
+def test_accounts_that_others_need_stay_and_are_reported(debian: Debian, key: str) -> None:
     commands, said = STAYS[key]
     install(debian, OWN)
     debian.do(commands)
@@ -165,7 +165,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize("key", REFUSED)
-def test_what_is_not_the_services_stays_and_the_rest_goes(debian: Debian, key: str) -> None:
+def test_files_of_other_owners_stay_and_the_rest_is_removed(debian: Debian, key: str) -> None:
     commands, reason, path = REFUSED[key]
     install(debian, OWN)
     debian.do(commands)
@@ -205,7 +205,7 @@ BEFORE: dict[str, tuple[str, Parameters]] = {
 
 @pytest.mark.parametrize("is_prepared", [True, False], ids=["prepared", "not prepared"])
 @pytest.mark.parametrize("key", BEFORE)
-def test_what_was_there_before_is_there_after(debian: Debian, key: str, is_prepared: bool) -> None:
+def test_whatever_existed_before_still_exists(debian: Debian, key: str, is_prepared: bool) -> None:
     commands, parameters = BEFORE[key]
     debian.do(commands)
     before = state(debian)
@@ -222,7 +222,7 @@ def test_what_was_there_before_is_there_after(debian: Debian, key: str, is_prepa
     assert state(debian) == before
 
 
-def test_nothing_is_removed_that_no_record_speaks_of(debian: Debian) -> None:
+def test_only_recorded_things_are_removed(debian: Debian) -> None:
     """As after a preparation by sysusers.d and tmpfiles.d, or a lost record."""
     install(debian, OWN)
     debian.do(f"rm {RECORD}")
@@ -231,7 +231,7 @@ def test_nothing_is_removed_that_no_record_speaks_of(debian: Debian) -> None:
 
 
 @pytest.mark.parametrize("spoilt", ["chmod 666", "chown games"])
-def test_a_record_that_others_could_have_written_does_not_count(debian: Debian, spoilt: str) -> None:
+def test_a_record_that_others_can_write_is_ignored(debian: Debian, spoilt: str) -> None:
     install(debian, OWN)
     debian.do(f"{spoilt} {RECORD}")
     assert "nothing shows" in undo(debian, OWN)[1]
@@ -293,7 +293,7 @@ def test_nothing_on_the_way_to_a_directory_of_the_system_is_removed(debian: Debi
         assert not ways & {"/", "/opt", "/srv", "/etc", "/var", *ancestors("/var/lib/x")}
 
 
-def test_links_in_what_is_removed_are_not_followed(debian: Debian) -> None:
+def test_links_in_removed_directories_are_not_followed(debian: Debian) -> None:
     install(debian, OWN)
     debian.do_as("myapp", "ln -s /etc /opt/myapp/data/link; ln -s /srv /var/lib/myapp/sub/link")
     debian.do("touch /srv/kept")
@@ -360,7 +360,7 @@ find /var/lib/undo-old -printf '%p %y %U:%G %m\n' 2>/dev/null | sort
 
 @pytest.mark.parametrize("guest", ["guest252", "guest257", "guest262"])
 @pytest.mark.parametrize("key", BOOTED)
-def test_what_systemd_creates_is_removed(request: pytest.FixtureRequest, guest: str, key: str) -> None:
+def test_files_that_systemd_creates_are_removed(request: pytest.FixtureRequest, guest: str, key: str) -> None:
     machine: lab.Guest = request.getfixturevalue(guest)
     commands, values = BOOTED[key]
     given = LEAST if "User" in values else with_values(LEAST, User="undo-try")

@@ -42,14 +42,14 @@ def test_every_directive_goes_into_a_link_and_comes_back(directive: catalogue.Di
 
 
 @pytest.mark.parametrize("directive", PRIVATE, ids=lambda d: d.name)
-def test_no_link_carries_what_is_for_the_service_alone(directive: catalogue.Directive) -> None:
+def test_no_link_contains_a_directive_with_private_content(directive: catalogue.Directive) -> None:
     parameters = with_values(LEAST, **{directive.name: example_value(directive)})
     assert list(read(parameters).errors) == [directive.name]
     assert not read(parameters, posted=True).errors
 
 
 @pytest.mark.parametrize("row", [row for row in catalogue.TRIGGER_ROWS if not row.like], ids=lambda row: row.name)
-def test_a_link_carries_the_files_that_start_the_service(row: catalogue.Directive) -> None:
+def test_a_link_contains_the_files_of_triggering_units(row: catalogue.Directive) -> None:
     # One line alone may be less than systemd needs, which is no matter of the link.
     unit = read([(row.name, example_value(row)), *LEAST]).unit
     assert unit is not None
@@ -73,7 +73,7 @@ def test_any_text_survives_a_link(text: str) -> None:
     assert ("Description", text) in pairs_in(links.link(unit))
 
 
-def test_a_link_reads_like_the_unit_and_carries_what_is_set() -> None:
+def test_a_link_reads_like_the_unit_and_contains_only_set_directives() -> None:
     unit = least_with(Environment="PORT=80", own="/srv/my app", reset="ReadWritePaths")
     assert links.link(unit) == (
         "/?name=myapp&systemd=262&ExecStart=/usr/bin/true&Environment=PORT=80&User=myapp&UMask=0077"
@@ -81,11 +81,11 @@ def test_a_link_reads_like_the_unit_and_carries_what_is_set() -> None:
     )
 
 
-def test_a_link_says_that_an_account_exists() -> None:
+def test_a_link_records_that_an_account_exists() -> None:
     assert ("account", "existing") in links.pairs(least_with(account="existing"))
 
 
-def test_a_link_carries_numbers() -> None:
+def test_a_link_contains_account_numbers() -> None:
     unit = least_with(uid="850", gid="851")
     assert {("uid", "850"), ("gid", "851")} <= set(links.pairs(unit))
     assert unit_of(pairs_in(links.link(unit))) == unit
@@ -105,10 +105,10 @@ def test_a_long_name_leaves_less_room() -> None:
 
 
 @pytest.mark.parametrize("path", FROZEN, ids=lambda path: path.stem)
-def test_a_link_once_made_gives_the_same_unit_for_ever(path: Path) -> None:
+def test_an_old_link_always_gives_the_same_unit(path: Path) -> None:
     link, _, text = path.read_text().partition("\n\n")
     assert render(unit_of(pairs_in(link))) == text
 
 
-def test_there_are_links_to_keep() -> None:
+def test_old_links_are_recorded() -> None:
     assert len(FROZEN) >= len(EXAMPLES)

@@ -34,7 +34,7 @@ def unit(*assignments: tuple[str, str], own: tuple[OwnDirectory, ...] = ()) -> U
     return UnitFile("myapp", assignments=tuple(Assignment(*a) for a in assignments), own=own)
 
 
-def test_values_keep_the_order_given() -> None:
+def test_values_keep_their_given_order() -> None:
     assert unit(("After", "b.service"), ("User", "x"), ("After", "a.service")).values("After") == (
         "b.service",
         "a.service",
@@ -47,7 +47,7 @@ def test_with_values_replaces_all_of_a_directive_and_nothing_else() -> None:
     assert changed.with_values("User").assignments == (Assignment("After", "c.service"),)
 
 
-def test_an_own_directory_it_may_write_to_stays_writable() -> None:
+def test_an_own_directory_that_the_service_can_write_stays_writable() -> None:
     writable, read, spaced = OwnDirectory("/srv/a"), OwnDirectory("/srv/b", writable=False), OwnDirectory("/srv/c d")
     assert unit(own=(writable, read, spaced)).derived_values("ReadWritePaths") == ["/srv/a", '"/srv/c d"']
 

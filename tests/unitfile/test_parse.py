@@ -58,7 +58,7 @@ def test_a_file_is_read_as_systemd_reads_it(text: bytes, expected: list[str]) ->
     assert lines_of(read(text)) == expected
 
 
-def test_what_stands_before_an_empty_line_of_a_list_is_out_of_force() -> None:
+def test_an_empty_value_supersedes_the_earlier_values_of_a_list() -> None:
     reading = read("[Service]\nEnvironment=A=1\nEnvironment=\nEnvironment=B=2\nEnvironment=\nEnvironment=C=3\n")
     assert (lines_of(reading), reading.unit.resets) == (["Environment=C=3"], ("Environment",))
     assert [(each.line, each.why) for each in reading.superseded] == [
@@ -91,7 +91,7 @@ SHARED_LISTS = {
 
 
 @pytest.mark.parametrize("name", SHARED_LISTS)
-def test_an_empty_value_takes_back_all_that_share_its_list(name: str) -> None:
+def test_an_empty_value_resets_all_directives_of_its_list(name: str) -> None:
     text, taken_back = SHARED_LISTS[name]
     reading = parse_files([Source(name, text.encode())])
     assert [line.text for line in reading.superseded] == taken_back
@@ -110,11 +110,11 @@ TAKEN_BACK = {
 
 
 @pytest.mark.parametrize(("text", "expected"), TAKEN_BACK.values(), ids=TAKEN_BACK)
-def test_a_value_is_taken_back(text: str, expected: list[str]) -> None:
+def test_an_empty_value_resets_a_directive(text: str, expected: list[str]) -> None:
     assert lines_of(read(text)) == expected
 
 
-def test_when_an_empty_value_takes_back_depends_on_the_version() -> None:
+def test_the_effect_of_an_empty_value_depends_on_the_version() -> None:
     text = b"[Service]\nProtectHostname=yes\nProtectHostname=\n"
     found = [parse_files([Source("a.service", text)], target=target(key)).unit.assignments for key in ("257", "258")]
     assert found == [(Assignment("ProtectHostname", "yes"),), ()]
@@ -126,7 +126,7 @@ def parsed(files: dict[str, str | bytes]) -> ParsedUnit:
     return parse_files([Source(name, text) for name, text in texts.items()])
 
 
-def test_drop_ins_stand_behind_their_file_in_the_order_of_their_names() -> None:
+def test_drop_ins_follow_their_file_in_the_order_of_their_names() -> None:
     drop_ins = {f"a.service.d/{at}.conf": f"[Service]\nNice={at}\n" for at in (2, 1)}
     reading = parsed({**drop_ins, "a.service": "[Service]\nNice=0\n"})
     assert lines_of(reading) == ["Nice=2"]
@@ -147,7 +147,7 @@ def test_a_timer_alone_is_a_unit() -> None:
     assert (reading.unit.name, list(reading.texts)) == ("backup", ["backup.timer"])
 
 
-def test_the_sections_say_what_a_file_without_a_name_is() -> None:
+def test_the_sections_of_a_file_without_a_name_determine_its_type() -> None:
     assert list(read("[Timer]\nOnCalendar=daily\n", "").texts) == ["imported.timer"]
 
 
@@ -165,7 +165,7 @@ FAULTS: dict[str, tuple[bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize(("text", "faults"), FAULTS.values(), ids=FAULTS)
-def test_what_systemd_refuses_a_file_for_is_said(text: bytes, faults: list[str]) -> None:
+def test_the_reason_why_systemd_refuses_a_file_is_reported(text: bytes, faults: list[str]) -> None:
     assert [line.fault for line in syntax.read_lines(text) if line.fault] == faults
 
 
@@ -190,7 +190,7 @@ def test_every_directive_is_read_back_in_its_file(file: str) -> None:
 
 
 @pytest.mark.parametrize(("line", "why"), KEPT.values(), ids=KEPT)
-def test_a_line_that_no_field_holds_is_kept_over_the_line_below(line: str, why: str) -> None:
+def test_a_line_without_a_field_is_preserved_above_the_next_line(line: str, why: str) -> None:
     reading = read(f"[Service]\nUser=a\n{line}\nExecStart=/bin/a\nNice=1\n")
     assert [(each.text, each.above, each.line, each.defect) for each in reading.preserved] == [
         (line, "ExecStart", 3, "")
@@ -199,7 +199,7 @@ def test_a_line_that_no_field_holds_is_kept_over_the_line_below(line: str, why: 
     assert reading.text == f"[Service]\n{line}\nExecStart=/bin/a\nUser=a\nNice=1\n"
 
 
-def test_a_refused_value_is_kept_where_it_stood_among_its_own() -> None:
+def test_a_refused_value_is_preserved_at_its_position_in_the_list() -> None:
     text = "[Service]\nExecStartPre=/bin/a\nExecStartPre=b/c\nExecStartPre=/bin/d\nExecStart=/bin/e\n"
     reading = read(text)
     assert texts_of(reading.preserved) == ["ExecStartPre=b/c"]
@@ -224,7 +224,9 @@ EMPTY_LINES = {
 
 
 @pytest.mark.parametrize(("lines", "expected"), EMPTY_LINES.items())
-def test_an_empty_line_takes_back_what_systemd_takes_back(lines: str, expected: tuple[list[str], list[str]]) -> None:
+def test_an_empty_value_resets_the_same_directives_as_in_systemd(
+    lines: str, expected: tuple[list[str], list[str]]
+) -> None:
     reading = read(f"[Service]\n{lines}\n")
     assert (lines_of(reading), texts_of(reading.preserved)) == expected
     assert len(reading.superseded) == lines.count("\n") + 1 - sum(map(len, expected)) - len(reading.unit.resets)

@@ -14,7 +14,7 @@ from tests.support.mutations import PIECES, mutated
 INPUTS = 200_000
 
 
-def test_nothing_that_is_fed_to_it_stops_or_stalls_it(say: Callable[..., None]) -> None:
+def test_no_input_crashes_or_stalls_the_parser(say: Callable[..., None]) -> None:
     fed: set[int] = set()
     slowest, begun = 0.0, time.process_time()
     for text in mutated(20_260_101):
@@ -45,13 +45,13 @@ def whole(reading: ParsedUnit) -> tuple[object, object, object]:
     return reading.unit.assignments, reading.unit.resets, reading.preserved
 
 
-def test_what_is_written_is_read_as_it_was_for_many_texts() -> None:
+def test_exporting_and_importing_preserves_many_texts() -> None:
     for text in islice(mutated(7), 20_000):
         check_round_trip(text)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join))
-def test_what_is_written_is_read_as_it_was(text: bytes) -> None:
+def test_exporting_and_importing_preserves_a_text(text: bytes) -> None:
     check_round_trip(text)
 
 

@@ -72,7 +72,7 @@ AS_ROOT = {
 
 @pytest.mark.parametrize("kept", AS_ROOT.values(), ids=AS_ROOT)
 @pytest.mark.parametrize("chosen", [{}, {"runs-as": "own"}, {"account": "existing"}, {"uid": "800"}], ids=str)
-def test_a_preserved_line_that_makes_it_run_as_root_is_told_so(
+def test_a_preserved_line_that_makes_the_service_run_as_root_is_reported(
     client: FlaskClient, kept: list[PreservedLine], chosen: dict[str, str]
 ) -> None:
     status, report = posted(client, [*LEAST, *chosen.items()], *kept)
@@ -106,12 +106,12 @@ def test_a_preserved_line_that_changes_a_field_is_read_as_systemd_reads_it(
     assert told(report) == told(imported(client, report, "257"))
 
 
-def test_what_takes_back_the_command_is_refused_as_a_unit_without_one(client: FlaskClient) -> None:
+def test_a_preserved_line_that_resets_the_command_is_refused(client: FlaskClient) -> None:
     status, report = posted(client, LEAST, line("ExecStart="))
     assert (status, list(report["errors"])) == (422, ["ExecStart"])
 
 
-def test_own_directories_stay_whatever_the_lines_take_back(client: FlaskClient) -> None:
+def test_own_directories_survive_preserved_lines_that_reset_their_list(client: FlaskClient) -> None:
     status, report = posted(client, [*HARDENED, ("own", "/srv/b")], line("ReadWritePaths="), line("User="))
     assert status == 200
     assert "ReadWritePaths=\nReadWritePaths=/srv/b\n" in report["unit"]

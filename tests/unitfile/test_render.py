@@ -8,7 +8,7 @@ from app.unitfile.render import files, render
 from tests.support.configurations import LEAST, example_value, least_with, unit_of, with_values
 
 
-def test_only_what_is_set_is_written_in_its_section() -> None:
+def test_only_set_directives_are_written_in_their_section() -> None:
     assert render(least_with(After="network.target", WantedBy="multi-user.target")) == (
         "[Unit]\nAfter=network.target\n\n"
         "[Service]\nExecStart=/usr/bin/true\nUser=myapp\nUMask=0077\n\n"
@@ -21,17 +21,17 @@ def test_an_empty_section_is_not_written() -> None:
 
 
 @pytest.mark.parametrize("directive", [d for d in catalogue.DIRECTIVES if d.may_reset], ids=lambda d: d.name)
-def test_a_reset_stands_before_the_values(directive: catalogue.Directive) -> None:
+def test_a_reset_comes_before_the_values(directive: catalogue.Directive) -> None:
     value = example_value(directive)
     text = render(least_with(**{"reset": directive.name, directive.name: value}))
     assert f"\n{directive.name}=\n{directive.name}={value}\n" in text
 
 
-def test_a_reset_alone_is_no_capability_at_all() -> None:
+def test_a_reset_alone_means_no_capability() -> None:
     assert "\nCapabilityBoundingSet=\n" in render(least_with(reset="CapabilityBoundingSet"))
 
 
-def test_lines_of_one_directive_keep_their_order_whatever_stands_between() -> None:
+def test_lines_of_one_directive_keep_their_order_across_other_lines() -> None:
     parameters = [*LEAST, ("Environment", "B=2"), ("After", "x.service"), ("Environment", "A=1")]
     assert "Environment=B=2\nEnvironment=A=1\n" in render(unit_of(parameters))
 
@@ -44,7 +44,7 @@ def test_own_directories_follow_the_paths_that_were_written() -> None:
     ]
 
 
-def test_directives_that_read_one_another_keep_the_order_given() -> None:
+def test_directives_that_affect_one_another_keep_their_given_order() -> None:
     lines = [("TimeoutStopSec", "1s"), ("TimeoutSec", "2s"), ("TimeoutStartSec", "3s")]
     assert "TimeoutStopSec=1s\nTimeoutSec=2s\nTimeoutStartSec=3s\n" in render(unit_of([*LEAST, *lines]))
     assert "TimeoutStartSec=3s\nTimeoutSec=2s\nTimeoutStopSec=1s\n" in render(unit_of([*LEAST, *reversed(lines)]))
@@ -74,7 +74,7 @@ def test_each_file_has_its_own_lines() -> None:
     }
 
 
-def test_a_file_without_lines_is_none() -> None:
+def test_a_file_without_lines_is_not_written() -> None:
     assert list(files(least_with())) == ["myapp.service"]
     assert list(files(UnitFile("x"))) == ["x.service"]
     lone = UnitFile("x", assignments=(Assignment("timer.Timer.OnCalendar", "daily"),))
@@ -84,7 +84,7 @@ def test_a_file_without_lines_is_none() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in catalogue.TRIGGER_ROWS if not row.like], ids=lambda row: row.name)
-def test_a_companion_s_directive_is_written_in_its_file_alone(row: catalogue.Directive) -> None:
+def test_a_directive_of_a_triggering_unit_is_written_only_in_its_file(row: catalogue.Directive) -> None:
     # A file of this line alone may be one that systemd refuses: how it is written is asked here, not whether it starts.
     texts = files(least_with().with_values(row.name, example_value(row)))
     line = f"{row.word}={example_value(row)}"

@@ -120,16 +120,16 @@ REFUSED: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
-def test_words_have_the_version_that_brought_them() -> None:
+def test_words_have_the_version_that_introduced_them() -> None:
     for name, word, since in (
         ("SuccessAction", "exit", 240),
         ("SuccessAction", "soft-reboot", 254),

@@ -129,12 +129,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -155,7 +155,7 @@ def test_versions_of_words() -> None:
         assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
 
 
-def test_words_that_stand_alone_are_offered_too() -> None:
+def test_exclusive_words_are_suggested_too() -> None:
     assert "none" in catalogue.find("RestrictAddressFamilies").kind.suggestions
     assert "yes" in catalogue.find("RestrictNamespaces").kind.suggestions
 

@@ -105,12 +105,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -127,9 +127,9 @@ def test_a_spelling_of_yes_has_no_version_of_its_own() -> None:
     assert [need.since for need in kind.needs("strict")] == [232]
 
 
-def test_a_word_that_is_newer_than_its_directive_says_so() -> None:
+def test_a_word_newer_than_its_directive_needs_its_version() -> None:
     assert list(catalogue.find("Type").kind.needs("notify-reload")) == [Need(253, "the value “notify-reload”")]
 
 
-def test_all_words_are_offered() -> None:
+def test_all_words_are_suggested() -> None:
     assert list(catalogue.find("ProtectHome").kind.suggestions) == ["yes", "no", "read-only", "tmpfs"]

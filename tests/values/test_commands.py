@@ -81,12 +81,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -104,11 +104,11 @@ ARGUMENTS = {
 
 
 @pytest.mark.parametrize(("line", "command"), ARGUMENTS.items())
-def test_words_are_those_that_systemd_makes(line: str, command: tuple[str, str, tuple[str, ...]]) -> None:
+def test_words_are_split_as_in_systemd(line: str, command: tuple[str, str, tuple[str, ...]]) -> None:
     assert parse_commands(line) == [command]
 
 
-def test_a_semicolon_as_a_word_parts_commands() -> None:
+def test_a_semicolon_as_a_word_separates_commands() -> None:
     for line in ("/bin/a x ; /bin/b", "/bin/a x ;  /bin/b ;", "; /bin/a x ; ; /bin/b", '";" /bin/a x ; /bin/b'):
         assert [(command.path, command.arguments) for command in parse_commands(line)] == [
             ("/bin/a", ("x",)),
@@ -127,7 +127,7 @@ def test_escapes_that_are_no_text() -> None:
     )
 
 
-def test_commands_of_a_line_that_is_none() -> None:
+def test_an_invalid_line_has_no_commands() -> None:
     assert commands_of("bin/relative") == ()
     assert len(commands_of(" /bin/a ; /bin/b ")) == 2
 
@@ -163,5 +163,5 @@ NEEDS = {
 
 
 @pytest.mark.parametrize(("line", "needs"), NEEDS.items())
-def test_what_a_command_needs_is_refused_or_ignored_elsewhere(line: str, needs: list[Need]) -> None:
+def test_an_unmet_need_of_a_command_refuses_the_unit_or_the_line(line: str, needs: list[Need]) -> None:
     assert list(ExecCommand().needs(ExecCommand().normalise(line))) == needs

@@ -213,16 +213,16 @@ REFUSED: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
-def test_a_word_of_a_later_version_holds_for_no_machine_before() -> None:
+def test_a_word_of_a_later_version_matches_no_machine_before_it() -> None:
     for name, value, since in (
         ("ConditionSecurity", "tpm2", [248]),
         ("ConditionSecurity", "|! measured-os", [261]),
@@ -235,7 +235,7 @@ def test_a_word_of_a_later_version_holds_for_no_machine_before() -> None:
         assert all(need.otherwise for need in needs)
 
 
-def test_conditions_and_assertions_ask_the_same() -> None:
+def test_conditions_and_assertions_have_the_same_kinds() -> None:
     rows = [row for row in catalogue.DIRECTIVES if row.together == "asserts" and not row.removed]
     assert len(rows) == 37
     for row in rows:

@@ -529,12 +529,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -565,13 +565,13 @@ def test_versions_of_forms() -> None:
         assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
 
 
-def test_a_share_that_only_the_oldest_counts_is_gone_since() -> None:
+def test_a_share_above_the_limit_works_only_on_the_oldest_versions() -> None:
     (need,) = catalogue.find("CPUQuota").kind.needs("200000000%")
     assert need.is_met(247)
     assert not need.is_met(248)
 
 
-def test_a_controller_that_is_dropped_without_a_word_is_said_to_stay() -> None:
+def test_an_unknown_controller_stays_in_use_on_an_old_systemd() -> None:
     (dropped,) = catalogue.find("DisableControllers").kind.needs("cpu bpf-foreign")
     (refused,) = catalogue.find("DisableControllers").kind.needs("bpf-foreign")
     assert dropped.otherwise == "it would stay in use"

@@ -51,12 +51,12 @@ STRICTER: Refused = {}
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -71,12 +71,12 @@ NO_SECRETS = (
 
 
 @pytest.mark.parametrize("line", SECRETS)
-def test_what_looks_like_a_secret(line: str) -> None:
+def test_a_secret_is_recognised(line: str) -> None:
     assert len(secrets_in(line)) == 1
 
 
 @pytest.mark.parametrize("line", NO_SECRETS)
-def test_what_does_not(line: str) -> None:
+def test_a_harmless_value_is_not_a_secret(line: str) -> None:
     assert secrets_in(line) == []
 
 
@@ -91,5 +91,5 @@ def test_escapes_that_are_no_text() -> None:
     )
 
 
-def test_a_line_that_systemd_would_not_read_holds_no_secret() -> None:
+def test_a_line_that_systemd_cannot_read_contains_no_secret() -> None:
     assert secrets_in('TOKEN="open') == []

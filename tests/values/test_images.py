@@ -129,12 +129,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -155,7 +155,7 @@ def test_versions_of_forms() -> None:
         assert [(need.since, need.removed_in) for need in kind.needs(kind.normalise(value))] == needs, value
 
 
-def test_what_refuses_the_whole_unit() -> None:
+def test_only_some_values_make_systemd_refuse_the_unit() -> None:
     for name, value, refused in (
         ("RootDirectory", "/../x", True),
         ("RootImage", "%y", True),

@@ -20,12 +20,12 @@ def test_words(line: str, backslash: str) -> None:
     assert extract_words(line, " :" if backslash == DECODED else " ", backslash=backslash) == WORDS[line, backslash]
 
 
-def test_quotes_mean_nothing_unless_they_are_read() -> None:
+def test_quotes_have_no_meaning_unless_they_are_enabled() -> None:
     assert extract_words("'a b\"", quotes=False) == ["'a", 'b"']
     assert extract_words(r"'a\ b\"", quotes=False) == ["'a b\""]
 
 
-def test_separators_that_do_not_coalesce_make_empty_words() -> None:
+def test_separators_that_do_not_coalesce_create_empty_words() -> None:
     assert extract_words(":a::b:", ":", coalesce=False) == ["", "a", "", "b", ""]
     assert extract_words(r":a\:::b:", ":", coalesce=False) == ["", "a:", "", "b", ""]
     assert list(separated("a:'b' c", ": ", coalesce=False)) == [("a", ":"), ("b", " "), ("c", "")]

@@ -57,12 +57,12 @@ REFUSED: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -75,6 +75,6 @@ def test_versions_of_forms() -> None:
         assert [need.since for need in kind.needs(kind.normalise(value))] == since, value
 
 
-def test_what_older_versions_make_of_a_form() -> None:
+def test_older_versions_read_a_form_differently() -> None:
     for value, instead in (("'/a:/b'", ["it would name other paths"]), ("/a  /b", [""])):
         assert [need.otherwise for need in BindMounts().needs(BindMounts().normalise(value))] == instead, value

@@ -190,12 +190,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -226,7 +226,7 @@ def test_name_of_a_service(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "sentence"), SERVICE_NAMES.items())
-def test_what_cannot_be_the_name_of_a_service(name: str, sentence: str) -> None:
+def test_an_invalid_service_name_is_refused(name: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         service_name(name)
 
@@ -250,7 +250,7 @@ def test_name_of_an_instance(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "sentence"), INSTANCES.items())
-def test_what_cannot_be_an_instance(name: str, sentence: str) -> None:
+def test_an_invalid_instance_is_refused(name: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         instance_name(name)
 
@@ -263,12 +263,12 @@ def test_a_name_is_unescaped_as_systemd_does(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", [r"a\b", r"\x2", r"\xff", r"\x0a", r"\x00", r"a\x5c"])
-def test_what_is_no_text_when_unescaped(name: str) -> None:
+def test_a_name_that_does_not_unescape_to_text_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         unescape(name)
 
 
-def test_strict_names_are_those_that_useradd_takes() -> None:
+def test_strict_names_are_those_that_useradd_accepts() -> None:
     for name in ("a", "_a", "my-app_2", "A" * 31):
         assert is_strict_name(name)
     for name in ("", "1a", "-a", "my.app", "a" * 32, "a$", "é", "a\n"):
@@ -293,7 +293,7 @@ def test_a_credential_without_a_path_needs_249() -> None:
     assert not list(Credential().needs("token:/etc/token"))
 
 
-def test_newer_exit_statuses_say_so() -> None:
+def test_newer_exit_statuses_need_their_version() -> None:
     assert [need.since for need in ExitStatuses().needs("143 BPF KSM MEMORY_THP")] == [250, 254, 260]
 
 
@@ -323,7 +323,7 @@ NO_NUMBERS = {
 
 
 @pytest.mark.parametrize(("text", "words"), NO_NUMBERS.items())
-def test_a_number_that_is_anothers_or_none_is_refused(text: str, words: str) -> None:
+def test_a_reserved_or_invalid_number_is_refused(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words) as refused:
         account_number(text)
     assert str(refused.value).endswith(".")

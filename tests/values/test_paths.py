@@ -155,12 +155,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -190,12 +190,12 @@ NOT_PLAIN = (
 @pytest.mark.parametrize(
     "path", ["/srv/myapp", "/opt/my app/data", "/data/a-b_c.d+e@f,g=h~i", "/x/y/z", f"/srv/{'x' * 255}"]
 )
-def test_a_path_that_may_be_handed_over(path: str) -> None:
+def test_a_path_that_can_be_given_to_the_service_is_accepted(path: str) -> None:
     assert check_own_path(path) == path
 
 
 @pytest.mark.parametrize(("path", "sentence"), OWN_PATHS.items())
-def test_a_path_that_may_not(path: str, sentence: str) -> None:
+def test_a_path_that_cannot_be_given_to_the_service_is_refused(path: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         check_own_path(path)
 
@@ -215,7 +215,7 @@ def test_length_of_paths_is_counted_in_bytes() -> None:
             kind.normalise("/x" * 2048)
 
 
-def test_simplify_leaves_out_what_means_nothing() -> None:
+def test_simplify_removes_redundant_parts() -> None:
     for path, plain in {
         "/a//b/./c/": "/a/b/c",
         "/": "/",
@@ -270,7 +270,7 @@ def test_files_of_the_kernel_are_refused_since_256() -> None:
     assert not list(catalogue.find("PIDFile").kind.needs("/devices/x"))
 
 
-def test_what_older_versions_make_of_a_form() -> None:
+def test_older_versions_read_a_form_differently() -> None:
     state, configuration = (catalogue.find(name).kind for name in ("StateDirectory", "ConfigurationDirectory"))
     for kind, value, instead in (
         (state, "a:b", ["the directory would be named “a:b”"]),

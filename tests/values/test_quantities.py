@@ -146,12 +146,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 

@@ -72,12 +72,12 @@ STRICTER: Refused = {
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN), ids=str)
-def test_what_systemd_takes_is_taken(name: str, value: str) -> None:
+def test_an_address_that_systemd_accepts_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER), ids=str)
-def test_what_is_refused_says_what_would_be_right(name: str, value: str, sentence: str) -> None:
+def test_a_refused_value_gets_a_suggestion(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -89,7 +89,7 @@ NEEDS = [
 
 
 @pytest.mark.parametrize(("name", "value", "read", "unread"), NEEDS, ids=str)
-def test_what_came_later_says_so(name: str, value: str, read: int, unread: int) -> None:
+def test_newer_syntax_needs_its_version(name: str, value: str, read: int, unread: int) -> None:
     needs = list(catalogue.find(name).kind.needs(value))
     assert all(need.is_met(read) for need in needs)
     assert not all(need.is_met(unread) for need in needs)

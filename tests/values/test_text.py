@@ -64,12 +64,12 @@ STRICTER: Refused = {}
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(TAKEN))
-def test_taken(name: str, value: str) -> None:
+def test_a_valid_value_is_accepted(name: str, value: str) -> None:
     assert judged(name, value) == ""
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), sentences(REFUSED, STRICTER))
-def test_refused(name: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_is_refused(name: str, value: str, sentence: str) -> None:
     assert judged(name, value) == sentence
 
 
@@ -93,17 +93,17 @@ def test_an_odd_backslash_at_the_end_is_refused(value: str) -> None:
         Text().normalise(value)
 
 
-def test_an_even_one_is_not() -> None:
+def test_an_even_backslash_at_the_end_is_accepted() -> None:
     assert Text().normalise("x\\\\") == "x\\\\"
 
 
 @pytest.mark.parametrize("value", ["", " ", "\t  "])
-def test_a_value_has_something_in_it(value: str) -> None:
+def test_an_empty_value_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r"^There is no value here\. Write one, or leave the line out\.$"):
         Text().normalise(value)
 
 
-def test_only_blanks_around_a_value_are_taken_off() -> None:
+def test_only_spaces_and_tabs_around_a_value_are_removed() -> None:
     assert Text().normalise(" \tmy  app\u00a0 ") == "my  app\u00a0"
 
 
@@ -127,7 +127,7 @@ def test_escapes_are_decoded_only_where_systemd_does() -> None:
     assert split_words(r"a\tb\x41") == ["atbx41"]
 
 
-def test_separators_that_do_not_coalesce_leave_empty_words() -> None:
+def test_separators_that_do_not_coalesce_create_empty_words() -> None:
     assert raw_words("a::b", ":", coalesce=False) == ["a", "", "b"]
     assert raw_words('"a:b":', ":", coalesce=False) == ['"a:b"', ""]
 
@@ -137,7 +137,7 @@ def test_percent_before_other_signs_is_literal() -> None:
         assert Text().normalise(value) == value
 
 
-def test_specifiers_have_the_version_that_brought_them() -> None:
+def test_specifiers_have_the_version_that_introduced_them() -> None:
     for specifier, since in {
         "%n": 1,
         "%h": 1,
@@ -153,13 +153,13 @@ def test_specifiers_have_the_version_that_brought_them() -> None:
         assert [need.since for need in Text().needs(f"{specifier} {specifier}")] == [since] * (since > 1), specifier
 
 
-def test_expand_names_what_only_the_machine_knows() -> None:
+def test_expand_names_specifiers_that_only_the_machine_knows() -> None:
     assert expand("%p-100%-%%", {"p": "myapp", "%": "%"}) == "myapp-100%-%"
     with pytest.raises(ValueError, match=r"^What “%H” stands for is only known on the machine"):
         expand("%p%H", {"p": "myapp"})
 
 
-def test_the_nearest_word_is_named_if_one_is_near() -> None:
+def test_a_similar_word_is_suggested() -> None:
     assert did_you_mean("readonly", ["yes", "no", "read-only"]) == " Did you mean “read-only”?"
     assert (
         did_you_mean("CAP_NET_BIND", ["CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE"])
@@ -168,6 +168,6 @@ def test_the_nearest_word_is_named_if_one_is_near() -> None:
     assert did_you_mean("zzz", ["yes", "no"]) == ""
 
 
-def test_sentences_quote_long_and_hidden_text_with_care() -> None:
+def test_sentences_shorten_long_text_and_escape_hidden_characters() -> None:
     assert quoted("x" * 100) == "x" * 60 + "…"
     assert quoted("a\nb\u202ec") == r"a\nb\u202ec"

@@ -44,7 +44,7 @@ def test_there_is_a_strategy_for_every_kind() -> None:
 
 @pytest.mark.parametrize("version", [247, 252, 262])
 @pytest.mark.parametrize("directive", KINDS, ids=lambda directive: directive.name)
-def test_values_of_the_strategies_are_taken(directive: Directive, version: int) -> None:
+def test_values_of_the_strategies_are_accepted(directive: Directive, version: int) -> None:
     version = max(version, directive.since)
 
     @given(strategies.of_kind(directive.kind, version))
@@ -56,7 +56,7 @@ def test_values_of_the_strategies_are_taken(directive: Directive, version: int) 
 
 
 @pytest.mark.parametrize("directive", KINDS, ids=lambda directive: directive.name)
-def test_hostile_text_meets_a_sentence_or_stays_one_visible_line(directive: Directive) -> None:
+def test_hostile_text_is_refused_or_remains_one_visible_line(directive: Directive) -> None:
     @given(strategies.hostile_text)
     def check(text: str) -> None:
         try:
@@ -84,7 +84,7 @@ def hidden(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "directive", list({type(row.kind): row for row in KINDS}.values()), ids=lambda directive: directive.name
 )
-def test_a_long_value_is_judged_in_no_time(directive: Directive) -> None:
+def test_a_long_value_is_validated_quickly(directive: Directive) -> None:
     for text, value in LONG.items():
         assert pace.within(0.2, judged, directive.name, value), text
 

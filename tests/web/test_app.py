@@ -74,7 +74,7 @@ def test_loopback_is_trusted(client: FlaskClient, host: str) -> None:
     assert f"http://{host}/myapp.service?" in report["curl"]
 
 
-def test_with_an_address_of_its_own_the_site_takes_any_host_and_uses_none() -> None:
+def test_with_a_configured_address_the_site_accepts_any_host_and_uses_none() -> None:
     client = create_app({"BASE_URL": "https://tools.example.com/"}).test_client()
     answer = client.get(f"/report.json?{query(LEAST)}", headers={"Host": "evil.example"})
     assert "'https://tools.example.com/myapp.service?" in answer.json["curl"]  # type: ignore[index]
@@ -115,7 +115,7 @@ def test_an_unknown_page_is_a_short_error(client: FlaskClient, address: str, cod
         assert set(json.loads(answer.text)) == {"errors", "findings"}
 
 
-def test_a_fault_of_ours_shows_no_traceback() -> None:
+def test_an_internal_error_shows_no_traceback() -> None:
     app = create_app({"PROPAGATE_EXCEPTIONS": False})
     app.add_url_rule("/fault", view_func=lambda: 1 / 0)  # type: ignore[arg-type, return-value]
     answer = app.test_client().get("/fault")
@@ -124,7 +124,7 @@ def test_a_fault_of_ours_shows_no_traceback() -> None:
 
 
 @pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service"])
-def test_a_link_has_a_longest_length(client: FlaskClient, address: str) -> None:
+def test_a_link_has_a_maximum_length(client: FlaskClient, address: str) -> None:
     start = f"{query(LEAST)}&Description="
     within = f"{address}?{start}" + "a" * (8000 - len(f"/?{start}"))
     assert client.get(within).status_code == 200
@@ -134,12 +134,12 @@ def test_a_link_has_a_longest_length(client: FlaskClient, address: str) -> None:
 
 @pytest.mark.parametrize("address", ["/", "/prep.sh", "/report.json", "/myapp.service", "/server", "/server.json"])
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
-def test_a_body_has_a_largest_size(client: FlaskClient, address: str, content_type: str) -> None:
+def test_a_body_has_a_maximum_size(client: FlaskClient, address: str, content_type: str) -> None:
     data = dict(LEAST) | {"Description": "a" * 65536}
     assert client.post(address, data=data, content_type=content_type).status_code == 413
 
 
-def test_it_says_that_it_is_well(client: FlaskClient) -> None:
+def test_the_health_check_succeeds(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok")
 
@@ -177,7 +177,7 @@ SITES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("config", SITES.values(), ids=SITES)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_it_is_well_whatever_host_and_prefix_ask(config: dict[str, Any], method: str) -> None:
+def test_the_health_check_succeeds_for_every_host_and_prefix(config: dict[str, Any], method: str) -> None:
     client = create_app(config).test_client()
     prefixes = ["", "/tools/systemd"] if "PREFIX" in config or "BASE_URL" in config else [""]
     for prefix in prefixes:
@@ -190,7 +190,7 @@ def test_it_is_well_whatever_host_and_prefix_ask(config: dict[str, Any], method:
                 assert "evil" not in str(answer.headers)
 
 
-def test_it_is_well_below_a_prefix_that_a_trusted_proxy_names() -> None:
+def test_the_health_check_succeeds_below_a_prefix_of_a_trusted_proxy() -> None:
     client = create_app({"TRUSTED_HOPS": EVERY_HOP, "TRUSTED_HOSTS": "tools.example.com"}).test_client()
     for path in ("/healthz", "/below/healthz"):
         assert client.get(path, headers={"X-Forwarded-Prefix": "/below"}).text == "ok"
@@ -209,7 +209,7 @@ def test_no_other_path_is_reached_through_the_health_check(app: Flask) -> None:
         assert client.open("/healthz", method=method, headers=foreign).status_code == 400, method
 
 
-def test_a_body_in_chunks_is_refused_and_not_cut(client: FlaskClient) -> None:
+def test_a_body_in_chunks_is_refused_and_not_truncated(client: FlaskClient) -> None:
     chunked = {"Transfer-Encoding": "chunked", "Content-Type": "application/x-www-form-urlencoded"}
     assert client.post("/report.json", data=query(LEAST), headers=chunked).status_code == 411
 
@@ -227,6 +227,6 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
-def test_no_body_keeps_a_worker_busy(client: FlaskClient, flood: str) -> None:
+def test_no_request_body_keeps_a_worker_busy(client: FlaskClient, flood: str) -> None:
     data, form = f"{query(LEAST)}&{flood}", "application/x-www-form-urlencoded"
     assert pace.within(3, client.post, "/report.json", data=data, content_type=form)

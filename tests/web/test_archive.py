@@ -36,7 +36,7 @@ def packed(client: FlaskClient, parameters: Parameters, more: str = "") -> dict[
 
 
 @pytest.mark.parametrize("parameters", ALL.values(), ids=ALL)
-def test_it_holds_what_the_addresses_answer(client: FlaskClient, parameters: Parameters) -> None:
+def test_the_archive_contains_the_texts_of_the_addresses(client: FlaskClient, parameters: Parameters) -> None:
     found = packed(client, parameters)
     report, name = make_report(read(parameters)), dict(parameters)["name"]
     assert set(found) == {*report.files, *(part.path.format(name=name) for part in ARCHIVE_FILES), "README", SUMS}
@@ -66,7 +66,7 @@ def test_the_readme_names_every_file_and_the_sums_are_right(client: FlaskClient,
     )
 
 
-def test_it_is_the_same_at_every_time_and_nobodys(client: FlaskClient) -> None:
+def test_the_archive_is_reproducible_and_owned_by_root(client: FlaskClient) -> None:
     first, again = (client.get(f"/archive.tar.gz?{query(TIMER)}").data for _ in range(2))
     assert first == again
     assert first[4:8] == bytes(4)
@@ -81,7 +81,7 @@ def test_it_is_the_same_at_every_time_and_nobodys(client: FlaskClient) -> None:
     assert set(modes.values()) == {0o755, 0o644}
 
 
-def test_it_is_offered_under_the_name_of_the_unit(client: FlaskClient) -> None:
+def test_the_archive_is_named_after_the_unit(client: FlaskClient) -> None:
     got = client.get(f"/archive.tar.gz?{query(LEAST)}")
     assert got.content_type == "application/gzip"
     assert got.headers["Content-Disposition"] == "attachment; filename=myapp.tar.gz"
@@ -95,7 +95,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("parameters", "beginning"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_prepared_has_none(client: FlaskClient, parameters: Parameters, beginning: str) -> None:
+def test_a_unit_that_cannot_be_prepared_has_no_archive(
+    client: FlaskClient, parameters: Parameters, beginning: str
+) -> None:
     answer = client.get(f"/archive.tar.gz?{query(parameters)}")
     assert answer.status_code == 422
     assert answer.text.startswith(beginning)
@@ -105,12 +107,12 @@ def test_what_cannot_be_prepared_has_none(client: FlaskClient, parameters: Param
 # --- where a file comes from ------------------------------------------------------------------------
 
 
-def test_the_version_is_that_of_the_project() -> None:
+def test_the_version_equals_the_version_of_the_project() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION
 
 
-def test_a_unit_says_where_it_comes_from_only_where_that_is_asked_for(client: FlaskClient) -> None:
+def test_a_unit_names_its_source_only_on_request(client: FlaskClient) -> None:
     for file in ("myapp.service", "myapp.timer"):
         plain = client.get(f"/{file}?{query(TIMER)}").text
         first, _, rest = client.get(f"/{file}?{query(TIMER)}&stamp=1").text.partition("\n")
@@ -136,7 +138,7 @@ def test_no_value_breaks_out_of_the_comment(client: FlaskClient) -> None:
     assert text.count("\nUser=") == 1
 
 
-def test_what_has_no_link_says_what_made_it_alone(client: FlaskClient) -> None:
+def test_a_unit_without_a_link_names_only_the_generator(client: FlaskClient) -> None:
     text = client.post("/myapp.service", data={**dict(SECRET), "stamp": "1"}).text
     assert text.startswith(f"# Made by Systemd Unit File Generator {VERSION}\n[Service]\n")
     with tarfile.open(fileobj=io.BytesIO(client.post("/archive.tar.gz", data=dict(SECRET)).data)) as tar:
@@ -145,7 +147,7 @@ def test_what_has_no_link_says_what_made_it_alone(client: FlaskClient) -> None:
         assert b"hunter2" not in readme.read()
 
 
-def test_the_page_offers_it(client: FlaskClient) -> None:
+def test_the_page_links_to_the_archive(client: FlaskClient) -> None:
     soup = BeautifulSoup(client.get(f"/?{query(TIMER)}").text, "html.parser")
     button = soup.select_one("#archive button")
     assert button

@@ -26,7 +26,7 @@ def access_lines(site: Site) -> list[dict[str, object]]:
     return [json.loads(line) for line in site.logged().splitlines() if line.startswith("{")]
 
 
-def test_logs_are_json_by_rule_and_hold_nothing_that_was_asked() -> None:
+def test_logs_are_json_by_default_and_do_not_contain_the_request() -> None:
     with served() as site:
         for path in (
             f"/?{query(LEAST)}&Description={SECRET}",
@@ -56,7 +56,7 @@ def test_logs_are_json_by_rule_and_hold_nothing_that_was_asked() -> None:
     assert SECRET.lower() not in logged.lower()
 
 
-def test_counts_of_all_workers_are_added_up_by_rule() -> None:
+def test_counts_of_all_workers_are_added_up_by_default() -> None:
     with served("--workers", "3", GENERATOR_METRICS="true") as site:
         site.await_workers(3)
         asked = 0
@@ -76,7 +76,7 @@ def test_counts_of_all_workers_are_added_up_by_rule() -> None:
     assert SECRET not in text
 
 
-def test_there_are_no_counts_unless_they_are_asked_for() -> None:
+def test_counts_are_off_unless_they_are_configured() -> None:
     with served() as site:
         assert site.ask("/metrics")[0].status == 404
 
@@ -134,7 +134,7 @@ def test_two_hundred_half_sent_requests_hold_nobody_up(half: str) -> None:
                 connection.close()
 
 
-def test_one_who_asks_without_a_pause_leaves_the_others_their_turn() -> None:
+def test_a_client_with_endless_requests_does_not_block_others() -> None:
     number = 300
     asked = b"".join(
         f"GET {link} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()

@@ -47,7 +47,7 @@ def test_hostile_text_stays_text(colour: highlight.Highlight, text: str) -> None
 
 
 @given(st.text(alphabet="aA=[]<>&\"'`$(){}|;\\# \n\t-é", max_size=60))
-def test_any_text_is_kept_to_the_letter(text: str) -> None:
+def test_any_text_is_preserved_exactly(text: str) -> None:
     for colour in (highlight.unit, highlight.shell):
         assert text_of(str(colour(text))) == text
 
@@ -62,7 +62,7 @@ def test_sections_names_and_comments_have_a_class(parameters: Parameters) -> Non
     )
 
 
-def test_commands_are_told_apart_from_what_they_are_given() -> None:
+def test_commands_and_their_arguments_have_different_classes() -> None:
     soup = BeautifulSoup(
         str(highlight.shell("# why\nsudo useradd --system -- 'a b' && x \"$y\" ${z}\n")), "html.parser"
     )
@@ -78,7 +78,7 @@ def test_commands_are_told_apart_from_what_they_are_given() -> None:
 
 
 @pytest.mark.parametrize("colour", [highlight.unit, highlight.shell], ids=["unit", "shell"])
-def test_the_longest_body_is_coloured_in_a_moment(colour: highlight.Highlight) -> None:
+def test_the_longest_body_is_highlighted_quickly(colour: highlight.Highlight) -> None:
     for piece in PIECES:
         text = (piece * 65536)[:65536]
         assert pace.within(1, colour, text), piece

@@ -34,7 +34,7 @@ DECODED = {"": bytes, "br": brotli.decompress, "gzip": gzip.decompress}
 
 @pytest.mark.parametrize("coding", DECODED)
 @pytest.mark.parametrize("address", KEPT)
-def test_an_answer_carries_the_hash_of_the_body_sent_and_is_not_sent_twice(
+def test_an_answer_has_the_hash_of_its_body_and_is_not_sent_twice(
     client: FlaskClient, address: str, coding: str
 ) -> None:
     headers = {"Accept-Encoding": coding}
@@ -48,14 +48,14 @@ def test_an_answer_carries_the_hash_of_the_body_sent_and_is_not_sent_twice(
 
 
 @pytest.mark.parametrize("address", KEPT)
-def test_what_holds_a_host_is_never_public(client: FlaskClient, address: str) -> None:
+def test_an_answer_that_contains_a_host_is_never_public(client: FlaskClient, address: str) -> None:
     with client.get(address, headers={"Host": "localhost:8123"}) as answer:
         control = answer.headers["Cache-Control"]
         assert control.startswith(("public", "private"))
         assert not (b"localhost:8123" in answer.data and "public" in control)
 
 
-def test_the_site_s_own_address_is_a_host_too() -> None:
+def test_the_configured_address_of_the_site_counts_as_a_host() -> None:
     client = create_app({"BASE_URL": "https://tools.example.com"}).test_client()
     answer = client.get(f"/?{LINK}")
     assert "tools.example.com" in answer.text
@@ -63,12 +63,12 @@ def test_the_site_s_own_address_is_a_host_too() -> None:
 
 
 @pytest.mark.parametrize("address", ["/nope", "/myapp.service?User=x&Nope=1", "/healthz"])
-def test_what_is_no_function_of_its_address_is_not_kept(client: FlaskClient, address: str) -> None:
+def test_an_answer_that_does_not_follow_from_its_address_is_not_stored(client: FlaskClient, address: str) -> None:
     assert client.get(address).headers["Cache-Control"] == "no-store"
     assert client.post("/", data=dict(LEAST)).headers["Cache-Control"] == "no-store"
 
 
-def test_every_asset_of_a_page_has_an_address_that_is_its_own_for_ever(client: FlaskClient) -> None:
+def test_every_asset_of_a_page_has_a_permanent_address(client: FlaskClient) -> None:
     soup = BeautifulSoup(client.get("/").text, "html.parser")
     addresses = {str(tag.get("href") or tag.get("src")) for tag in soup.select("link[href], script[src], img[src]")}
     assert len(addresses) >= 3
@@ -84,19 +84,21 @@ def test_every_asset_of_a_page_has_an_address_that_is_its_own_for_ever(client: F
     ("accepted", "coding"),
     [("br, gzip", "br"), ("gzip", "gzip"), ("gzip;q=0", None), ("deflate", None), ("br;q=0, gzip", "gzip"), ("identity", None)],
 )  # fmt: skip
-def test_a_body_is_coded_as_the_browser_likes(client: FlaskClient, accepted: str, coding: str | None) -> None:
+def test_a_body_has_the_encoding_that_the_browser_prefers(
+    client: FlaskClient, accepted: str, coding: str | None
+) -> None:
     answer = client.get("/", headers={"Accept-Encoding": accepted})
     assert answer.headers.get("Content-Encoding") == coding
     assert "Accept-Encoding" in answer.headers["Vary"]
     assert int(answer.headers["Content-Length"]) == len(answer.data)
 
 
-def test_what_is_short_or_packed_is_left_as_it_is(client: FlaskClient) -> None:
+def test_short_or_compressed_answers_are_not_compressed(client: FlaskClient) -> None:
     for address in ("/healthz", KEPT[-2]):
         assert "Content-Encoding" not in client.get(address, headers={"Accept-Encoding": "br"}).headers
 
 
-def test_what_depends_on_what_is_accepted_says_so(app: Flask) -> None:
+def test_an_answer_that_depends_on_the_accept_header_varies_by_it(app: Flask) -> None:
     @app.get("/either")
     def show_either() -> Response:
         return Response("json" if request.accept_mimetypes.best == "application/json" else "text")

@@ -71,7 +71,7 @@ def with_secret(name: str, value: str) -> Parameters:
 
 
 @pytest.mark.parametrize(("name", "value"), PLACES.values(), ids=PLACES)
-def test_a_secret_is_found_wherever_it_stands_and_no_link_carries_it(name: str, value: str) -> None:
+def test_a_secret_is_found_everywhere_and_no_link_contains_it(name: str, value: str) -> None:
     parameters = MultiDict(with_secret(name, value))
     posted = forms.read_entry(parameters, posted=True)
     assert not posted.errors
@@ -97,11 +97,11 @@ HARMLESS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("name", "value"), HARMLESS.values(), ids=HARMLESS)
-def test_what_is_no_secret_has_a_link(name: str, value: str) -> None:
+def test_a_unit_without_a_secret_has_a_link(name: str, value: str) -> None:
     assert not forms.read_entry(MultiDict([*LEAST, (name, value)])).errors
 
 
-def test_no_link_carries_what_is_a_secret_in_one_instance_alone(client: FlaskClient) -> None:
+def test_no_link_contains_a_secret_of_a_single_instance(client: FlaskClient) -> None:
     parameters = [*with_values(LEAST, name="t@", User="t"), ("Environment", "DB_%i=x")]
     named = [*parameters, ("instance", "a"), ("instance", "PASSWORD")]
     assert client.post("/report.json", data=MultiDict(named)).json["link"] is None  # type: ignore[index]
@@ -140,7 +140,7 @@ GETS = (
 
 
 @pytest.mark.parametrize(("name", "value"), PLACES.values(), ids=PLACES)
-def test_a_link_that_carries_one_is_refused_everywhere(client: FlaskClient, name: str, value: str) -> None:
+def test_a_link_with_a_secret_is_refused_everywhere(client: FlaskClient, name: str, value: str) -> None:
     link = query(with_secret(name, value))
     for path in GETS:
         assert client.get(f"{path}?{link}").status_code == 422, path
@@ -278,7 +278,7 @@ def test_the_page_of_a_secret_works_with_its_buttons(client: FlaskClient) -> Non
         assert WORD in changed.text
 
 
-def test_nothing_that_fails_is_logged_with_its_values(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_failure_is_logged_with_its_values(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
 
     def fail(*_: object, **__: object) -> None:

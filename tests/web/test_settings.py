@@ -80,7 +80,7 @@ WRONG: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG, ids=lambda value: ascii(value)[:60])
-def test_what_is_wrong_is_said_at_the_start(name: str, value: Any) -> None:
+def test_an_invalid_setting_is_reported_at_startup(name: str, value: Any) -> None:
     with pytest.raises(SettingsError, match=f"^GENERATOR_{name}: .*[a-z].*\\.$") as error:
         create_app({name: value})
     assert_is_sentence(error.value)
@@ -129,14 +129,14 @@ def test_a_shorter_link_can_be_configured() -> None:
     assert create_app().test_client().post("/report.json", data=dict(LEAST) | {"Description": "a" * 1000}).json["link"]  # type: ignore[index]
 
 
-def test_the_size_of_a_body_is_said_as_configured() -> None:
+def test_the_error_states_the_configured_body_size() -> None:
     client = create_app({"MAX_CONTENT_LENGTH": 2048}).test_client()
     answer = client.post("/", data={"Description": "a" * 3000})
     assert answer.status_code == 413
     assert "2,048 bytes" in answer.text
 
 
-def test_no_page_leads_off_the_site_where_the_manual_is_at_hand() -> None:
+def test_no_page_links_off_the_site_if_the_manual_is_local() -> None:
     client = create_app({"MANUAL_URL": "/manual"}).test_client()
     for address in ("/", "/?name=", "/guide", "/directives", "/rules", "/server", f"/?{query(LEAST)}"):
         soup = BeautifulSoup(client.get(address).text, "html.parser")
@@ -171,7 +171,7 @@ def presets(tmp_path: Path) -> Path:
     return path
 
 
-def test_presets_are_where_a_form_starts_and_are_shown(presets: Path) -> None:
+def test_a_new_form_starts_with_the_presets_and_shows_them(presets: Path) -> None:
     client = create_app({"PRESETS": str(presets)}).test_client()
     soup = BeautifulSoup(client.get("/").text, "html.parser")
     assert soup.find(id="name")["value"] == "acme-myapp"  # type: ignore[index]
@@ -247,7 +247,7 @@ def test_presets_change_no_link(presets: Path) -> None:
         ("not toml", "no TOML"),
     ],
 )
-def test_what_is_wrong_in_presets_is_said_at_the_start(tmp_path: Path, line: str, said: str) -> None:
+def test_an_error_in_presets_is_reported_at_startup(tmp_path: Path, line: str, said: str) -> None:
     path = tmp_path / "presets.toml"
     path.write_text(line)
     with pytest.raises(SettingsError, match=r"^GENERATOR_PRESETS: .*[^.]\.$") as error:
@@ -257,7 +257,7 @@ def test_what_is_wrong_in_presets_is_said_at_the_start(tmp_path: Path, line: str
     assert_is_sentence(error.value)
 
 
-def test_a_file_of_presets_is_a_regular_one_and_text(tmp_path: Path) -> None:
+def test_a_presets_file_must_be_a_regular_text_file(tmp_path: Path) -> None:
     binary, pipe, link = (tmp_path / name for name in ("binary", "pipe", "link"))
     binary.write_bytes(b"organisation = '\xff'")
     os.mkfifo(pipe)
@@ -296,7 +296,7 @@ VALUES = (
 
 
 @given(environment=st.dictionaries(st.sampled_from([f"GENERATOR_{row.name}" for row in SETTINGS]), VALUES, max_size=3))
-def test_an_environment_is_taken_or_refused_in_a_sentence(environment: dict[str, str]) -> None:
+def test_an_environment_is_accepted_or_refused_with_a_sentence(environment: dict[str, str]) -> None:
     with unittest.mock.patch.dict(os.environ, environment):
         try:
             app = create_app()
@@ -322,7 +322,7 @@ TOML = st.dictionaries(TOML_KEYS, TOML_VALUES, max_size=4).map(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(content=TOML | st.binary(max_size=40))
-def test_presets_are_taken_or_refused_in_a_sentence(tmp_path: Path, content: bytes) -> None:
+def test_presets_are_accepted_or_refused_with_a_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "presets.toml"
     path.write_bytes(content)
     try:
@@ -331,7 +331,7 @@ def test_presets_are_taken_or_refused_in_a_sentence(tmp_path: Path, content: byt
         assert_is_sentence(error, f"GENERATOR_PRESETS: {path}: ")
 
 
-def test_variables_that_are_no_settings_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unrelated_variables_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     # Kubernetes gives every container of a namespace such variables of a service called "generator".
     for name in ("GENERATOR_SERVICE_HOST", "GENERATOR_PORT", "GENERATOR_PREFIX__X", "GENERATOR_TESTING", "GENERATOR_SERVER_NAME"):  # fmt: skip
         monkeypatch.setenv(name, "tcp://10.0.0.1:80")

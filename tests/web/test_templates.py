@@ -110,7 +110,7 @@ def test_only_manual_pages_lie_outside(client: FlaskClient, address: str) -> Non
 # --- the form ----------------------------------------------------------------------------------
 
 
-def test_every_row_is_drawn_with_its_label_help_and_manual_page(client: FlaskClient) -> None:
+def test_every_row_has_a_field_with_label_help_and_manual_page(client: FlaskClient) -> None:
     answer = client.post("/", data={"name": "x", "add": [row.name for row in catalogue.DIRECTIVES]})
     soup = BeautifulSoup(answer.text, "html.parser")
     controls = {tag["id"]: tag for tag in soup.select("#unit-form [id][name]")}
@@ -129,13 +129,13 @@ def test_every_row_is_drawn_with_its_label_help_and_manual_page(client: FlaskCli
         assert (row.manual_page in manuals) or not row.documented
 
 
-def test_an_unset_choice_says_what_systemd_does_then(client: FlaskClient) -> None:
+def test_an_unset_choice_describes_the_default(client: FlaskClient) -> None:
     select = by_id(page(client, "/?name="), "ProtectSystem")
     options = {option.get("value", words(option)): words(option) for option in select.find_all("option")}
     assert options == {"": "not set (no)", "yes": "yes", "no": "no", "full": "full", "strict": "strict"}
 
 
-def test_a_directive_that_repeats_stands_a_value_a_line(client: FlaskClient) -> None:
+def test_a_repeating_directive_has_one_value_per_line(client: FlaskClient) -> None:
     soup = form_of(client, with_values(LEAST, Environment=["A=1", "B=<2>"]))
     assert by_id(soup, "Environment").get_text() == "A=1\nB=<2>"
 
@@ -162,9 +162,7 @@ def test_the_target_given_is_the_one_chosen(client: FlaskClient, given: str, cho
         (with_values(LEAST, User=[]), "root"),
     ],
 )
-def test_who_it_runs_as_is_the_choice_that_is_checked(
-    client: FlaskClient, parameters: Parameters, identity: str
-) -> None:
+def test_the_selected_account_choice_is_checked(client: FlaskClient, parameters: Parameters, identity: str) -> None:
     soup = form_of(client, parameters)
     choices = soup.find_all("input", attrs={"type": "radio", "name": "runs-as"})
     assert [choice["value"] for choice in choices if choice.has_attr("checked")] == [identity]
@@ -172,7 +170,7 @@ def test_who_it_runs_as_is_the_choice_that_is_checked(
     assert not by_id(soup, "unit-form").find_all(attrs={"name": "account"})
 
 
-def test_the_common_groups_stand_with_what_they_grant(client: FlaskClient) -> None:
+def test_the_common_groups_are_listed_with_their_rights(client: FlaskClient) -> None:
     shown = {words(row.dt): words(row.dd) for row in page(client, "/").select(".known-groups dl > div")}
     for group in KNOWN_GROUPS:
         if group.suggested:
@@ -180,7 +178,7 @@ def test_the_common_groups_stand_with_what_they_grant(client: FlaskClient) -> No
             assert ("undoes isolation" in shown[group.name]) == bool(group.why_dangerous)
 
 
-def test_the_managed_directories_stand_in_a_table(client: FlaskClient) -> None:
+def test_the_managed_directories_are_a_table(client: FlaskClient) -> None:
     rows = page(client, "/").select("table.managed tbody tr")
     assert len(rows) == len(catalogue.MANAGED_ROOTS)
     for row, root in zip(rows, catalogue.MANAGED_ROOTS, strict=True):
@@ -192,7 +190,7 @@ def test_the_managed_directories_stand_in_a_table(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "own", ["/srv/a", "/srv/a:0700", "/srv/a::ro", "/srv/a:0700:ro", "/etc:x", "a:b:c", "/srv/a:", "/srv/a:ro"]
 )
-def test_own_directories_stand_in_rows_that_post_what_was_given(client: FlaskClient, own: str) -> None:
+def test_own_directories_are_rows_that_post_the_given_values(client: FlaskClient, own: str) -> None:
     soup = form_of(client, [*LEAST, ("own", own)])
     paths, modes = ([tag["value"] for tag in soup.find_all(attrs={"name": f"own-{key}"})] for key in ("path", "mode"))
     accesses = [
@@ -204,7 +202,7 @@ def test_own_directories_stand_in_rows_that_post_what_was_given(client: FlaskCli
     assert (paths[1:], modes[1:], accesses[1:]) == (["", ""], ["", ""], ["", ""])
 
 
-def test_no_capability_at_all_is_a_choice_of_its_own(client: FlaskClient) -> None:
+def test_no_capability_is_a_separate_choice(client: FlaskClient) -> None:
     box = page(client, "/?name=").find("input", attrs={"name": "reset", "value": "CapabilityBoundingSet"})
     assert box
     assert not box.has_attr("checked")
@@ -218,7 +216,7 @@ def test_a_list_that_is_emptied_first_is_never_lost(client: FlaskClient, name: s
     assert [box["value"] for box in boxes] == [name]
 
 
-def test_groups_say_how_much_is_set_and_fold_when_nothing_is(client: FlaskClient) -> None:
+def test_groups_show_their_number_of_set_fields_and_fold_if_empty(client: FlaskClient) -> None:
     soup = form_of(client, with_values(QUIET, ProtectHome="yes"))
     hardening, resources = by_id(soup, "group-hardening"), by_id(soup, "group-resources")
     assert (hardening.has_attr("open"), resources.has_attr("open")) == (True, False)
@@ -255,7 +253,7 @@ def test_an_error_is_tied_to_its_field_and_listed_on_top(client: FlaskClient, fi
         ([*LEAST, ("reset", "NoSuchThing")], "reset"),
     ],
 )
-def test_an_error_of_the_tools_own_stands_in_its_group(
+def test_an_error_of_a_parameter_of_the_tool_is_in_its_group(
     client: FlaskClient, parameters: Parameters, anchor: str
 ) -> None:
     soup = form_of(client, parameters)
@@ -266,7 +264,7 @@ def test_an_error_of_the_tools_own_stands_in_its_group(
     assert group is None or group.has_attr("open")
 
 
-def test_an_unknown_directive_is_said_on_top(client: FlaskClient) -> None:
+def test_an_unknown_directive_is_reported_at_the_top(client: FlaskClient) -> None:
     top = by_id(form_of(client, [*LEAST, ("ProtectSytem", "yes")]), "refusals")
     assert "“ProtectSytem” is not a directive known here. Did you mean “ProtectSystem”?" in words(top)
     assert not top.find_all("a")
@@ -278,7 +276,7 @@ def test_a_refused_form_has_no_texts_and_nothing_to_take_along(client: FlaskClie
     assert [link["href"] for link in result.find_all("a")] == ["#refusals"]
 
 
-def test_findings_stand_on_top_of_the_result_and_beside_their_fields(client: FlaskClient) -> None:
+def test_findings_are_above_the_result_and_beside_their_fields(client: FlaskClient) -> None:
     soup = form_of(client, MANY_FINDINGS)
     findings = read(MANY_FINDINGS).findings
     assert len({finding.severity for finding in findings}) > 1
@@ -301,7 +299,7 @@ def test_the_fix_of_a_finding_is_a_link_without_it(client: FlaskClient) -> None:
         assert words(fix.find_parent(class_="notice").p) not in messages
 
 
-def test_what_means_nothing_is_named(client: FlaskClient) -> None:
+def test_unknown_parameters_are_named(client: FlaskClient) -> None:
     soup = form_of(client, [*LEAST, ("utm_source", "mail")])
     assert [words(code) for code in by_id(soup, "ignored").find_all("code")] == ["utm_source"]
 
@@ -351,7 +349,7 @@ def test_other_ways_are_buttons_that_answer_with_their_text(client: FlaskClient,
         assert "myapp.service" in answer.text
 
 
-def test_without_a_link_the_downloads_post_and_the_reason_is_said(client: FlaskClient) -> None:
+def test_without_a_link_the_downloads_post_and_the_page_gives_the_reason(client: FlaskClient) -> None:
     secret = dict(LEAST) | {"Environment": "DB_PASSWORD=hunter2"}
     soup = BeautifulSoup(client.post("/", data=secret).text, "html.parser")
     assert "There is no link" in words(by_id(soup, "share"))
@@ -374,7 +372,7 @@ def test_the_flags_of_useradd_are_explained_where_a_user_is_created(client: Flas
     assert not form_of(client, with_values(LEAST, User=[], DynamicUser="yes")).find(id="useradd-flags")
 
 
-def test_the_starter_is_said_to_be_an_example_and_no_other_page_is(client: FlaskClient) -> None:
+def test_only_the_default_form_is_labelled_as_an_example(client: FlaskClient) -> None:
     banner = by_id(page(client, "/"), "starter")
     assert "example" in words(banner)
     assert banner.find("a", href="/?name=&systemd=252")

@@ -12,11 +12,13 @@ real content cannot be reached there; depends: only the machine knows."""
 
 
 class Access(NamedTuple):
-    """What a service may do at a path, and why: first the mount, then owner and mode."""
+    """The access of a service to a path, and the reasons for it."""
 
     path: str
     access: str
+    """One of WORDS."""
     why: tuple[str, ...]
+    """The reasons as sentences: first the mount, then the owner and the mode."""
 
     def as_json(self) -> dict[str, object]:
         """The same for programs."""
@@ -70,14 +72,14 @@ _BY = {
 
 
 class Stop(NamedTuple):
-    """A directory on the way to a path that stops the service.
-
-    gate: its owner and mode, None where they are not known; enters: None where only the machine knows.
-    """
+    """A directory above a path that the service cannot enter, or may be unable to enter."""
 
     path: str
+    """The absolute path of the directory."""
     gate: OwnedPath | None
+    """The directory's owner and mode, or None if they are unknown."""
     enters: bool | None
+    """Whether the service can enter the directory, or None if only the machine knows."""
 
 
 def stopped(way: Stop) -> str:

@@ -39,29 +39,31 @@ _SKIPPED = {MountKind.KERNEL: 255}
 
 
 class Mount(NamedTuple):
-    """One mount: where, what, which setting asks for it, and of a bind its source.
-
-    mode: of a new directory.
-    """
+    """A mount in the service's mount namespace."""
 
     path: str
+    """The absolute path of the mount point."""
     kind: MountKind
     cause: str
+    """The setting that requests the mount."""
     source: str = ""
+    """The source of a bind mount, or "" for every other mount."""
     read_only: bool = False
     mode: int = 0o755
+    """The access bits of a directory that systemd creates for this mount."""
 
 
 class Content(NamedTuple):
-    """What stands at a path: the real path whose content it is, None for a directory that is made for the service.
-
-    read_only: nothing can be written there. mode: of what is made for it. mount: the nearest mount, None where there is none.
-    """
+    """The content that the service finds at a path."""
 
     real: str | None
+    """The real path of the content, or None for a directory that is created for the service."""
     read_only: bool
+    """Whether the mount rejects every write to the path."""
     mode: int
+    """The access bits of a directory that is created for the service, or 0 for existing content."""
     mount: Mount | None
+    """The nearest mount at or above the path, or None if no mount covers it."""
 
 
 _HOMES = ("/home", "/run/user", "/root")
@@ -159,10 +161,11 @@ def _shown_at(path: str, mount: Mount) -> Content:
 
 @dataclass(frozen=True)
 class Mounts:
-    """The mounts of a service. outside: of a command that runs outside of the sandbox."""
+    """The mounts of a service."""
 
     unit: Effective
     outside: bool = False
+    """Whether the mounts are those of a command that runs outside the sandbox."""
 
     def content(self, path: str) -> Content:
         """What stands at a path that holds no symbolic link."""

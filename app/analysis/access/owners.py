@@ -10,17 +10,20 @@ from app.effective import Effective
 
 
 class OwnedPath(NamedTuple):
-    """A path of the machine: its owner and group by name, and its mode.
-
-    link: where the path is a symbolic link, what it leads to, else "". is_file: no directory.
-    """
+    """A path with its owner and mode."""
 
     path: str
+    """The absolute path."""
     user: str
+    """The owner's name."""
     group: str
+    """The group's name."""
     mode: int
+    """The access bits."""
     link: str = ""
+    """The target of a symbolic link, or "" if the path is not a link."""
     is_file: bool = False
+    """Whether the path is something other than a directory."""
 
     @property
     def real(self) -> str:

@@ -17,11 +17,14 @@ _MAPPED_FEW = frozenset({"yes", "self"})
 
 
 class Mode(NamedTuple):
-    """What a process may do with a place: read (list), write (create in it), enter; None where only the machine knows."""
+    """The ways in which a process can use a path. None means that only the machine knows."""
 
     read: bool | None
+    """Whether the process can read the file, or list the directory."""
     write: bool | None
+    """Whether the process can write the file, or create entries in the directory."""
     enter: bool | None
+    """Whether the process can enter the directory."""
 
 
 class Reach(NamedTuple):
@@ -33,16 +36,18 @@ class Reach(NamedTuple):
 
 @dataclass(frozen=True)
 class Rights:
-    """Who the main process is. reach: None where its capabilities count for all files.
-
-    outside: whether its command runs outside of the sandbox.
-    """
+    """The user, groups and capabilities of the main process."""
 
     user: str
+    """The user's name."""
     groups: frozenset[str]
+    """The names of all groups of the process."""
     capabilities: frozenset[str]
+    """The names of the capabilities, with the prefix CAP_."""
     reach: Reach | None = None
+    """The accounts whose files the capabilities apply to, or None if they apply to all files."""
     outside: bool = False
+    """Whether the command runs outside the sandbox."""
 
     def sees_processes(self, word: str) -> str:
         """What lets it see the processes of others under a word of ProtectProc=, "" where nothing does (proc(5), hidepid)."""

@@ -15,26 +15,33 @@ __all__ = ["ROWS", "Diagnosis", "Failure", "FailureCause", "FailureRow", "diagno
 
 
 class FailureRow(NamedTuple):
-    """A status or result as systemctl status shows it, what it means, and what of a unit leads to it."""
+    """A status or result of systemctl status, with its possible causes."""
 
     status: str
+    """The status as systemctl status shows it."""
     title: str
+    """The meaning of the status."""
     causes: Causes
+    """A function that yields the causes in a unit."""
 
 
 class Failure(NamedTuple):
-    """A row that the unit can come to, with its causes in it, the likeliest first."""
+    """A failure that the unit can have."""
 
     status: str
+    """The status as systemctl status shows it."""
     title: str
+    """The meaning of the status."""
     causes: tuple[FailureCause, ...]
+    """The causes in the unit, the most likely one first."""
 
 
 class Diagnosis(NamedTuple):
-    """The failures that a unit can come to, and the statuses to which nothing in it leads."""
+    """All failures that a unit can have."""
 
     failures: tuple[Failure, ...]
     others: tuple[str, ...]
+    """The statuses that the unit cannot cause."""
 
     def as_json(self) -> dict[str, Any]:
         """For programs: the failures with their causes, and the other statuses."""

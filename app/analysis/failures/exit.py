@@ -135,11 +135,14 @@ def shell_commands(unit: Effective) -> Iterator[FailureCause]:
 
 
 class ProgramSymptom(NamedTuple):
-    """What a program says when a setting gets in its way, the settings that do so, and what would be right."""
+    """An error message of a program that a setting restricts."""
 
     text: str
+    """The error message."""
     names: tuple[str, ...]
+    """The directives that can cause the message."""
     mend: str
+    """The reason or the remedy, as a clause."""
 
 
 SYMPTOMS = (

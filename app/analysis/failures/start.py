@@ -17,10 +17,12 @@ from app.values import Boolean, ancestors, commands_of, is_within, quoted, spell
 
 
 class FailureCause(NamedTuple):
-    """A likely cause: a sentence with the values of the unit, and the command that shows whether it is this one."""
+    """A likely cause of a failure."""
 
     sentence: str
+    """The cause as a sentence with the values of the unit."""
     command: ShellCommand
+    """The command that shows whether this cause applies."""
 
 
 Causes = Callable[[Effective], Iterator[FailureCause]]

@@ -17,22 +17,30 @@ SEVERITIES = ("error", "warning", "hint", "note")
 
 
 class Fix(NamedTuple):
-    """A change that mends a finding: what it does, in a few words, and the unit after it."""
+    """A change that resolves a finding."""
 
     label: str
+    """The change in a few words."""
     unit: UnitFile
+    """The unit after the change."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: id (a pitfall's number or a word), severity, the field it belongs to, a sentence, why, a fix."""
+    """A finding of a rule on a unit."""
 
     id: str
+    """The number of a pitfall, or a word."""
     severity: str
+    """One of SEVERITIES."""
     field: str
+    """The name of the form's field that the finding belongs to."""
     message: str
+    """The sentence for the person."""
     fix: Fix | None = None
+    """A change that may resolve the finding, or None."""
     why: str = ""
+    """The reason, as sentences with their source."""
 
 
 Check = Callable[[Effective], Iterator[Finding]]

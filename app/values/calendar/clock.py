@@ -32,15 +32,18 @@ def days_of(year: int, month: int, day: int) -> int:
 
 @dataclass
 class LocalTime:
-    """What a clock on a wall shows: month and day from 1; a number may lie outside its range. dst: summer time, -1 unknown."""
+    """The date and time that a wall clock shows. A number can lie outside its usual range."""
 
     year: int
     month: int
+    """The month, counted from 1."""
     day: int
+    """The day of the month, counted from 1."""
     hour: int = 0
     minute: int = 0
     second: int = 0
     dst: int = -1
+    """1 for daylight saving time, 0 for standard time, -1 if it is unknown."""
 
     def copy(self) -> "LocalTime":
         """Another one that shows the same."""

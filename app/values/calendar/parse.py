@@ -293,11 +293,14 @@ def _from_epoch(seconds: int, weekdays: int) -> Calendar:
 
 
 class _Component(NamedTuple):
-    """A part of a date or time: how sentences call it, and its range."""
+    """A part of a date or time."""
 
     word: str
+    """The name of the part in sentences."""
     minimum: int
+    """The lowest number."""
     maximum: int
+    """The highest number."""
     unit: int = 1
     is_last: bool = False
 

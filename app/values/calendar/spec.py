@@ -13,11 +13,14 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class CalendarRange(NamedTuple):
-    """One number of a list, a range up to stop (-1: none), and every how many of it repeat (0: no more than once)."""
+    """A number, range or repetition in a list of a calendar event."""
 
     start: int
+    """The first number."""
     stop: int = -1
+    """The last number of a range, or -1 if there is none."""
     repeat: int = 0
+    """The distance between repetitions, or 0 for no repetition."""
 
     @property
     def normal(self) -> "CalendarRange":
@@ -37,22 +40,24 @@ EVERY_SECOND = CalendarRange(0, -1, SECOND)
 
 @dataclass(frozen=True)
 class Calendar:
-    """A calendar event. weekdays: a bit for each day from Monday on, 0 for all. month: from 1. microsecond: of the minute.
-
-    end_of_month: the days are counted from the last of the month. utc: it is in UTC; zone: the time zone it names, ""
-    for the machine's own.
-    """
+    """A calendar event."""
 
     weekdays: int = 0
+    """One bit for each day, Monday first. 0 means every day."""
     year: Chain = ()
     month: Chain = ()
+    """The months, counted from 1."""
     day: Chain = ()
     hour: Chain = ()
     minute: Chain = ()
     microsecond: Chain = ()
+    """The microseconds of the minute, seconds included."""
     end_of_month: bool = False
+    """Whether the days count from the end of the month."""
     utc: bool = False
+    """Whether the event is in UTC."""
     zone: str = ""
+    """The time zone that the event names, or "" for the machine's time zone."""
 
     def __str__(self) -> str:
         """The normal form, as systemd-analyze calendar of systemd 251 and later prints it."""

@@ -64,21 +64,23 @@ UNKNOWN = "This is not a directive known here."
 
 @dataclass
 class Entry:
-    """What came in through the door: the form for the page, the errors by field, and the unit if there are none.
-
-    findings: all findings of the rules on the unit, errors included, or those of the rules that can refuse it alone. ignored:
-    parameters that mean nothing here. unknown: those that look like directives and are none, with their values, for the page to keep.
-    superseded: lines of fields that a preserved line takes back, and that line.
-    """
+    """The result of reading a request's parameters."""
 
     form: BaseForm
+    """The form with its values, for the page."""
     errors: dict[str, list[str]]
+    """The error messages of each field."""
     unit: UnitFile | None
+    """The unit, or None if a field has an error."""
     findings: list[Finding]
+    """The findings of all rules, errors included, or only those of the rules that can refuse the unit."""
     ignored: list[str]
+    """The parameters that have no meaning here."""
     unknown: list[tuple[str, str]]
+    """The parameters that look like directives but are not, with their values. The page preserves them."""
     identity: str
     superseded: tuple[SupersededLine, ...] = ()
+    """The lines of fields that a preserved line resets, each with the reason, which names that preserved line."""
 
     @cached_property
     def advice(self) -> list[Finding]:

@@ -10,21 +10,24 @@ from app.web.http import page_url
 
 
 class Notice(NamedTuple):
-    """A refusal or finding as the page shows it: where it belongs, how bad it is, and what mends it, if anything does.
-
-    label: what the field is called. anchor: the id on the page of its field, "" where it is not drawn. fix: what mends it, in
-    words. link: to the unit that is mended so. asks: what fix= calls it, where the unit has no link and a button posts.
-    """
+    """An error message or finding as the page shows it."""
 
     field: str
+    """The name of the field."""
     label: str
+    """The label of the field."""
     anchor: str
+    """The id of the field on the page, or "" if the page does not show the field."""
     severity: str
     message: str
     why: str = ""
+    """The reason, as sentences with their source, or ""."""
     fix: str = ""
+    """The change that resolves it, in words, or ""."""
     link: str = ""
+    """The link to the changed unit, or ""."""
     asks: str = ""
+    """The value of the parameter fix= for a button that posts the form, or "" if the unit has a link."""
 
 
 def fix_id(finding: Finding, at: int) -> str:

@@ -23,18 +23,22 @@ from app.web.form.uploads import original
 
 
 class Refused(NamedTuple):
-    """A profile that was asked for and is not for the form, and why."""
+    """A requested profile that does not fit the form."""
 
     title: str
     why: str
+    """The reason, as a sentence."""
 
 
 class Search(NamedTuple):
-    """What "add a directive" found: what was looked for, the directives, and names that are near where there are none."""
+    """The result of a search for a directive to add."""
 
     text: str
+    """The search text."""
     found: list[Directive]
+    """The directives that match."""
     near: list[str]
+    """Similar names if no directive matches."""
 
 
 def _suggest(form: BaseForm, added: Iterable[str]) -> None:

@@ -38,10 +38,11 @@ IDENTITY_MEANINGS = {
 
 
 class OtherWay(NamedTuple):
-    """Another way to prepare the machine than the shell, or the way back, and where its text is."""
+    """Another text for the preparation of the machine, or for its removal, than the shell commands."""
 
     title: str
     endpoint: str
+    """The endpoint that returns the text."""
 
 
 OTHER_WAYS = (
@@ -53,18 +54,21 @@ OTHER_WAYS = (
 
 
 class ProfileRow(NamedTuple):
-    """A profile on the page: what it makes of the form, and its link; "" where a button of the form is in its place."""
+    """A profile as the page shows it."""
 
     offer: profiles.Offer
+    """The profile's effect on the form."""
     link: str
+    """The link to the form with the profile, or "" if the page has a button instead."""
 
 
 class ProfileFamily(NamedTuple):
-    """Profiles of one kind. is_met: whether the form equals one of them."""
+    """Profiles of one family."""
 
     title: str
     rows: list[ProfileRow]
     is_met: bool
+    """Whether the form already equals one of the profiles."""
 
 
 def context(entry: Entry, added: Collection[str] = (), *, original: str = "", is_quick: bool = False) -> dict[str, Any]:
@@ -147,11 +151,14 @@ def is_linked(report: Report, original: str) -> bool:
 
 
 class Override(NamedTuple):
-    """A drop-in as the page shows it: the file that it belongs to, its suffix, and what it says."""
+    """A drop-in as the page shows it."""
 
     of: str
+    """The name of the file that the drop-in overrides."""
     suffix: str
+    """The suffix of this file."""
     made: DropIn
+    """The drop-in."""
 
 
 def _drop_ins(report: Report, original: str) -> list[Override]:
@@ -176,16 +183,18 @@ def _for_later(report: Report, linked: bool, *, is_moving: bool) -> dict[str, An
 
 
 class CostlyRow(NamedTuple):
-    """A row of the score that costs points, and what takes them away: in words, and as a link; "" where nothing does.
-
-    field: what close= calls it, where a link of its own would be one too many.
-    """
+    """A row of the score that costs points."""
 
     field: str
+    """The value of the parameter close= for a button, or "" if the row has a link or no fix."""
     name: str
+    """The name of the row in systemd's table."""
     points: str
+    """The points that the row costs, as systemd prints them."""
     closing: str
+    """The change that removes the points, in words, or ""."""
     link: str
+    """The link to the changed unit, or ""."""
 
 
 MAX_LINKED, MAX_CLOSED = 9_000, 2_000

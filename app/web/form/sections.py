@@ -25,17 +25,19 @@ RowField = tuple[Directive, Any]
 
 
 class Section(NamedTuple):
-    """A group of the form: its fields, how many of them are set, what is to be said on them, and whether it is open.
-
-    more: those that few services need and this one does not, folded away.
-    """
+    """A group of the form with its fields."""
 
     group: Group
     fields: list[RowField]
+    """The fields that the page always shows."""
     more: list[RowField]
+    """The fields that few services need and this one does not use. The page folds them."""
     filled: int
+    """The number of fields that are set."""
     notices: list[Notice]
+    """The error messages and findings on the fields."""
     is_open: bool
+    """Whether the page shows the group unfolded."""
 
 
 COMMON_DIRECTIVES = frozenset(
@@ -102,10 +104,11 @@ def _by_need(fields: list[RowField], needed: set[str]) -> tuple[list[RowField], 
 
 
 class OwnRow(NamedTuple):
-    """An own directory in the three inputs of its row."""
+    """An own directory as three inputs of the form."""
 
     path: str = ""
     mode: str = ""
+    """The access bits as an octal number."""
     access: str = ""
 
 

@@ -41,12 +41,16 @@ NO_PREPARATION = (
 
 @dataclass(frozen=True)
 class ListedService:
-    """One service as it came: the query of its link, what the door said of it, and why it cannot be taken, by field."""
+    """One service of a request for several services."""
 
     query: str
+    """The query string of the service's link."""
     entry: Entry
+    """The result of reading the query."""
     errors: dict[str, list[str]]
+    """The error messages of each field."""
     is_duplicate: bool = False
+    """Whether another service has the same name."""
 
     @property
     def unit(self) -> UnitFile | None:

@@ -27,27 +27,32 @@ AROUND = 3
 
 
 class DiffRow(NamedTuple):
-    """A row of two texts side by side. sign: “=” alike, “≠” changed, “−” only left, “+” only right, “…” lines alike left out."""
+    """One row of a comparison of two texts."""
 
     sign: str
+    """“=” unchanged, “≠” changed, “−” only left, “+” only right, “…” unchanged lines that are left out."""
     left: str
     right: str
 
 
 class DiffPart(NamedTuple):
-    """A part of two reports: its title, and its rows; none where all is alike."""
+    """A part of a comparison of two reports."""
 
     title: str
     rows: list[DiffRow]
+    """The rows of the comparison. The list is empty if the reports do not differ here."""
 
 
 class ComparedUnit(NamedTuple):
-    """One of the two: what it is called, the link as given, its report; None and sentences where it cannot be read."""
+    """One of two compared units."""
 
     title: str
     given: str
+    """The link as the person entered it."""
     report: Report | None
+    """The unit's report, or None if the link is invalid."""
     sentences: list[str]
+    """The error messages if the link is invalid."""
 
 
 @blueprint.route("/compare", methods=["GET", "POST"])

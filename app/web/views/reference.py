@@ -46,12 +46,13 @@ def show_guide() -> ResponseReturnValue:
 
 
 class OfferedProfile(NamedTuple):
-    """A profile in the guide: its key, title and sentence, and the link to the guide's first example with it."""
+    """A profile as the guide shows it."""
 
     key: str
     title: str
     about: str
     link: str
+    """The link to the guide's first example with this profile."""
 
 
 def _profiles() -> Iterator[OfferedProfile]:
@@ -62,11 +63,13 @@ def _profiles() -> Iterator[OfferedProfile]:
 
 
 class DirectiveEntry(NamedTuple):
-    """A directive in the reference: its row, its kind of value in words, and the words it takes, each with its version."""
+    """A directive as the reference shows it."""
 
     row: Directive
     kind: str
+    """The kind of value, in words."""
     words: list[tuple[str, int]]
+    """The words that the directive accepts, each with the systemd version that introduced it."""
 
 
 MAX_WORDS = 20

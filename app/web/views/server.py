@@ -47,31 +47,43 @@ MEANINGS = {
 
 
 class MatrixRow(NamedTuple):
-    """A line of the matrix: whose directory it is, its path or how many there are, and what each service may do there."""
+    """One row of the access matrix."""
 
     owner: str
+    """The name of the service that the directory belongs to."""
     path: str
+    """The absolute path of the directory, or the number of the directories in words."""
     cells: list[MatrixCell]
+    """The access of each service to the directory. For several directories, the widest access."""
 
 
 class ConflictView(NamedTuple):
-    """A conflict as the page shows it: its place among all, and the link that mends it; "" where a button does."""
+    """A conflict as the page shows it."""
 
     at: int
+    """The position of the conflict in the list."""
     conflict: Conflict
     link: str
+    """The link that resolves the conflict, or "" if the page has a button instead."""
 
 
 class ServiceView(NamedTuple):
-    """A service as the page lists it: its place, what it is called, who it runs as, its link, and what is wrong with it."""
+    """A service as the page lists it."""
 
     at: int
+    """The position of the service on the server."""
     title: str
+    """The heading of the service."""
     runs_as: str
+    """The account that the service runs as."""
     link: str
+    """The link to the service, or ""."""
     sentences: list[str]
+    """The errors of the service."""
     findings: int
+    """The number of findings on the service."""
     can_replace: bool
+    """Whether the service can replace another one with the same name."""
 
 
 @blueprint.get("/server")

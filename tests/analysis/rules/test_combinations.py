@@ -69,7 +69,7 @@ def test_a_combination_is_found_in_its_versions_and_nowhere_else(
 
 
 @CASES
-def test_what_mends_a_combination_is_a_link(row: Combination, bad: list[str], good: list[str]) -> None:
+def test_the_fix_of_a_combination_is_a_link(row: Combination, bad: list[str], good: list[str]) -> None:
     unit = unit_of(bad, min(row.until, NEWEST))
     finding = next(finding for finding in judge(unit) if finding.message == row.message)
     assert finding.severity == ("error" if row.refused else "warning")
@@ -77,7 +77,7 @@ def test_what_mends_a_combination_is_a_link(row: Combination, bad: list[str], go
         assert_fix_mends(unit, finding)
 
 
-def test_values_past_the_form_are_judged_too() -> None:
+def test_the_rules_accept_values_that_bypass_the_form() -> None:
     for line in (
         "RestartSteps=010",
         "WatchdogSec=999999999y",

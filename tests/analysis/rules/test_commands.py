@@ -35,7 +35,7 @@ def test_the_programs_that_a_command_names(line: str) -> None:
     assert [words[0] for words in programs(commands_of(line)[0])] == NAMED[line]
 
 
-def test_programs_in_programs_come_to_an_end() -> None:
+def test_nested_programs_are_followed_to_a_limit() -> None:
     assert len(list(programs(commands_of("/bin/env " * 1000 + "x")[0]))) < 10
 
 
@@ -64,6 +64,6 @@ def test_what_runs_as_root(values: dict[str, str | list[str]], told: list[tuple[
     assert [tuple(row) for row in commands_as_root(Effective(least_with(**values)))] == told
 
 
-def test_a_long_command_is_cut() -> None:
+def test_a_long_command_is_shortened() -> None:
     (row,) = commands_as_root(Effective(least_with(User=[], ExecStart="/bin/true " + "x" * 3000)))
     assert len(row.text) < 200

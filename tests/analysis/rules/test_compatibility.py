@@ -13,7 +13,7 @@ RENAMED = [row for row in catalogue.DIRECTIVES if row.successor and not row.remo
 
 
 @pytest.mark.parametrize("directive", [d for d in catalogue.DIRECTIVES if d.since > 219], ids=lambda d: d.name)
-def test_a_directive_that_is_too_new_is_told(directive: catalogue.Directive) -> None:
+def test_a_directive_newer_than_the_target_version_is_reported(directive: catalogue.Directive) -> None:
     values = {directive.name: example_value(directive)} | ({"User": []} if directive.name == "DynamicUser" else {})
     older, same = (
         with_values(LEAST, systemd=str(version), **values) for version in (directive.since - 1, directive.since)
@@ -22,7 +22,7 @@ def test_a_directive_that_is_too_new_is_told(directive: catalogue.Directive) -> 
     assert ("too-new", directive.name) not in {(f.id, f.field) for f in read(same).findings}
 
 
-def test_a_value_that_is_too_new_is_told_with_what_happens() -> None:
+def test_a_value_newer_than_the_target_version_is_reported_with_its_effect() -> None:
     unit = least_with(PrivateTmp="disconnected", systemd="debian-12")
     finding = find(unit, "too-new")
     assert finding.message == (
@@ -35,7 +35,7 @@ def test_a_value_that_is_too_new_is_told_with_what_happens() -> None:
     assert_fix_mends(unit, finding)
 
 
-def test_what_an_old_systemd_refuses_is_an_error() -> None:
+def test_a_value_that_an_old_systemd_refuses_is_an_error() -> None:
     assert list(read(with_values(LEAST, ExecStart="|/bin/true", systemd="252")).errors) == ["ExecStart"]
 
 
@@ -56,7 +56,7 @@ def unit_of_line(row: catalogue.Directive, value: str, version: int) -> UnitFile
 
 
 @pytest.mark.parametrize("row", [row for row in OLD if row.removed > 219], ids=lambda row: row.name)
-def test_what_a_later_systemd_drops_is_a_note_before_and_a_warning_from_then_on(row: catalogue.Directive) -> None:
+def test_a_removed_directive_is_a_note_before_its_removal_and_a_warning_after_it(row: catalogue.Directive) -> None:
     for version, severity in ((max(row.since, row.removed - 1), "note"), (row.removed, "warning")):
         finding = next(f for f in judge(unit_of_line(row, example_value(row), version)) if f.id == "removed")
         assert (finding.field, finding.severity) == (row.name, severity)
@@ -64,7 +64,7 @@ def test_what_a_later_systemd_drops_is_a_note_before_and_a_warning_from_then_on(
 
 
 @pytest.mark.parametrize("row", RENAMED, ids=lambda row: row.name)
-def test_an_old_name_is_told_with_the_new_one(row: catalogue.Directive) -> None:
+def test_an_old_name_is_reported_with_the_new_one(row: catalogue.Directive) -> None:
     unit = unit_of_line(row, example_value(row), NEWEST)
     finding = find(unit, "renamed")
     assert finding.message == f"{row.name}= is an old name. Write {row.successor}= instead."
@@ -78,7 +78,7 @@ def test_a_successor_is_a_row_that_the_newest_systemd_reads(row: catalogue.Direc
         assert catalogue.find(row.successor).is_read_by(NEWEST)
 
 
-def test_a_word_that_systemd_replaces_is_told() -> None:
+def test_a_word_that_systemd_replaces_is_reported() -> None:
     unit = least_with(StandardOutput="syslog")
     finding = find(unit, "renamed")
     assert finding.message == "systemd reads “syslog” as journal."
@@ -97,7 +97,7 @@ READABLE = {
 
 
 @pytest.mark.parametrize(("name", "value", "version"), READABLE)
-def test_the_fix_of_a_word_that_is_too_new_keeps_the_rest(name: str, value: str, version: int) -> None:
+def test_the_fix_of_a_too_new_word_preserves_the_other_words(name: str, value: str, version: int) -> None:
     row, wanted = catalogue.find(name), READABLE[name, value, version]
     unit = unit_of_line(row, value, version)
     finding = find(unit, "too-new")
@@ -106,6 +106,6 @@ def test_the_fix_of_a_word_that_is_too_new_keeps_the_rest(name: str, value: str,
     assert_fix_mends(unit, finding)
 
 
-def test_what_has_no_version_of_its_own_says_nothing() -> None:
+def test_a_kind_without_versions_causes_no_version_finding() -> None:
     assert list(Kind().needs("x")) == []
     assert not {"too-new", "removed", "renamed"} & {finding.id for finding in judge(least_with(systemd="219"))}

@@ -61,16 +61,14 @@ REFUSED: list[Twins] = [
 
 
 @pytest.mark.parametrize(("finding_id", "field", "bad", "good"), REFUSED, ids=str)
-def test_what_would_harm_a_machine_is_refused_beside_its_field(
-    finding_id: str, field: str, bad: Values, good: Values
-) -> None:
+def test_a_harmful_directory_is_an_error_at_its_field(finding_id: str, field: str, bad: Values, good: Values) -> None:
     assert (finding_id, field) in ids(judged(bad))
     assert list(read(with_values(LEAST, **bad)).errors) == [field]
     assert not read(with_values(LEAST, **good)).errors
 
 
 @pytest.mark.parametrize("row", MANAGED_ROOTS, ids=lambda row: row.directive)
-def test_every_reserved_directory_is_refused_as_a_managed_one(row) -> None:
+def test_every_reserved_directory_is_refused_as_a_managed_directory(row) -> None:
     names = sorted(
         path.removeprefix(f"{row.root}/") for path in RESERVED_DIRECTORIES if path.startswith(f"{row.root}/")
     )
@@ -83,13 +81,13 @@ def test_every_reserved_directory_is_refused_as_a_managed_one(row) -> None:
 
 
 @pytest.mark.parametrize("path", [*PROTECTED_TREES, *SHARED_DIRECTORIES, *sorted(RESERVED_DIRECTORIES)])
-def test_every_directory_of_the_system_is_refused_as_an_own_path(path: str) -> None:
+def test_every_system_directory_is_refused_as_an_own_path(path: str) -> None:
     deeper = [f"{path}/myapp"] if path not in SHARED_DIRECTORIES else []
     for own in [path, *deeper]:
         assert list(read(with_values(LEAST, own=own)).errors) == ["own"], own
 
 
-def test_a_path_below_run_moves_to_a_runtime_directory_and_the_rest_stays_as_written() -> None:
+def test_the_fix_replaces_only_paths_below_run_with_a_runtime_directory() -> None:
     unit = least_with(ReadWritePaths=['/run/x  "/srv/a b" -/srv/c', "/srv/d"], RuntimeDirectory="y")
     fix = find(unit, "P25").fix
     assert fix is not None
@@ -98,24 +96,24 @@ def test_a_path_below_run_moves_to_a_runtime_directory_and_the_rest_stays_as_wri
     assert fix.unit.value("RuntimeDirectoryMode") == "0750"
 
 
-def test_a_path_that_only_the_machine_knows_stays_as_written() -> None:
+def test_the_fix_does_not_change_a_path_that_only_the_machine_knows() -> None:
     fix = find(least_with(ReadWritePaths="/run/x -/srv/%H"), "P25").fix
     assert fix is not None
     assert fix.unit.values("ReadWritePaths") == ("-/srv/%H",)
 
 
 @pytest.mark.parametrize("path", ["/run/systemd/x", "/run/user/1000", "/run/private", '"/run/a b"', "/run/a:b"])
-def test_no_runtime_directory_is_proposed_that_would_be_refused(path: str) -> None:
+def test_no_fix_proposes_a_refused_runtime_directory(path: str) -> None:
     assert find(least_with(ReadWritePaths=path), "P25").fix is None
 
 
 @pytest.mark.parametrize("path", ["/mnt/x/../y", "/etc/x", "/srv", "/var/lib/dpkg", "/srv/*"])
-def test_no_own_path_is_proposed_that_would_be_refused(path: str) -> None:
+def test_no_fix_proposes_a_refused_own_path(path: str) -> None:
     entry = read(with_values(LEAST, ReadWritePaths=path))
     assert [finding.fix for finding in entry.findings if finding.id == "P24" and finding.fix] == []
 
 
-def test_no_state_directory_is_proposed_that_would_be_refused() -> None:
+def test_no_fix_proposes_a_refused_state_directory() -> None:
     assert find(judged({"name": "dpkg", "own": "/srv/x", "DynamicUser": "yes"}), "P16").fix is None
 
 

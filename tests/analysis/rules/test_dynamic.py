@@ -36,5 +36,5 @@ def test_a_name_is_proposed_where_the_units_gives_one() -> None:
     assert find(least_with(name="7zip", User=[], DynamicUser="yes"), "P15").fix is None
 
 
-def test_a_static_user_has_none_of_it() -> None:
+def test_a_static_user_has_none_of_these_findings() -> None:
     assert not {row[0] for row in TWINS} & {f.id for f in read(with_values(LEAST, ProtectHome="no")).findings}

@@ -38,7 +38,7 @@ def test_only_the_homes_that_are_open_are_named() -> None:
     assert " /home, /root and /run/user" in find(least_with(ProtectSystem="strict"), "P4").message
 
 
-def test_homes_elsewhere_are_hidden_but_for_what_the_service_needs() -> None:
+def test_home_directories_elsewhere_are_hidden_except_for_paths_that_the_service_needs() -> None:
     unit = fixed(
         least_with(ProtectHome="yes", ExecStart="/data/home/x/app", ReadWritePaths="-/data/home/x/data"), "P30"
     )

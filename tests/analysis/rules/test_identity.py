@@ -36,7 +36,7 @@ TWINS: list[Twins] = [
 ]  # fmt: skip
 
 
-def test_a_group_is_taken_out_and_the_others_stay() -> None:
+def test_the_fix_removes_only_the_dangerous_group() -> None:
     fix = find(least_with(SupplementaryGroups=["video docker", "audio"]), "P42").fix
     assert fix is not None
     assert fix.unit.values("SupplementaryGroups") == ("video", "audio")
@@ -54,5 +54,5 @@ def test_a_user_to_be_created_needs_a_name_that_useradd_takes(name: str) -> None
     assert ("User" in read(with_values(LEAST, User=name, account="existing")).errors) is False
 
 
-def test_nothing_is_proposed_that_is_a_system_account() -> None:
+def test_no_fix_proposes_a_system_account() -> None:
     assert find(least_with(User=[], name="www-data"), "P2").fix is None

@@ -16,13 +16,13 @@ UNITS = [judged(row.bad) for row in TWINS]
 
 
 @pytest.mark.parametrize("row", ALL_RULES, ids=lambda row: row.check.__name__)
-def test_a_rule_finds_what_is_told_of_it(row: Rule) -> None:
+def test_a_rule_yields_only_the_ids_and_severities_in_its_row(row: Rule) -> None:
     found = [finding for unit in UNITS for finding in row(Effective(unit))]
     assert {finding.id for finding in found} == set(row.ids if found else ())
     assert {finding.severity for finding in found} <= set(row.severities)
 
 
-def test_no_rule_but_those_that_are_told_to_refuses() -> None:
+def test_only_rules_that_may_refuse_have_refusing_findings() -> None:
     for unit in UNITS:
         refused = [
             finding for finding in rules.judge(unit) if finding.severity == "error" or finding.id in rules.SECRETS
@@ -33,7 +33,7 @@ def test_no_rule_but_those_that_are_told_to_refuses() -> None:
     assert len(rules.REFUSING) < len(RULES) / 3
 
 
-def test_every_pitfall_is_told_once_or_said_to_be_dealt_with_elsewhere() -> None:
+def test_every_pitfall_has_a_rule_or_is_listed_as_covered_elsewhere() -> None:
     told = {name for row in ALL_RULES for name in row.ids if name[1:].isdigit()}
     elsewhere = [row.id for row in PITFALLS_WITHOUT_RULE]
     assert len(set(elsewhere)) == len(elsewhere)
@@ -42,7 +42,7 @@ def test_every_pitfall_is_told_once_or_said_to_be_dealt_with_elsewhere() -> None
     assert {f"P{number}" for number in range(1, 64)} <= dealt_with <= {f"P{number}" for number in range(1, 81)}
 
 
-def test_the_page_shows_them_all(client: FlaskClient) -> None:
+def test_the_page_shows_every_rule(client: FlaskClient) -> None:
     soup = BeautifulSoup(client.get("/rules").text, "html.parser")
     shown = [
         [" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])]

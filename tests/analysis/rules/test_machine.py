@@ -51,7 +51,7 @@ WITH_STOPPED = [row for row in catalogue.ROWS if row.word in machine.WHEN]
 
 
 @pytest.mark.parametrize("row", WITH_STOPPED, ids=lambda row: row.name)
-def test_every_action_on_the_machine_is_told_in_every_file(row: catalogue.Directive) -> None:
+def test_every_action_on_the_machine_is_reported_in_every_file(row: catalogue.Directive) -> None:
     other: dict[str, str | list[str]] = {"timer": TIMER, "socket": SOCKET, "path": {"path.Path.PathExists": "/x"}}.get(row.file, {})  # type: ignore[assignment]  # fmt: skip
     for action in EMERGENCY_ACTIONS:
         told = ("P65", catalogue.meaning(row.name)) in ids(judged({**other, row.name: action}))
@@ -63,14 +63,14 @@ def test_every_directive_that_takes_an_action_has_its_sentence() -> None:
     assert taking == set(machine.WHEN)
 
 
-def test_only_what_opens_the_machine_is_taken_out() -> None:
+def test_the_fix_removes_only_the_dangerous_values() -> None:
     unit = judged({"Wants": "a.service debug-shell.service b.service"})
     assert fixed(unit, "P65").values("Wants") == ("a.service b.service",)
     assert not fixed(judged({"FailureAction": "reboot"}), "P65").is_set("FailureAction")
     assert not fixed(judged({"LoadCredential": "a:/etc/shadow"}), "P65").is_set("LoadCredential")
 
 
-def test_it_is_said_what_happens_and_when() -> None:
+def test_the_message_names_the_event_and_its_effect() -> None:
     found = find(judged({"OnFailure": "poweroff.target"}), "P65")
     assert found.severity == "warning"
     assert found.message.startswith(

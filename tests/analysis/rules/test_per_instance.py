@@ -23,7 +23,7 @@ def test_many_notes_on_single_instances_hide_no_error() -> None:
     ]
 
 
-def test_what_is_so_for_all_instances_is_said_once() -> None:
+def test_a_finding_on_all_instances_is_reported_once() -> None:
     def judge(unit: UnitFile) -> list[Finding]:
         return [Finding("x", "note", "User", f"app-{unit.instances[0]} is so")]
 

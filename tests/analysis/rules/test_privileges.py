@@ -45,7 +45,7 @@ TWINS: list[Twins] = [
 ]  # fmt: skip
 
 
-def test_a_command_keeps_all_but_its_prefix_of_rights() -> None:
+def test_the_fix_removes_only_the_privileged_prefix_of_a_command() -> None:
     unit = least_with(ExecStartPost="-/usr/bin/true ; @-+/usr/bin/id me ';' +x")
     assert fixed(unit, "P56").values("ExecStartPost") == ("-/usr/bin/true ; @-/usr/bin/id me ';' +x",)
     unit = least_with(ExecStartPre=["!!/usr/bin/id  a", "/usr/bin/true"], systemd="252")
@@ -60,7 +60,7 @@ def test_a_socket_gets_the_user_of_its_service() -> None:
         assert find(judged({**SOCKET, PRE: "/usr/bin/true", **values}), "P56").fix is None  # type: ignore[dict-item]
 
 
-def test_it_is_said_which_command_runs_as_root() -> None:
+def test_the_message_names_the_command_that_runs_as_root() -> None:
     assert "/usr/bin/mkdir" in find(least_with(ExecStartPre="+/usr/bin/mkdir /x"), "P56").message
     unit = least_with(PermissionsStartOnly="yes", ExecStartPre="/usr/bin/id", ExecReload="/usr/bin/kill -HUP $MAINPID")
     assert "runs as root: /usr/bin/id, /usr/bin/kill." in find(unit, "P56").message
@@ -72,12 +72,12 @@ def test_harmless_capabilities_stay() -> None:
     assert find(least_with(AmbientCapabilities="~CAP_SYS_NICE"), "P57").fix is None
 
 
-def test_what_opens_the_machine_is_not_added_to_the_bounding_set() -> None:
+def test_a_dangerous_capability_is_not_added_to_the_bounding_set() -> None:
     unit = least_with(AmbientCapabilities="CAP_KILL", CapabilityBoundingSet="CAP_CHOWN")
     assert not fixed(unit, "P39").is_set("AmbientCapabilities")
 
 
-def test_root_behind_walls_has_one_finding_more() -> None:
+def test_sandboxed_root_has_one_additional_finding() -> None:
     found = [
         (f.id, f.severity) for f in read(with_values(LEAST, User=[], PrivateTmp="yes", ProtectHome="yes")).findings
     ]

@@ -42,7 +42,7 @@ TWINS: list[Twins] = [
 ]  # fmt: skip
 
 
-def test_a_program_in_a_directory_of_its_own_is_made_read_only() -> None:
+def test_the_fix_makes_the_own_directory_of_a_program_read_only() -> None:
     unit = fixed(least_with(ExecStart="/srv/x/bin/app --x", own="/srv/x"), "P47")
     assert unit.values("ReadOnlyPaths") == ("/srv/x/bin/app",)
     assert [own.path for own in unit.own] == ["/srv/x"]
@@ -56,12 +56,12 @@ def test_the_right_to_bind_is_given_in_the_bounding_set_too() -> None:
 
 
 @pytest.mark.parametrize("values", [{"DynamicUser": "yes"}, {"systemd": "254", "LockPersonality": "yes"}], ids=str)
-def test_what_brings_no_new_privileges_besides_is_named_and_stays(values: dict[str, str]) -> None:
+def test_a_setting_that_implies_no_new_privileges_is_named_and_not_removed(values: dict[str, str]) -> None:
     finding = find(least_with(ExecStart="/usr/bin/sudo id", **values), "P40")
     assert finding.fix is None
     assert [*values][-1] in finding.message
 
 
-def test_the_sentence_says_what_to_run_where_selinux_enforces() -> None:
+def test_the_message_names_the_commands_for_selinux() -> None:
     assert "semanage fcontext -a -t bin_t" in find(least_with(systemd="rhel-9", ExecStart="/srv/x/app"), "P52").message
     assert ("P52", "ExecStart") not in ids(least_with(systemd="rhel-9", ExecStartPre="/srv/x/app"))

@@ -57,9 +57,7 @@ TWINS = [*REFUSED, *TOLD]
 
 
 @pytest.mark.parametrize(("finding_id", "field", "bad", "good"), REFUSED, ids=str)
-def test_what_would_harm_a_machine_is_refused_beside_its_field(
-    finding_id: str, field: str, bad: Values, good: Values
-) -> None:
+def test_a_harmful_path_is_an_error_at_its_field(finding_id: str, field: str, bad: Values, good: Values) -> None:
     entry = read(with_values(LEAST, **bad))
     assert list(entry.errors) == [field]
     assert {finding.id for finding in entry.findings if finding.severity == "error"} == {finding_id}
@@ -67,7 +65,7 @@ def test_what_would_harm_a_machine_is_refused_beside_its_field(
 
 
 @pytest.mark.parametrize(("finding_id", "field", "bad", "good"), TOLD, ids=str)
-def test_what_depends_on_the_service_or_the_host_refuses_nothing(
+def test_a_path_that_depends_on_the_service_or_the_host_is_not_refused(
     finding_id: str, field: str, bad: Values, good: Values
 ) -> None:
     assert not read(with_values(LEAST, **bad)).errors
@@ -89,7 +87,7 @@ def test_output_moves_to_the_journal(bad: Values, values: tuple[str, ...]) -> No
     assert found.fix.unit.values("StandardOutput") == values
 
 
-def test_nobody_is_advised_to_log_into_a_directory_of_the_service() -> None:
+def test_no_fix_proposes_log_files_in_a_directory_of_the_service() -> None:
     for twin in TWINS:
         unit = Effective(judged(twin.bad))
         for finding in (finding for rule in root_paths.RULES for finding in rule(unit)):
@@ -110,7 +108,7 @@ def test_nobody_is_advised_to_log_into_a_directory_of_the_service() -> None:
         ({"BindPaths": "/usr/y:/usr/y"}, False),
     ],
 )
-def test_a_mount_point_is_looked_for_where_systemd_creates_it(values: Values, is_told: bool) -> None:
+def test_a_mount_point_is_checked_only_where_systemd_creates_it(values: Values, is_told: bool) -> None:
     assert (("P60", "BindPaths") in ids(judged(values))) is is_told
 
 
@@ -144,11 +142,11 @@ MANY: list[Values] = [
 
 
 @pytest.mark.parametrize("values", MANY, ids=lambda values: str(values)[:30])
-def test_many_and_deep_paths_are_judged_in_a_moment(values: Values) -> None:
+def test_many_deep_paths_are_checked_quickly(values: Values) -> None:
     unit = judged(values)
     assert within(0.5, lambda: [list(rule(Effective(unit))) for rule in root_paths.RULES])
 
 
-def test_a_list_with_an_unknown_specifier_is_no_trouble() -> None:
+def test_a_list_with_an_unknown_specifier_causes_no_finding() -> None:
     values: Values = {"ReadWritePaths": "-/%W", "StandardOutput": "append:/srv/x", "BindPaths": "/a:/%W"}
     assert {finding.id for finding in rules.judge(judged(values)) if finding.severity == "error"} == {"P62"}

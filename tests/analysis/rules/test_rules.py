@@ -21,7 +21,7 @@ ALL = [*specifiers.RULES, *rules.RULES]
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.check.__name__)
-def test_a_rule_says_why_and_names_its_source(rule: Rule) -> None:
+def test_every_rule_gives_a_reason_and_names_its_source(rule: Rule) -> None:
     why = rule.why
     assert why.endswith((".", ")."))
     assert re.search(r"\(\d\)|runs?\b|source|systemd|Unicode|contract", why)
@@ -31,7 +31,7 @@ def test_no_rule_is_listed_twice() -> None:
     assert len({rule.check.__name__ for rule in ALL}) == len(ALL)
 
 
-def test_findings_come_worst_first() -> None:
+def test_findings_are_sorted_by_severity() -> None:
     unit = read(with_values(LEAST, User=[], own="/etc/x", UMask=[], ConfigurationDirectory="x"), posted=True)
     ranks = [SEVERITIES.index(finding.severity) for finding in unit.findings]
     assert ranks == sorted(ranks)
@@ -39,18 +39,18 @@ def test_findings_come_worst_first() -> None:
 
 
 @pytest.mark.parametrize("parameters", EXAMPLES.values(), ids=EXAMPLES)
-def test_every_fix_of_the_examples_mends(parameters: Parameters) -> None:
+def test_every_fix_of_the_examples_resolves_its_finding(parameters: Parameters) -> None:
     unit = unit_of(parameters)
     for finding in rules.judge(unit):
         if finding.fix:
             assert_fix_mends(unit, finding)
 
 
-def test_the_starter_has_no_finding_above_note() -> None:
+def test_the_default_form_has_no_finding_above_note() -> None:
     assert {finding.severity for finding in rules.judge(unit_of(EXAMPLES["starter"]))} <= {"note"}
 
 
-def test_there_is_a_configuration_of_which_nothing_is_said() -> None:
+def test_a_configuration_without_any_finding_exists() -> None:
     assert rules.judge(unit_of(QUIET)) == []
 
 
@@ -58,7 +58,7 @@ def test_there_is_a_configuration_of_which_nothing_is_said() -> None:
 
 
 @pytest.mark.parametrize("row", TWINS, ids=lambda row: f"{row.id}-{row.bad}")
-def test_a_rule_fires_on_its_bad_twin_only(row: Twins) -> None:
+def test_a_rule_reports_the_bad_case_and_not_the_good_case(row: Twins) -> None:
     good = judged(row.good)
     assert (row.id, row.field) in ids(judged(row.bad))
     assert (row.id, row.field) not in ids(good)
@@ -66,7 +66,7 @@ def test_a_rule_fires_on_its_bad_twin_only(row: Twins) -> None:
 
 
 @pytest.mark.parametrize("row", TWINS, ids=lambda row: f"{row.id}-{row.bad}")
-def test_its_fixes_mend(row: Twins) -> None:
+def test_its_fixes_resolve_the_finding(row: Twins) -> None:
     unit = judged(row.bad)
     for finding in rules.judge(unit):
         if finding.fix:
@@ -81,7 +81,7 @@ def test_its_fix_is_offered(row: Twins) -> None:
 
 
 @pytest.mark.parametrize("module", BY_MODULE)
-def test_every_rule_of_a_module_has_a_twin(module: str) -> None:
+def test_every_rule_of_a_module_has_a_test_case(module: str) -> None:
     found_by: tuple[Rule, ...] = importlib.import_module(f"app.analysis.rules.{module}").RULES
     assert without_twin(found_by, BY_MODULE[module]) == []
 
@@ -102,13 +102,13 @@ def assert_ends(unit: UnitFile, choose: Callable[[list[Fix]], Fix]) -> None:
 
 
 @given(st.lists(st.sampled_from(TWINS), min_size=1, max_size=5), st.data())
-def test_the_fixes_of_several_faults_come_to_an_end_in_any_order(rows: list[Twins], data: st.DataObject) -> None:
+def test_applying_fixes_in_any_order_resolves_several_faults(rows: list[Twins], data: st.DataObject) -> None:
     faults = {name: value for row in rows for name, value in row.bad.items()}
     assert_ends(judged(faults), lambda fixes: data.draw(st.sampled_from(fixes)))
 
 
 @pytest.mark.parametrize("version", [247, 252, 257, 262])
-def test_the_fixes_of_any_configuration_come_to_an_end_in_any_order(version: int) -> None:
+def test_applying_fixes_in_any_order_terminates_for_any_configuration(version: int) -> None:
     @settings(max_examples=settings().max_examples // 4, suppress_health_check=list(HealthCheck))
     @given(strategies.parameters(version), st.data())
     def follow(parameters: Parameters, data: st.DataObject) -> None:

@@ -26,7 +26,7 @@ TWINS: list[Twins] = [
 ]  # fmt: skip
 
 
-def test_a_whole_tree_gives_way_to_one_directory_in_it() -> None:
+def test_the_fix_replaces_a_whole_tree_with_one_directory_in_it() -> None:
     unit = fixed(least_with(ReadWritePaths="/var/cache /opt/x"), "P9")
     assert unit.values("ReadWritePaths") == ("/opt/x",)
     assert (unit.value("CacheDirectory"), unit.value("CacheDirectoryMode")) == ("myapp", "0700")
@@ -45,5 +45,5 @@ def test_a_whole_tree_gives_way_to_one_directory_in_it() -> None:
     ],
     ids=str,
 )
-def test_no_directory_is_proposed_that_would_be_refused(values: Values) -> None:
+def test_no_fix_proposes_a_refused_directory(values: Values) -> None:
     assert [f.fix for f in read(with_values(LEAST, **values)).findings if f.id == "P9"] == [None]

@@ -26,7 +26,7 @@ SECRETS = {
 
 
 @pytest.mark.parametrize(("value", "names"), SECRETS.items())
-def test_what_looks_like_a_secret_is_found(value: str, names: list[str]) -> None:
+def test_a_value_that_looks_like_a_secret_is_reported(value: str, names: list[str]) -> None:
     entry = read(with_values(LEAST, Environment=value), posted=True)
     assert entry.unit is not None
     assert secret_names(entry.unit) == names

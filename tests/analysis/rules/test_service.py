@@ -22,7 +22,7 @@ TWINS: list[Twins] = [
 
 
 @pytest.mark.parametrize(("finding_id", "field", "bad", "good"), TWINS, ids=str)
-def test_what_systemd_refuses_is_an_error_beside_its_field(
+def test_a_unit_that_systemd_refuses_has_an_error_at_the_field(
     finding_id: str, field: str, bad: Values, good: Values
 ) -> None:
     entry = read(with_values(LEAST, **bad))
@@ -36,7 +36,7 @@ def test_what_systemd_refuses_is_an_error_beside_its_field(
 
 
 @pytest.mark.parametrize("rule", service.RULES, ids=lambda rule: rule.check.__name__)
-def test_a_plain_service_has_nothing_wrong(rule: Rule) -> None:
+def test_a_plain_service_has_no_finding(rule: Rule) -> None:
     unit = UnitFile("x", target("252"), assignments=(Assignment("ExecStart", "/bin/true"),))
     assert list(rule(Effective(unit))) == []
 
@@ -56,7 +56,9 @@ TOLD: list[Twins] = [
 
 
 @pytest.mark.parametrize(("finding_id", "field", "bad", "good"), TOLD, ids=str)
-def test_what_systemd_only_complains_about_is_a_warning(finding_id: str, field: str, bad: Values, good: Values) -> None:
+def test_a_line_that_systemd_only_complains_about_is_a_warning(
+    finding_id: str, field: str, bad: Values, good: Values
+) -> None:
     unit = read(with_values(LEAST, **bad)).unit
     assert unit is not None
     assert_fix_mends(unit, find(unit, finding_id))
@@ -96,6 +98,6 @@ def test_a_service_that_runs_nothing_is_refused_unless_it_stops_or_acts(lines: t
 
 
 @pytest.mark.parametrize("name", ["Before", "BindsTo", "After", "PartOf", "Conflicts"])
-def test_a_dependency_on_itself_is_told_whatever_its_sort(name: str) -> None:
+def test_every_kind_of_dependency_on_itself_is_reported(name: str) -> None:
     assert ("itself", name) in ids(least_with(**{name: "a.service myapp.service"}))
     assert ("itself", name) not in ids(least_with(**{name: "a.service"}))

@@ -25,15 +25,17 @@ TWINS: list[Twins] = [
 
 
 @pytest.mark.parametrize(("values", "severity"), [({}, "warning"), ({"PrivateTmp": "yes"}, "note")], ids=str)
-def test_what_every_service_shares_is_worse_than_what_few_use(values: dict[str, str], severity: str) -> None:
+def test_a_resource_that_all_services_share_is_rated_worse_than_a_rare_one(
+    values: dict[str, str], severity: str
+) -> None:
     assert find(least_with(**values), "P44").severity == severity
 
 
-def test_only_what_is_shared_is_named() -> None:
+def test_only_shared_resources_are_named() -> None:
     assert "shares /var/tmp with" in find(least_with(InaccessiblePaths="/tmp"), "P44").message
 
 
-def test_its_fixes_lead_to_a_service_of_which_nothing_is_said() -> None:
+def test_applying_its_fixes_leaves_no_finding() -> None:
     unit = least_with()
     for finding_id in ("P44", "P44", "P45"):
         unit = fixed(unit, finding_id)
@@ -41,5 +43,5 @@ def test_its_fixes_lead_to_a_service_of_which_nothing_is_said() -> None:
     assert ids(unit) == set()
 
 
-def test_an_old_systemd_is_offered_nothing_that_it_does_not_read() -> None:
+def test_no_fix_for_an_old_systemd_uses_an_unknown_directive() -> None:
     assert find(unit_of(with_values(QUIET, systemd="237", TemporaryFileSystem=[], ProtectProc=[])), "P44").fix is None

@@ -24,9 +24,7 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize(("given", "sentence"), REFUSED.items(), ids=str)
-def test_a_name_that_cannot_be_known_or_used_is_refused_beside_its_field(
-    given: tuple[str, str], sentence: str | None
-) -> None:
+def test_an_unknown_or_invalid_name_is_an_error_at_its_field(given: tuple[str, str], sentence: str | None) -> None:
     errors = read(with_values(LEAST, **dict([given]))).errors
     assert list(errors) == [given[0]]
     assert sentence is None or errors[given[0]] == [sentence]
@@ -54,7 +52,7 @@ def test_a_specifier_that_crashes_systemd_is_refused(given: tuple[str, str, str,
 
 
 @pytest.mark.parametrize("given", HARMLESS, ids=str)
-def test_the_same_specifier_elsewhere_is_taken(given: tuple[str, str, str, str]) -> None:
+def test_the_same_specifier_is_accepted_elsewhere(given: tuple[str, str, str, str]) -> None:
     assert named(*given) == {}
 
 

@@ -42,7 +42,7 @@ def parameters(values: Values) -> Parameters:
     return with_values(LEAST, **values)
 
 
-def test_a_template_without_instances_says_so() -> None:
+def test_a_template_without_instances_is_reported() -> None:
     assert ("no-instance", "instance") in ids(judged({**APART, "instance": []}))
     assert ("no-instance", "instance") not in ids(judged(APART))
     assert ("no-instance", "instance") not in ids(
@@ -50,7 +50,7 @@ def test_a_template_without_instances_says_so() -> None:
     )
 
 
-def test_what_is_so_for_all_instances_is_told_once_and_of_one_by_its_name() -> None:
+def test_a_finding_on_all_instances_is_reported_once_and_names_a_single_instance() -> None:
     values: Values = {"ConfigurationDirectory": "%i"}
     assert find(judged({**APART, **values}), "P34").message.startswith("/etc/%i must be there")
     assert find(judged({**APART, **values, "instance": "one"}), "P34").message.startswith("/etc/one must be there")
@@ -86,7 +86,7 @@ ALONE: list[tuple[Values, str, str, str]] = [
 
 
 @pytest.mark.parametrize(("values", "field", "finding_id", "sentence"), ALONE, ids=lambda value: str(value)[:30])
-def test_what_is_wrong_with_one_instance_alone_names_it(
+def test_an_error_in_one_instance_names_the_instance(
     values: Values, field: str, finding_id: str, sentence: str
 ) -> None:
     entry = read(parameters({**APART, **values}))
@@ -94,7 +94,7 @@ def test_what_is_wrong_with_one_instance_alone_names_it(
     assert [finding.id for finding in entry.findings if finding.message == sentence] == [finding_id]
 
 
-def test_an_instance_that_runs_as_root_is_told_though_others_do_not() -> None:
+def test_a_single_instance_that_runs_as_root_is_reported() -> None:
     found = find(judged({**APART, "User": "%i", "instance": ["one", "root"]}), "P2")
     assert found.message.startswith("app@root: The service runs as root")
     assert found.fix is None
@@ -113,7 +113,7 @@ FIXES: list[tuple[Values, str, Values]] = [
 
 
 @pytest.mark.parametrize(("values", "finding_id", "changed"), FIXES, ids=lambda value: str(value)[:40])
-def test_a_fix_is_for_all_instances_and_names_none(values: Values, finding_id: str, changed: Values) -> None:
+def test_a_fix_applies_to_all_instances_and_names_none(values: Values, finding_id: str, changed: Values) -> None:
     unit = fixed(judged(values), finding_id)
     for name, value in changed.items():
         given = [value] if isinstance(value, str) else value
@@ -123,7 +123,7 @@ def test_a_fix_is_for_all_instances_and_names_none(values: Values, finding_id: s
     assert unit.instances == judged(values).instances
 
 
-def test_the_fix_of_a_shared_user_says_that_directories_change_too() -> None:
+def test_the_label_of_the_fix_for_a_shared_user_mentions_directories() -> None:
     labels = {state: find(judged({**ALIKE, "StateDirectory": state}), "P14").fix for state in ("app", "%i", '"app x"')}
     assert {state: fix and fix.label for state, fix in labels.items()} == {
         "app": "Set User=%p-%i and directories by instance",
@@ -132,7 +132,7 @@ def test_the_fix_of_a_shared_user_says_that_directories_change_too() -> None:
     }
 
 
-def test_a_fix_keeps_the_instances_in_its_link() -> None:
+def test_a_link_of_a_fix_contains_the_instances() -> None:
     unit = least_with(**ALIKE)
     for finding in rules.with_working_fixes(unit, rules.judge(unit)):
         if finding.fix:

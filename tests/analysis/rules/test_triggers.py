@@ -46,7 +46,7 @@ def test_a_port_that_the_socket_opens_needs_no_capability() -> None:
     assert ("P39", "AmbientCapabilities") in ids(judged({**PORT, "Environment": "PORT=443"}))
 
 
-def test_connections_that_share_a_user_are_no_fault() -> None:
+def test_connections_that_share_a_user_cause_no_finding() -> None:
     found = ids(judged({**EACH, "User": "app", "StateDirectory": "app"}))
     assert not found & {("P14", "User"), ("P7", "StateDirectory")}
 
@@ -60,6 +60,6 @@ FIXES: list[tuple[Values, str, str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("values", "finding_id", "name", "after"), FIXES, ids=lambda value: str(value)[:40])
-def test_a_fix_sets_what_was_meant(values: Values, finding_id: str, name: str, after: list[str]) -> None:
+def test_a_fix_sets_the_intended_directive(values: Values, finding_id: str, name: str, after: list[str]) -> None:
     unit: UnitFile = fixed(judged(values), finding_id)
     assert list(unit.values(name)) == after

@@ -27,14 +27,14 @@ TWINS: list[Twins] = [
 ]  # fmt: skip
 
 
-def test_a_file_gives_way_to_its_directory() -> None:
+def test_the_fix_replaces_a_file_with_its_directory() -> None:
     unit = fixed(least_with(ReadWritePaths="-/srv/x/x.db /srv/y"), "P28")
     assert unit.values("ReadWritePaths") == ("/srv/y",)
     assert [own.path for own in unit.own] == ["/srv/x"]
 
 
 @pytest.mark.parametrize("path", ["/etc/x/x.conf", "/srv/x.db", "/var/lib/x.db"])
-def test_no_directory_is_proposed_that_would_be_refused(path: str) -> None:
+def test_no_fix_proposes_a_refused_directory(path: str) -> None:
     fix = find(least_with(ReadWritePaths=f"-{path}"), "P28").fix
     assert fix is None or not ids(fix.unit) & {("P60", "own")}
 

@@ -31,7 +31,7 @@ ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathm
 
 
 @pytest.mark.parametrize("name", ZONES)
-def test_a_clock_shows_what_the_tz_database_says(name: str) -> None:
+def test_a_clock_agrees_with_the_tz_database(name: str) -> None:
     @given(st.integers(0, 7_258_118_400))
     def check(moment: int) -> None:
         wall = Clock(zone_of(name)).at(moment)
@@ -60,7 +60,7 @@ def test_a_clock_is_set_to_a_time_that_it_can_show(name: str) -> None:
 GAP, FOLD = LocalTime(2026, 3, 29, 2, 30), LocalTime(2026, 10, 25, 2, 30)
 
 
-def test_a_time_that_is_left_out_becomes_one_an_hour_off() -> None:
+def test_a_skipped_time_moves_by_an_hour() -> None:
     wall = GAP.copy()
     moment = Clock(zone_of("Europe/Berlin")).set(wall)
     assert datetime.fromtimestamp(moment, UTC) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
@@ -73,14 +73,14 @@ def test_a_time_that_is_left_out_becomes_one_an_hour_off() -> None:
     [(LocalTime(2026, 7, 1), 0), (LocalTime(2026, 12, 1), 1)],
     ids=["in summer before", "in winter before"],
 )
-def test_a_time_that_is_repeated_is_the_one_near_the_last_that_was_asked_about(before: LocalTime, hour: int) -> None:
+def test_a_repeated_time_is_the_one_near_the_previous_query(before: LocalTime, hour: int) -> None:
     clock = Clock(zone_of("Europe/Berlin"))
     clock.set(before.copy())
     assert datetime.fromtimestamp(clock.set(FOLD.copy()), UTC) == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("dst", "hour"), [(1, 0), (0, 1)])
-def test_a_time_that_is_repeated_can_be_told_by_its_summer_time(dst: int, hour: int) -> None:
+def test_daylight_saving_time_distinguishes_repeated_times(dst: int, hour: int) -> None:
     wall = FOLD.copy()
     wall.dst = dst
     assert datetime.fromtimestamp(Clock(zone_of("Europe/Berlin")).set(wall), UTC).hour == hour

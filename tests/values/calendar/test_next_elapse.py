@@ -46,7 +46,7 @@ def runs(text: str, after: int, count: int = 5, version: int = 262) -> list[str]
 
 @pytest.mark.parametrize("text", RUNS)
 @pytest.mark.parametrize("version", [252, 262])
-def test_an_event_elapses_when_systemd_says(text: str, version: int) -> None:
+def test_an_event_elapses_at_the_times_of_systemd(text: str, version: int) -> None:
     after, expected = RUNS[text]
     assert runs(text, at(after), max(1, len(expected)), version) == expected
 

@@ -123,7 +123,7 @@ def test_an_event_has_systemds_normal_form(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [*REFUSED, *STRICTER])
-def test_what_is_no_event_is_refused_with_a_sentence(text: str) -> None:
+def test_an_invalid_event_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match=r"[.]$") as refusal:
         parse_calendar(text)
     assert str(refusal.value) == {**REFUSED, **STRICTER}[text]
@@ -156,11 +156,11 @@ NEEDS = {
 
 
 @pytest.mark.parametrize("text", NEEDS)
-def test_what_came_later_needs_its_version(text: str) -> None:
+def test_newer_syntax_needs_its_version(text: str) -> None:
     assert sorted(need.since for need in CalendarEvent().needs(text)) == NEEDS[text]
 
 
-def test_an_event_with_specifiers_is_judged_where_they_are_known() -> None:
+def test_an_event_with_specifiers_is_validated_after_expansion() -> None:
     kind = CalendarEvent()
     assert kind.normalise("*-*-* %i:00:00") == "*-*-* %i:00:00"
     assert [need.since for need in kind.needs("*-*-* %j:00:00")] == [239]

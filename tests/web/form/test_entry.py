@@ -33,7 +33,7 @@ def test_a_scalar_given_twice_is_an_error(directive: catalogue.Directive) -> Non
 @pytest.mark.parametrize(
     "directive", [d for d in catalogue.DIRECTIVES if d.repeats and d.name != "ExecStart"], ids=lambda d: d.name
 )
-def test_a_list_keeps_every_line(directive: catalogue.Directive) -> None:
+def test_a_list_preserves_every_line(directive: catalogue.Directive) -> None:
     value = example_value(directive)
     entry = read(with_values(LEAST, **{directive.name: [value, value]}), posted=True)
     assert entry.unit is not None
@@ -89,7 +89,7 @@ def test_an_empty_value_is_not_set() -> None:
         ("Zzz", "“Zzz” is not a directive known here."),
     ],
 )
-def test_what_looks_like_a_directive_and_is_none_is_an_error(name: str, sentence: str | None) -> None:
+def test_an_unknown_directive_is_an_error(name: str, sentence: str | None) -> None:
     entry = read([*LEAST, (name, "yes")])
     assert entry.errors == ({name: [sentence]} if sentence else {})
     assert entry.ignored == ([] if sentence else [name])
@@ -105,7 +105,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("name", "sentence"), NAMES.items())
-def test_a_name_that_is_none_is_refused(name: str, sentence: str) -> None:
+def test_an_invalid_name_is_refused(name: str, sentence: str) -> None:
     assert read(with_values(LEAST, name=name)).errors == {"name": [sentence]}
 
 
@@ -149,7 +149,7 @@ def test_a_choice_that_the_values_contradict_is_an_error_beside_it(choice: Param
     assert entry.errors.get("runs-as") == ([sentence] if sentence else None)
 
 
-def test_choosing_an_account_that_exists_or_a_dynamic_user_says_so() -> None:
+def test_the_choice_of_account_sets_the_matching_directives() -> None:
     existing = read([*LEAST, ("runs-as", "existing")], posted=True).unit
     assert existing is not None
     assert existing.existing
@@ -206,11 +206,11 @@ def test_the_examples_are_accepted(parameters: Parameters) -> None:
     [([("name", "")], True), ([("name", ""), ("systemd", "252")], True), ([("systemd", "252")], True), ([("name", "x")], False), ([("User", "x")], False)],
     ids=str,
 )  # fmt: skip
-def test_the_empty_form_is_asked_for_by_nothing_but_a_target(parameters: Parameters, empty: bool) -> None:
+def test_a_request_with_only_a_target_gets_the_empty_form(parameters: Parameters, empty: bool) -> None:
     assert forms.is_empty_form(MultiDict(parameters)) is empty
 
 
-def test_what_was_typed_is_kept_in_every_field() -> None:
+def test_every_field_preserves_its_input() -> None:
     parameters = [
         ("name", "a b"),
         ("Type", "smple"),
@@ -226,7 +226,7 @@ def test_what_was_typed_is_kept_in_every_field() -> None:
 
 
 @pytest.mark.parametrize("directive", catalogue.DIRECTIVES, ids=lambda d: d.name)
-def test_a_huge_value_is_judged_quickly(directive: catalogue.Directive) -> None:
+def test_a_huge_value_is_validated_quickly(directive: catalogue.Directive) -> None:
     parameters = with_values(LEAST, **{directive.name: "1.5 a:/%" * 8000})
     assert pace.within(0.5, read, parameters, posted=True)
 

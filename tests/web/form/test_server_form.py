@@ -34,15 +34,15 @@ LONG = query(with_values(LEAST, name="long", Environment=[f"A{n}={'x' * 40}" for
         f"https://tools.example.com/server?service={quote(A)}",
     ],
 )  # fmt: skip
-def test_a_link_may_be_pasted_in_any_form(pasted: str) -> None:
+def test_a_link_can_be_pasted_in_any_form(pasted: str) -> None:
     assert queries_of([pasted]) == [A]
 
 
-def test_several_may_be_pasted_at_once() -> None:
+def test_several_links_can_be_pasted_at_once() -> None:
     assert queries_of([f"{A}\r\n\r\n{B}", f"/server?service={quote(A)}&service={quote(B)}"]) == [A, B, A, B]
 
 
-def test_a_question_mark_in_a_value_begins_no_query() -> None:
+def test_a_question_mark_in_a_value_does_not_begin_a_query() -> None:
     text = "name=a&Description=who?me&User=a"
     assert queries_of([text]) == [text]
 
@@ -54,7 +54,7 @@ def test_the_link_comes_back() -> None:
     assert read([value for _, value in pairs]).link == report.link
 
 
-def test_what_cannot_be_read_is_listed_and_the_rest_is_judged() -> None:
+def test_an_unreadable_service_is_listed_and_the_others_are_checked() -> None:
     report = read([A, BAD, B, "", "nonsense"])
     assert report.server.names == ("a", "b")
     assert list(report.errors) == ["bad", "service 4"]
@@ -64,7 +64,7 @@ def test_what_cannot_be_read_is_listed_and_the_rest_is_judged() -> None:
     assert report.refusals
 
 
-def test_the_second_of_one_name_is_refused() -> None:
+def test_a_duplicate_name_is_refused() -> None:
     report = read([A, links.query(starter("a", User="other"))])
     assert report.server.names == ("a",)
     assert report.errors == {
@@ -82,7 +82,7 @@ def services_of(link: str) -> list[str]:
     return [value for _, value in parse_qsl(urlsplit(link).query)]
 
 
-def test_an_error_of_the_rules_is_told_and_the_service_judged_but_not_prepared_for() -> None:
+def test_a_service_with_a_rule_error_is_checked_but_not_prepared() -> None:
     report = read([A, query(with_values(LEAST, name="b", StateDirectory="dpkg"))])
     assert report.server.names == ("a", "b")
     assert "belongs to the system" in report.errors["b"][0]
@@ -92,7 +92,7 @@ def test_an_error_of_the_rules_is_told_and_the_service_judged_but_not_prepared_f
     assert report.refusals
 
 
-def test_a_name_that_only_the_machine_knows_keeps_a_service_from_being_judged() -> None:
+def test_a_service_with_a_name_that_only_the_machine_knows_is_not_checked() -> None:
     report = read([A, query(with_values(LEAST, name="b", StateDirectory="x-%H"))])
     assert report.server.names == ("a",)
     assert list(report.errors) == ["b"]
@@ -105,14 +105,14 @@ def test_more_than_fifty_are_refused() -> None:
         read(queries)
 
 
-def test_more_directories_than_can_be_judged_are_refused() -> None:
+def test_too_many_directories_are_refused() -> None:
     many = [links.query(bare(f"s{at}", own=[f"/srv/{at}/{number}" for number in range(100)])) for at in range(5)]
     assert read(many[:4]).places == [0, 1, 2, 3]
     with pytest.raises(ValueError, match="have 500 directories, and up to 400"):
         read(many)
 
 
-def test_of_many_that_cannot_be_read_only_some_are_told() -> None:
+def test_only_the_first_unreadable_services_are_reported() -> None:
     report = read([*[BAD.replace("name=bad", f"name=bad{number}") for number in range(20)]])
     sentences = [sentence for found in report.errors.values() for sentence in found]
     assert sum(server_form.UNREAD in sentence for sentence in sentences) == 20 - MAX_REFUSED
@@ -135,12 +135,12 @@ def test_without_a_link_there_is_a_reason_and_no_fix_and_no_curl_line(services: 
     assert "hunter2" not in str([row["link"] for row in report.as_json("http://x")["services"]])
 
 
-def test_a_link_that_carries_a_secret_is_refused() -> None:
+def test_a_link_with_a_secret_is_refused() -> None:
     assert list(read([SECRET]).errors) == ["secret"]
     assert not read([SECRET], posted=True).errors
 
 
-def test_a_fix_changes_one_service_and_keeps_what_cannot_be_read() -> None:
+def test_a_fix_changes_one_service_and_preserves_unreadable_ones() -> None:
     report = read([A, BAD, links.query(starter("b", User="a", Group="a"))])
     conflict = next(conflict for conflict in report.conflicts if conflict.id == "P6")
     link = report.fix_link(conflict)
@@ -158,7 +158,7 @@ def test_hiding_is_offered_once() -> None:
     assert read([A]).hidden == []
 
 
-def test_the_preparation_makes_accounts_once_and_before_what_needs_them() -> None:
+def test_the_preparation_creates_accounts_once_and_before_their_directories() -> None:
     units = [
         bare("a", User="www", account="existing", SupplementaryGroups="web"),
         bare("b", User="www", StateDirectory="b"),
@@ -180,7 +180,7 @@ def test_the_preparation_makes_accounts_once_and_before_what_needs_them() -> Non
     assert "# b.service: Nothing to do for /var/lib/b" in script
 
 
-def test_there_is_no_preparation_that_hands_over_another_s_data() -> None:
+def test_no_preparation_changes_the_owner_of_another_services_data() -> None:
     report = read(map(links.query, [bare("a", own="/srv/x"), bare("b", own="/srv/x/y")]))
     assert report.prep == ()
     assert report.refusals == [server_form.NO_PREPARATION]
@@ -188,7 +188,7 @@ def test_there_is_no_preparation_that_hands_over_another_s_data() -> None:
 
 
 @pytest.mark.parametrize("names", [["a"], ["a", "b", "c"]])
-def test_the_archive_holds_the_units_and_the_preparation(names: list[str]) -> None:
+def test_the_archive_contains_the_units_and_the_preparation(names: list[str]) -> None:
     report = read(links.query(starter(name)) for name in names)
     with tarfile.open(fileobj=io.BytesIO(report.archive())) as tar:
         texts = {entry.name: tar.extractfile(entry).read().decode() for entry in tar}  # type: ignore[union-attr]
@@ -213,13 +213,13 @@ FROZEN = sorted((Path(__file__).parents[2] / "links" / "server").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", FROZEN, ids=lambda path: path.stem)
-def test_a_link_once_made_gives_the_same_units_for_ever(path: Path) -> None:
+def test_an_old_link_always_gives_the_same_units(path: Path) -> None:
     link, _, text = path.read_text().partition("\n\n")
     report = read(services_of(link))
     assert "\n".join(text for _, text in report.texts) == text
 
 
-def test_there_is_a_link_to_keep() -> None:
+def test_an_old_link_is_recorded() -> None:
     assert FROZEN
 
 

@@ -45,7 +45,7 @@ def test_download_names_the_file(client: FlaskClient, address: str, file: str) -
         assert answer.headers["Content-Disposition"] == f"attachment; filename={file}"
 
 
-def test_the_name_may_stand_in_the_path_alone(client: FlaskClient) -> None:
+def test_the_name_can_be_only_in_the_path(client: FlaskClient) -> None:
     assert client.get(f"/myapp.service?{query(with_values(LEAST, name=[]))}").text == render(unit_of(LEAST))
 
 
@@ -80,7 +80,7 @@ def test_a_refusal_quotes_nothing_onto_a_line_of_its_own(client: FlaskClient, ad
         assert "\r" not in answer.text
 
 
-def test_the_report_says_it_all(client: FlaskClient) -> None:
+def test_the_report_contains_every_part(client: FlaskClient) -> None:
     report = client.get(f"/report.json?{query(LEAST)}").json
     assert report is not None
     assert report["name"] == "myapp"
@@ -138,7 +138,7 @@ LEADING = [
 
 
 @pytest.mark.parametrize("query", LEADING)
-def test_every_fix_that_is_offered_leads_to_an_end(client: FlaskClient, query: str) -> None:
+def test_following_every_offered_fix_terminates(client: FlaskClient, query: str) -> None:
     seen, left = set(), [f"/?{query}"]
     while left:
         link = left.pop()
@@ -158,7 +158,7 @@ def test_every_fix_that_is_offered_leads_to_an_end(client: FlaskClient, query: s
         assert len(seen) < 50
 
 
-def test_many_paths_and_directories_are_judged_in_no_time(client: FlaskClient) -> None:
+def test_many_paths_and_directories_are_checked_quickly(client: FlaskClient) -> None:
     paths = " ".join(f"/srv/b{number}" for number in range(2500))
     own = [f"/srv/a/{number}" for number in range(199)]
     data = dict(LEAST) | {"ReadWritePaths": paths, "own": own}
@@ -166,7 +166,7 @@ def test_many_paths_and_directories_are_judged_in_no_time(client: FlaskClient) -
     assert pace.within(2, client.post, "/report.json", data=data)
 
 
-def test_a_sentence_that_quotes_a_long_value_is_cut(client: FlaskClient) -> None:
+def test_a_message_with_a_long_value_is_shortened(client: FlaskClient) -> None:
     for name, value in (
         ("PIDFile", "/var/run/" + "x/" * 1500),
         ("Group", "x" * 5000),
@@ -177,7 +177,7 @@ def test_a_sentence_that_quotes_a_long_value_is_cut(client: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("path", ["/{name}.service", "/prep.sh", "/undo.sh", "/tmpfiles.conf"])
-def test_what_the_report_refuses_every_text_refuses(client: FlaskClient, path: str) -> None:
+def test_every_text_refuses_a_unit_that_the_report_refuses(client: FlaskClient, path: str) -> None:
     for unit in [judged(row.bad) for row in TWINS]:
         data = MultiDict(forms.params_of_unit(unit))
         report, text = client.post("/report.json", data=data), client.post(path.format(name=unit.name), data=data)

@@ -34,7 +34,7 @@ def test_two_links_are_shown_side_by_side(client: FlaskClient) -> None:
     assert any(row[0] == "+" for row in found["Access"])
 
 
-def test_whole_links_are_taken_and_post_answers_as_get(client: FlaskClient) -> None:
+def test_whole_links_are_accepted_and_post_answers_as_get(client: FlaskClient) -> None:
     whole = {key: f"https://tools.example.com/?{given}" for key, given in BOTH.items()}
     assert tables(client.post("/compare", data=whole).text) == tables(client.get("/compare", query_string=BOTH).text)
 
@@ -46,7 +46,7 @@ def test_a_unit_does_not_differ_from_itself(client: FlaskClient) -> None:
     assert text == "Nothing differs.\n"
 
 
-def test_an_import_is_compared_with_what_became_of_it(client: FlaskClient) -> None:
+def test_an_import_is_compared_with_its_result(client: FlaskClient) -> None:
     original = "# /etc/systemd/system/myapp.service\n[Service]\nExecStart=/usr/bin/true\nUser=myapp\nUMask=0077\n"
     found = tables(client.post("/compare", data={**dict(CLOSED), "original": original}).text)
     assert [row for row in found["Service file"] if row[0] not in "=…"] == [
@@ -69,7 +69,7 @@ REFUSED: dict[str, Parameters] = {
 
 
 @pytest.mark.parametrize("parameters", REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_read_is_said(client: FlaskClient, parameters: Parameters) -> None:
+def test_an_unreadable_link_is_reported(client: FlaskClient, parameters: Parameters) -> None:
     answer = client.get("/compare", query_string=query(parameters))
     assert answer.status_code == 422
     assert BeautifulSoup(answer.text, "html.parser").select(".refusals p")

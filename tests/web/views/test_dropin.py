@@ -50,14 +50,14 @@ def hidden(soup: BeautifulSoup) -> dict[str, list[str]]:
     return data
 
 
-def test_an_import_carries_its_original_and_differs_in_nothing(client: FlaskClient) -> None:
+def test_an_import_preserves_its_original_and_has_no_differences(client: FlaskClient) -> None:
     soup = parsed(client.post("/import", data={"text": TEXT}).text)
     assert soup.select_one("#drop-in-service-none") is not None
     assert typed(soup)["original"][0].split() == TEXT.split()
 
 
 @pytest.mark.parametrize("comment", ["", "# kept\n"])
-def test_what_is_changed_in_the_form_comes_back_as_a_drop_in(client: FlaskClient, comment: str) -> None:
+def test_changes_in_the_form_become_a_drop_in(client: FlaskClient, comment: str) -> None:
     imported = parsed(client.post("/import", data={"text": TEXT + comment}).text)
     answer = client.post("/", data=typed(imported) | {"Environment": "B=2", "PrivateTmp": "yes"})
     assert answer.status_code == 200
@@ -69,7 +69,7 @@ def test_what_is_changed_in_the_form_comes_back_as_a_drop_in(client: FlaskClient
     assert (soup.select_one("#share-link") is not None) == (not comment)
 
 
-def test_the_buttons_of_the_page_keep_the_original(client: FlaskClient) -> None:
+def test_the_buttons_of_the_page_preserve_the_original(client: FlaskClient) -> None:
     soup = parsed(client.post("/import", data={"text": TEXT}).text)
     assert soup.select("#profiles button[name=profile]")
     again = soup.select_one("#again")
@@ -90,7 +90,7 @@ FAULTY = (
 )
 
 
-def test_the_fixes_of_an_import_are_buttons_that_keep_its_lines_and_its_original(client: FlaskClient) -> None:
+def test_the_fixes_of_an_import_are_buttons_that_preserve_lines_and_original(client: FlaskClient) -> None:
     soup = parsed(client.post("/import", data={"text": FAULTY, "name": "shop.service"}).text)
     clicked = []
     while buttons := soup.select("#findings button[name=fix]"):
@@ -106,7 +106,7 @@ def test_the_fixes_of_an_import_are_buttons_that_keep_its_lines_and_its_original
     assert {"# ours", "Restart=never", "StateDirectoryMode=0700", "PrivateTmp=yes"} <= set(text.get_text().splitlines())
 
 
-def test_the_fix_of_a_finding_that_is_not_there_changes_nothing(client: FlaskClient) -> None:
+def test_the_fix_of_an_absent_finding_changes_nothing(client: FlaskClient) -> None:
     soup = parsed(client.post("/import", data={"text": FAULTY, "name": "shop.service"}).text)
     for name in ("P5-999", "P999-0", "x"):
         after = parsed(client.post("/", data=hidden(soup) | {"fix": name}).text)
@@ -120,7 +120,7 @@ def test_the_raw_answer_is_the_drop_in(client: FlaskClient) -> None:
     assert answer.headers["Content-Disposition"] == "attachment; filename=override.conf"
 
 
-def test_what_no_drop_in_can_say_is_told_above_it(client: FlaskClient) -> None:
+def test_changes_that_no_drop_in_can_express_are_reported_above_it(client: FlaskClient) -> None:
     without = {key: value for key, value in CHANGED.items() if key != "After"}
     answer = client.post("/myapp.service.d/override.conf", data=without | {"original": TEXT})
     assert answer.text.startswith("# After=network.target stays: ")
@@ -135,7 +135,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("data", "word"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_made_is_refused_in_words(client: FlaskClient, data: dict[str, str], word: str) -> None:
+def test_an_impossible_drop_in_is_refused_with_a_sentence(client: FlaskClient, data: dict[str, str], word: str) -> None:
     answer = client.post("/myapp.service.d/override.conf", data=data)
     assert answer.status_code == 422
     assert word in answer.text
@@ -147,7 +147,7 @@ def test_names_must_agree(client: FlaskClient, path: str) -> None:
     assert client.post(path, data=CHANGED | {"original": TEXT}).status_code == 404
 
 
-def test_an_original_in_a_link_means_nothing(client: FlaskClient) -> None:
+def test_an_original_in_a_link_is_ignored(client: FlaskClient) -> None:
     page = client.get("/", query_string=CHANGED | {"original": TEXT})
     assert "original" in parsed(page.text).select_one("#ignored").get_text()  # type: ignore[union-attr]
     assert not parsed(page.text).select("#drop-in")

@@ -68,7 +68,7 @@ def drawn(soup: BeautifulSoup) -> list[str]:
     return [str(name) for name in names if catalogue.is_known(str(name))]
 
 
-def test_the_groups_that_are_shown_stand_in_their_order_with_their_fields_and_no_other(client: FlaskClient) -> None:
+def test_the_page_shows_exactly_the_visible_groups_in_order(client: FlaskClient) -> None:
     soup = page(client, "/?name=")
     for group in SHOWN:
         rows = [row.name for row in catalogue.DIRECTIVES if row.group == group.key]
@@ -81,7 +81,7 @@ def test_the_groups_that_are_shown_stand_in_their_order_with_their_fields_and_no
     assert [heading.get_text() for heading in soup.select("details.group h2")] == [group.title for group in SHOWN]
 
 
-def test_a_directive_that_is_set_is_drawn_whatever_its_group(client: FlaskClient) -> None:
+def test_a_set_directive_has_a_field_in_every_group(client: FlaskClient) -> None:
     lines = [(row.name, row.sample) for row in HIDDEN]
     answer = client.post("/", data=_as_data([*LEAST[:3], *lines, ("find", "no such thing")]))
     soup = BeautifulSoup(answer.text, "html.parser")
@@ -89,7 +89,7 @@ def test_a_directive_that_is_set_is_drawn_whatever_its_group(client: FlaskClient
     assert set(lines) <= set(typed(soup))
 
 
-def test_a_directive_is_added_by_its_name_and_keeps_what_was_typed(client: FlaskClient) -> None:
+def test_adding_a_directive_by_name_preserves_the_input(client: FlaskClient) -> None:
     form = [("name", "half done"), ("ExecStart", "not/absolute"), ("find", "memoryhigh=")]
     soup = BeautifulSoup(client.post("/", data=dict(form)).text, "html.parser")
     field = soup.find(attrs={"name": "MemoryHigh"})
@@ -111,7 +111,7 @@ def test_a_directive_is_found_by_a_word_of_its_help(client: FlaskClient) -> None
     assert "CPUWeight" in drawn(BeautifulSoup(added.text, "html.parser"))
 
 
-def test_what_no_directive_has_is_told_with_what_is_near(client: FlaskClient) -> None:
+def test_a_search_without_a_result_suggests_similar_names(client: FlaskClient) -> None:
     soup = BeautifulSoup(client.post("/", data=dict(LEAST) | {"find": "MemoryHihg"}).text, "html.parser")
     assert "MemoryHigh" in [button["value"] for button in soup.select("#found button")]
     hostile = BeautifulSoup(client.post("/", data=dict(LEAST) | {"find": "<b>" * 40_000}).text, "html.parser")
@@ -125,7 +125,7 @@ def test_every_directive_without_a_field_is_offered_for_completion(client: Flask
     assert len(options) > 200
 
 
-def test_directives_that_read_one_another_keep_their_order_over_the_form(client: FlaskClient) -> None:
+def test_directives_that_affect_one_another_keep_their_order_in_the_form(client: FlaskClient) -> None:
     for lines in (["TimeoutSec", "TimeoutStopSec"], ["TimeoutStopSec", "TimeoutSec"]):
         link = f"/?{query([*LEAST, *((name, '5s') for name in lines)])}"
         again = client.post("/", data=_as_data(typed(page(client, link)))).location
@@ -133,7 +133,7 @@ def test_directives_that_read_one_another_keep_their_order_over_the_form(client:
         assert again.index(f"{lines[0]}=") < again.index(f"{lines[1]}=")
 
 
-def test_what_is_too_new_for_the_target_is_marked(client: FlaskClient) -> None:
+def test_fields_too_new_for_the_target_are_marked(client: FlaskClient) -> None:
     soup = page(client, "/?name=&systemd=247&add=PrivatePIDs")
     marked = [tag.find_parent(class_="field").label.get_text() for tag in soup.select(".field .too-new")]  # type: ignore[union-attr]
     rows = [catalogue.find(name) for name in drawn(soup)]
@@ -161,16 +161,14 @@ DRAWN_TWICE = [
 ]
 
 
-def test_a_field_that_was_drawn_before_is_as_if_it_were_drawn_anew(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cached_field_equals_a_newly_rendered_one(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     before = {address: client.get(address).data for address in [*DRAWN_TWICE, *DRAWN_TWICE]}
     for address in DRAWN_TWICE:
         monkeypatch.setattr("app.web.form.field_cache._RENDERED", {})
         assert client.get(address).data == before[address], address
 
 
-def test_what_systemd_makes_of_a_unit_is_shown(client: FlaskClient) -> None:
+def test_the_page_shows_the_effective_settings(client: FlaskClient) -> None:
     dynamic = page(client, "/?name=my.app&ExecStart=/bin/true&DynamicUser=yes&systemd=257")
     shown = [code.get_text() for code in dynamic.select("#changes tbody th > code")]
     assert shown[0].startswith("User=_du")
@@ -194,7 +192,7 @@ def test_the_page_is_small(client: FlaskClient, parameters: Parameters) -> None:
     assert size < 150_000, size
 
 
-def test_without_parameters_the_page_shows_the_starter(client: FlaskClient) -> None:
+def test_without_parameters_the_page_shows_the_default_form(client: FlaskClient) -> None:
     soup = page(client, "/")
     assert ("User", "myapp") in typed(soup)
     assert [text.get_text() for text in soup.select("#unit-text")] == [render(unit_of(list(profiles.STARTER)))]
@@ -208,13 +206,13 @@ def test_the_empty_form_has_no_errors_and_no_result(client: FlaskClient) -> None
     assert [value for name, value in typed(soup) if name not in {"systemd", "runs-as"} and value] == []
 
 
-def test_parameters_that_mean_nothing_are_named_and_ignored(client: FlaskClient) -> None:
+def test_unknown_parameters_are_named_and_ignored(client: FlaskClient) -> None:
     assert page(client, f"/?{query(LEAST)}&utm_source=mail").find(
         string=lambda text: text is not None and "utm_source" in text
     )
 
 
-def test_bad_input_gets_its_sentence_beside_the_field_and_loses_nothing(client: FlaskClient) -> None:
+def test_invalid_input_is_preserved_with_an_error_beside_the_field(client: FlaskClient) -> None:
     bad = with_values(LEAST, ProtectHome="readonly", Description="Keep <me> & “me”")
     soup = page(client, f"/?{query(bad)}", 422)
     field = soup.find(attrs={"name": "ProtectHome"})
@@ -229,7 +227,7 @@ def test_bad_input_gets_its_sentence_beside_the_field_and_loses_nothing(client: 
     assert not soup.find_all("button", attrs={"data-copy": True})
 
 
-def test_a_misspelt_directive_stays_on_the_page_until_it_is_emptied(client: FlaskClient) -> None:
+def test_a_misspelt_directive_stays_on_the_page_until_its_value_is_removed(client: FlaskClient) -> None:
     soup = page(client, f"/?{query([*LEAST, ('ProtectSytem', 'yes')])}", 422)
     again = client.post("/", data=_as_data(typed(soup)))
     assert again.status_code == 422
@@ -339,7 +337,7 @@ def test_the_score_is_shown_with_a_way_to_close_every_row(client: FlaskClient) -
         assert sum(bool(row["exposure"]) for row in closed["exposure"]["rows"]) < len(costly)
 
 
-def test_what_may_fail_is_folded_away_with_a_command_for_each_cause(client: FlaskClient) -> None:
+def test_possible_failures_are_folded_and_have_a_command_for_each_cause(client: FlaskClient) -> None:
     panel = page(client, f"/?{query(LEAST)}").select_one("#failures")
     assert panel is not None
     assert panel.details is not None
@@ -351,7 +349,7 @@ def test_what_may_fail_is_folded_away_with_a_command_for_each_cause(client: Flas
     assert f"the other {len(diagnosis.others)} statuses" in panel.get_text()
 
 
-def test_the_move_from_root_is_shown_step_by_step_if_asked_for(client: FlaskClient) -> None:
+def test_the_migration_from_root_is_shown_on_request(client: FlaskClient) -> None:
     soup = page(client, f"/?{query(LEAST)}")
     button = soup.select_one("#moving button")
     assert button is not None
@@ -368,14 +366,14 @@ def test_the_move_from_root_is_shown_step_by_step_if_asked_for(client: FlaskClie
     assert len(said) == 4
 
 
-def test_a_unit_that_runs_as_root_is_led_to_a_user_of_its_own_first(client: FlaskClient) -> None:
+def test_a_unit_that_runs_as_root_is_first_referred_to_the_account_choice(client: FlaskClient) -> None:
     panel = page(client, f"/?{query(with_values(LEAST, User=[]))}&show=moving").select_one("#moving")
     assert panel is not None
     assert not panel.select("pre")
     assert panel.select_one("a[href='#group-identity']") is not None
 
 
-def test_a_unit_without_a_link_is_moved_too(client: FlaskClient) -> None:
+def test_a_unit_without_a_link_can_be_migrated(client: FlaskClient) -> None:
     secret = [*LEAST, ("Environment", "API_TOKEN=abc"), ("show", "moving")]
     soup = BeautifulSoup(client.post("/", data=_as_data(secret)).text, "html.parser")
     assert soup.select("#moving pre")

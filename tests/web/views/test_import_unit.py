@@ -95,7 +95,7 @@ def test_a_file_comes_back_as_the_form_with_its_result(client: FlaskClient) -> N
     assert not soup.select("#share-link, #refusals, #not-whole")
 
 
-def test_kept_lines_are_shown_with_their_why_and_what_is_out_of_force_beside(client: FlaskClient) -> None:
+def test_preserved_and_superseded_lines_are_shown_with_their_reasons(client: FlaskClient) -> None:
     soup = soup_of(post(client, UNIT))
     shown = [[cell.get_text() for cell in row.find_all(["td", "th"])] for row in soup.select("#kept tbody tr")]
     assert [row[:2] for row in shown] == [
@@ -111,13 +111,13 @@ def test_kept_lines_are_shown_with_their_why_and_what_is_out_of_force_beside(cli
     assert overruled == [["10", "User=old", "Line 11 sets it again, and systemd takes the last."]]
 
 
-def test_a_value_that_no_field_takes_is_a_finding_beside_its_field(client: FlaskClient) -> None:
+def test_a_value_that_no_field_accepts_is_a_finding_beside_its_field(client: FlaskClient) -> None:
     found = [f for f in report(client, UNIT)["findings"] if f["id"] == "kept"]
     assert [(f["severity"], f["field"]) for f in found] == [("warning", "ProtectSystem")]
     assert found[0]["message"].startswith("“ProtectSystem=sometimes” was kept from the imported file.")
 
 
-def test_the_report_for_programs_names_each_kept_line(client: FlaskClient) -> None:
+def test_the_json_report_names_each_preserved_line(client: FlaskClient) -> None:
     answer = report(client, UNIT)
     assert answer["unit"] == WRITTEN
     assert answer["link"] is None
@@ -132,13 +132,13 @@ def test_the_report_for_programs_names_each_kept_line(client: FlaskClient) -> No
     assert answer["said"] == []
 
 
-def test_only_a_file_without_kept_lines_has_a_link(client: FlaskClient) -> None:
+def test_only_a_file_without_preserved_lines_has_a_link(client: FlaskClient) -> None:
     assert report(client, PLAIN)["link"] == "/?name=myapp&systemd=262&ExecStart=/usr/bin/myapp&User=myapp"
     assert soup_of(post(client, PLAIN)).select("#share-link")
     assert report(client, PLAIN + "# a\n")["link"] is None
 
 
-def test_the_page_posts_the_kept_lines_and_gets_them_back(client: FlaskClient) -> None:
+def test_the_page_posts_the_preserved_lines_and_gets_them_back(client: FlaskClient) -> None:
     first = soup_of(post(client, UNIT))
     answer = client.post("/", data=_as_data([*typed(first), ("UMask", "0077")]))
     soup = soup_of(answer)
@@ -149,14 +149,14 @@ def test_the_page_posts_the_kept_lines_and_gets_them_back(client: FlaskClient) -
     assert client.post("/myapp.service", data=_as_data(typed(first))).text == WRITTEN
 
 
-def test_a_profile_and_a_search_keep_them_too(client: FlaskClient) -> None:
+def test_a_profile_and_a_search_keep_preserved_lines(client: FlaskClient) -> None:
     first = soup_of(post(client, UNIT))
     for button in (("profile", "isolated"), ("find", "MemoryMax")):
         soup = soup_of(client.post("/", data=_as_data([*typed(first), button])))
         assert kept_of(soup) == kept_of(first)
 
 
-def test_no_link_brings_kept_lines(client: FlaskClient) -> None:
+def test_no_link_contains_preserved_lines(client: FlaskClient) -> None:
     field = dump([PreservedLine("# a", section="Service")])
     soup = soup_of(client.get("/", query_string=[*LEAST, ("kept", field)]))
     assert [code.get_text() for code in soup.select("#ignored code")] == ["kept"]
@@ -209,7 +209,7 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize("kept", HIDDEN.values(), ids=HIDDEN)
-def test_a_line_that_would_come_out_as_another_is_left_out_and_named(client: FlaskClient, kept: PreservedLine) -> None:
+def test_a_line_that_would_change_its_meaning_is_left_out_and_named(client: FlaskClient, kept: PreservedLine) -> None:
     data = dict(LEAST) | {"kept": dump([kept])}
     assert client.post("/myapp.service", data=data).text == client.post("/myapp.service", data=dict(LEAST)).text
     soup = soup_of(client.post("/", data=data))
@@ -219,7 +219,7 @@ def test_a_line_that_would_come_out_as_another_is_left_out_and_named(client: Fla
     assert [f["severity"] for f in findings if f["id"] == "left-out"] == ["warning"]
 
 
-def test_root_is_told_whatever_is_kept(client: FlaskClient) -> None:
+def test_a_unit_that_runs_as_root_is_reported_despite_preserved_lines(client: FlaskClient) -> None:
     text = "[Service]\nExecStart=/usr/bin/a\nUser=a:b\n"
     found = {(f["id"], f["severity"], f["field"]) for f in report(client, text)["findings"]}
     assert found >= {("P2", "warning", "User"), ("kept", "warning", "User")}
@@ -268,7 +268,7 @@ User=other
 """
 
 
-def test_what_systemctl_cat_prints_is_merged(client: FlaskClient) -> None:
+def test_the_output_of_systemctl_cat_is_merged(client: FlaskClient) -> None:
     answer = report(client, CAT, "/import")
     assert answer["name"] == "web"
     assert answer["unit"] == (
@@ -278,7 +278,7 @@ def test_what_systemctl_cat_prints_is_merged(client: FlaskClient) -> None:
     assert [each["line"] for each in answer["superseded"]] == [3, 5]
 
 
-def test_a_unit_without_a_name_gets_one_and_the_person_is_told(client: FlaskClient) -> None:
+def test_a_unit_without_a_name_gets_one_and_the_page_reports_it(client: FlaskClient) -> None:
     answer = report(client, PLAIN, "/import")
     assert answer["name"] == "imported"
     assert "does not say what the unit is called" in answer["said"][0]
@@ -295,7 +295,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize(("name", "text", "sentence"), OTHERS.values(), ids=OTHERS)
-def test_another_kind_of_unit_is_named_and_read_as_far_as_it_goes(
+def test_another_type_of_unit_is_named_and_read_as_far_as_possible(
     client: FlaskClient, name: str, text: str, sentence: str
 ) -> None:
     given = {"file": (io.BytesIO(text.encode()), name)} if name else {"text": text}
@@ -315,7 +315,7 @@ def test_files_of_other_units_are_named(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("given", [b"", b" \n\t\n", b"\0\0"])
-def test_nothing_is_told_as_nothing(client: FlaskClient, given: bytes) -> None:
+def test_an_empty_import_is_reported(client: FlaskClient, given: bytes) -> None:
     assert soup_of(post(client, given), 422).select_one(".refusals")
     assert client.post("/import", data=given, headers=JSON).json == {
         "errors": {"text": ["There is no line of a unit file in what was sent. Paste the file, or choose it."]},
@@ -333,7 +333,7 @@ def test_the_way_in_is_on_the_page_and_works_by_itself(client: FlaskClient) -> N
     assert [option["value"] for option in form.select("option[selected]")] == ["252"]
 
 
-def test_a_body_may_have_two_mebibytes_and_no_more(client: FlaskClient) -> None:
+def test_a_body_can_have_at_most_two_mebibytes(client: FlaskClient) -> None:
     line = b"# " + b"x" * 61 + b"\n"
     whole = line * (MAX_UPLOAD_BYTES // len(line))
     assert post(client, whole).status_code == 200
@@ -349,7 +349,7 @@ def test_names_that_cannot_be_resolved_still_give_a_page(client: FlaskClient) ->
     assert report(client, text)["unit"] == text
 
 
-def test_more_than_a_form_carries_is_counted_in_a_comment() -> None:
+def test_lines_beyond_the_limit_of_the_form_are_counted_in_a_comment() -> None:
     lines = [PreservedLine(f"# {'x' * 100} {number}", section="Service") for number in range(1000)]
     carried = load(dump(lines))
     assert len(dump(lines)) < MAX_CARRIED + 1000
@@ -381,7 +381,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD)
-def test_bad_input_is_answered_at_once(client: FlaskClient, text: bytes) -> None:
+def test_invalid_input_is_answered_quickly(client: FlaskClient, text: bytes) -> None:
     for headers in ({}, JSON):
         assert client.post("/import?name=a", data=text, headers=headers).status_code in (200, 422)
         assert pace.within(1, client.post, "/import?name=a", data=text, headers=headers)

@@ -47,19 +47,19 @@ def test_each_part_is_that_of_the_page(client: FlaskClient, parameters: Paramete
     assert profiles == [tag.get_text(" ", strip=True) for tag in whole.select("#profiles-slot li")]
 
 
-def test_the_address_is_the_link_of_what_was_typed(client: FlaskClient) -> None:
+def test_the_address_is_the_link_of_the_input(client: FlaskClient) -> None:
     live = answer(client, "/live", [*LEAST, ("look", "/srv/other")])
     link = client.get(f"/report.json?{query(LEAST)}").json["link"]  # type: ignore[index]
     assert [tag["href"] for tag in live.select("#here")] == [f"{link}&look=%2Fsrv%2Fother"]
 
 
-def test_what_has_no_link_gets_no_address(client: FlaskClient) -> None:
+def test_a_unit_without_a_link_gets_no_address(client: FlaskClient) -> None:
     live = answer(client, "/live", [*LEAST, ("Environment", "API_TOKEN=hunter2")])
     assert [tag["href"] for tag in live.select("#here")] == [""]
     assert "hunter2" not in "".join(str(tag["href"]) for tag in live.select("[href]"))
 
 
-def test_what_is_wrong_is_told_apart_from_what_is_missing(client: FlaskClient) -> None:
+def test_wrong_values_and_missing_values_are_listed_separately(client: FlaskClient) -> None:
     live = answer(client, "/live", [("name", "shop"), ("runs-as", "own"), ("Restart", "allways")])
     assert live.find(id="result-body") is None
     told = [heading.get_text() for heading in live.select("#state > p strong")]
@@ -71,7 +71,7 @@ def test_what_is_wrong_is_told_apart_from_what_is_missing(client: FlaskClient) -
     assert not live.select(".notes, .error")
 
 
-def test_a_misspelt_directive_is_wrong_and_not_missing(client: FlaskClient) -> None:
+def test_a_misspelt_directive_counts_as_wrong_and_not_as_missing(client: FlaskClient) -> None:
     live = answer(client, "/live", [*LEAST, ("ProtectSytem", "yes")])
     assert "1 to correct" in live.select("#state")[0].get_text()
 
@@ -83,5 +83,5 @@ def test_hostile_values_stay_text(client: FlaskClient) -> None:
             assert not answer(client, address, with_values(LEAST, **values)).select("script")
 
 
-def test_what_waits_is_nothing_while_the_form_is_wrong(client: FlaskClient) -> None:
+def test_the_later_parts_are_empty_if_the_form_has_errors(client: FlaskClient) -> None:
     assert answer(client, "/live/later", with_values(LEAST, User="a b")).get_text() == ""

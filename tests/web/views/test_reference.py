@@ -32,11 +32,11 @@ def test_the_reference_lists_every_directive_that_is_documented(client: FlaskCli
     assert listed == {f"{row.section}.{row.word}" for row in search.SEARCHABLE}
 
 
-def test_what_the_catalogue_calls_documented_is(client: FlaskClient) -> None:
+def test_every_directive_marked_as_documented_is_in_the_manual(client: FlaskClient) -> None:
     assert {f"{row.section}.{row.word}" for row in catalogue.DIRECTIVES if row.documented} == set(DOCUMENTED)
 
 
-def test_a_row_tells_its_version_its_kind_an_example_and_its_manual_page(client: FlaskClient) -> None:
+def test_a_row_shows_its_version_kind_example_and_manual_page(client: FlaskClient) -> None:
     sections = dict.fromkeys(section for sections in catalogue.SECTIONS_OF.values() for section in sections)
     told = [row for section in sections for row in search.SEARCHABLE if row.section == section]
     for row, shown in zip(told, rows(client), strict=True):
@@ -51,7 +51,7 @@ def test_a_row_tells_its_version_its_kind_an_example_and_its_manual_page(client:
 
 
 @pytest.mark.parametrize("row", catalogue.DIRECTIVES, ids=lambda row: row.name)
-def test_an_example_is_taken_as_it_stands(row: catalogue.Directive) -> None:
+def test_an_example_is_accepted_unchanged(row: catalogue.Directive) -> None:
     assert row.sample
     assert row.kind.normalise(row.sample) == row.sample
     errors = read([pair for pair in LEAST if pair[0] != row.name] + [(row.name, row.sample)], posted=True).errors

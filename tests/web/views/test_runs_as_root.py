@@ -14,7 +14,7 @@ def banner(text: str) -> Tag | None:
     return BeautifulSoup(text, "html.parser").select_one("section#runs-as-root")
 
 
-def test_a_page_from_a_link_says_on_top_what_runs_as_root(client: FlaskClient) -> None:
+def test_a_page_from_a_link_lists_at_the_top_the_commands_that_run_as_root(client: FlaskClient) -> None:
     text = client.get(f"/?{query(ROOT)}").text
     shown = banner(text)
     assert shown is not None
@@ -32,29 +32,29 @@ SILENT: list[Parameters] = [LEAST, [], [("name", "")], with_values(LEAST, User=[
 
 
 @pytest.mark.parametrize("parameters", SILENT, ids=str)
-def test_a_page_of_which_nothing_runs_as_root_has_no_banner(client: FlaskClient, parameters: Parameters) -> None:
+def test_a_page_without_root_commands_has_no_banner(client: FlaskClient, parameters: Parameters) -> None:
     assert banner(client.get(f"/?{query(parameters)}").text) is None
 
 
-def test_every_command_of_a_service_of_roots_is_named(client: FlaskClient) -> None:
+def test_every_command_of_a_root_service_is_named(client: FlaskClient) -> None:
     shown = banner(client.get(f"/?{query(with_values(LEAST, User=[]))}").text)
     assert shown is not None
     assert "the whole service runs as root" in shown.get_text()
 
 
-def test_a_refused_link_says_so_too(client: FlaskClient) -> None:
+def test_a_refused_link_lists_the_root_commands_too(client: FlaskClient) -> None:
     answer = client.get(f"/?{query(with_values(ROOT, own='/etc/x'))}")
     assert answer.status_code == 422
     assert banner(answer.text) is not None
 
 
-def test_the_answer_to_a_post_without_link_says_so_too(client: FlaskClient) -> None:
+def test_the_answer_to_a_post_without_a_link_lists_the_root_commands_too(client: FlaskClient) -> None:
     answer = client.post("/", data=dict(ROOT[:-2]) | {"runs-as": "own", "Environment": "API_TOKEN=hunter2"})
     assert answer.status_code == 200
     assert banner(answer.text) is not None
 
 
-def test_many_are_counted(client: FlaskClient) -> None:
+def test_many_root_commands_are_counted(client: FlaskClient) -> None:
     shown = banner(client.get(f"/?{query(with_values(LEAST, ExecStartPre=['+/bin/true'] * 13))}").text)
     assert shown is not None
     assert shown.select("li")[-1].get_text(strip=True) == "and 3 more."

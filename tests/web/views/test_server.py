@@ -89,7 +89,7 @@ def test_an_edited_service_takes_the_place_of_the_old_one(client: FlaskClient) -
     assert services_of(location) == [edited, B]
 
 
-def test_conflicts_are_told_worst_first_with_a_link_that_mends(client: FlaskClient) -> None:
+def test_conflicts_are_sorted_by_severity_and_have_a_link_to_a_fix(client: FlaskClient) -> None:
     units = [starter("a", own="/srv/x"), starter("b", own="/srv/x"), starter("c", User="a", Group="a")]
     soup = page(client, *map(links.query, units))
     severities = [tag.get_text().lower() for tag in soup.select("#conflicts .severity")]
@@ -102,7 +102,7 @@ def test_conflicts_are_told_worst_first_with_a_link_that_mends(client: FlaskClie
         assert client.get(link).status_code == 200
 
 
-def test_without_a_link_buttons_mend(client: FlaskClient) -> None:
+def test_without_a_link_buttons_apply_the_fixes(client: FlaskClient) -> None:
     services = [SECRET, links.query(starter("b", User="myapp", Group="myapp"))]
     soup = BeautifulSoup(client.post("/server", data={"service": services}).text, "html.parser")
     button = soup.select_one("#conflicts button.fix")
@@ -162,7 +162,7 @@ def test_the_units_and_the_preparation_are_there_to_copy(client: FlaskClient) ->
         assert "attachment" in client.get(link).headers["Content-Disposition"]
 
 
-def test_what_cannot_be_read_is_said_beside_it(client: FlaskClient) -> None:
+def test_an_unreadable_service_has_its_error_beside_it(client: FlaskClient) -> None:
     soup = page(client, A, BAD)
     (refused,) = soup.select(".services li.is-refused")
     assert "Did you mean “read-only”?" in refused.get_text()
@@ -197,7 +197,7 @@ def test_values_are_text_and_never_markup_or_links(client: FlaskClient, name: st
 @pytest.mark.parametrize(
     "act", ["remove-9", "fix-99", "replace-7", "remove-", "remove-²", "nonsense", "fix--1", "remove-99999"]
 )
-def test_a_button_that_is_none_changes_nothing(client: FlaskClient, act: str) -> None:
+def test_an_unknown_button_changes_nothing(client: FlaskClient, act: str) -> None:
     assert services_of(client.post("/server", data={"service": [A, B], "act": act}).location) == [A, B]
 
 
@@ -233,7 +233,7 @@ def test_a_refusal_is_a_harmless_script(client: FlaskClient, address: str, servi
     assert (ran.returncode, ran.stdout, ran.stderr) == (1, "", "")
 
 
-def test_the_report_says_it_all(client: FlaskClient) -> None:
+def test_the_report_contains_every_part(client: FlaskClient) -> None:
     report = client.get("/server.json", query_string={"service": [A, B, BAD]}).json
     assert report is not None
     assert set(report) >= {"services", "conflicts", "matrix", "prep", "errors"}
@@ -287,7 +287,7 @@ def test_the_time_grows_with_the_square_at_most(client: FlaskClient) -> None:
     ],
     ids=["conflicts", "unknown", "words", "too many directories", "directories"],
 )
-def test_no_body_keeps_a_worker_busy(client: FlaskClient, service: str) -> None:
+def test_no_request_body_keeps_a_worker_busy(client: FlaskClient, service: str) -> None:
     data = {"service": [service.replace("{}", str(n)) for n in range(50)]}
     assert client.post("/server.json", data=data).status_code in {200, 422}
     assert pace.within(5, client.post, "/server.json", data=data)

@@ -23,7 +23,7 @@ FORM_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
 """What curl says of a body that --data-binary brings."""
 
 
-def test_the_lint_begins_with_a_verdict_and_tells_the_worst_first(client: FlaskClient) -> None:
+def test_the_lint_begins_with_a_verdict_and_the_worst_finding(client: FlaskClient) -> None:
     answer = client.post("/lint?name=myapp.service&systemd=252", data=ROOT, headers=FORM_TYPE)
     assert (answer.status_code, answer.content_type) == (200, "text/plain; charset=utf-8")
     verdict, *lines = answer.text.splitlines()
@@ -41,7 +41,7 @@ def test_a_finding_names_its_line(client: FlaskClient) -> None:
     assert any(line.startswith("warning: line 3: ") for line in lines)
 
 
-def test_a_unit_without_findings_is_said_to_have_none(client: FlaskClient) -> None:
+def test_a_unit_without_findings_is_reported_as_clean(client: FlaskClient) -> None:
     unit = client.get(
         f"/myapp.service?{query([*LEAST, ('PrivateTmp', 'yes'), ('ProtectProc', 'invisible'), ('TemporaryFileSystem', '/dev/shm:mode=1777')])}"
     ).text
@@ -50,7 +50,7 @@ def test_a_unit_without_findings_is_said_to_have_none(client: FlaskClient) -> No
     assert ": no findings; exposure " in answer
 
 
-def test_the_lint_for_programs_is_what_the_text_says(client: FlaskClient) -> None:
+def test_the_lint_in_json_agrees_with_the_text(client: FlaskClient) -> None:
     found = client.post("/lint?name=myapp.service", data=ROOT, headers=JSON).json
     text = client.post("/lint?name=myapp.service", data=ROOT).text
     assert found is not None
@@ -74,7 +74,7 @@ def test_the_score_is_the_reports(client: FlaskClient) -> None:
     }
 
 
-def test_what_is_no_service_has_no_score_and_is_judged_all_the_same(client: FlaskClient) -> None:
+def test_a_unit_that_is_not_a_service_is_checked_but_has_no_score(client: FlaskClient) -> None:
     timer = "[Timer]\nOnCalendar=daily\n"
     assert client.post("/score?name=a.timer", data=timer).status_code == 422
     assert client.post("/lint?name=a.timer", data=timer).text.startswith("a.timer for ")
@@ -96,7 +96,7 @@ def test_what_is_no_service_has_no_score_and_is_judged_all_the_same(client: Flas
         b"[Service]\nUser=%i%i%q\nStateDirectory=%q\nExecStart=/bin/%z\n",
     ],
 )
-def test_bad_input_gets_an_answer_in_words(client: FlaskClient, address: str, body: bytes) -> None:
+def test_invalid_input_gets_an_answer_in_words(client: FlaskClient, address: str, body: bytes) -> None:
     assert pace.within(1, client.post, address, data=body, headers=FORM_TYPE)
     answer = client.post(address, data=body, headers=FORM_TYPE)
     assert answer.status_code in (200, 422)
@@ -124,13 +124,13 @@ FOR_TERMINALS = [{"Accept": "*/*"}, {"Accept": "text/plain"}, {"Accept": "applic
 
 
 @pytest.mark.parametrize("headers", FOR_PEOPLE)
-def test_who_asks_for_html_gets_the_page(client: FlaskClient, headers: dict[str, str]) -> None:
+def test_a_client_that_prefers_html_gets_the_page(client: FlaskClient, headers: dict[str, str]) -> None:
     answer = client.get("/", headers=headers)
     assert (answer.mimetype, "Accept" in answer.vary) == ("text/html", True)
 
 
 @pytest.mark.parametrize("headers", FOR_TERMINALS)
-def test_who_does_not_gets_lines_to_run(client: FlaskClient, headers: dict[str, str]) -> None:
+def test_every_other_client_gets_lines_to_run(client: FlaskClient, headers: dict[str, str]) -> None:
     answer = client.get("/", headers=headers)
     assert (answer.status_code, answer.mimetype, "Accept" in answer.vary) == (200, "text/plain", True)
     assert len(answer.text.splitlines()) < 30
@@ -141,7 +141,7 @@ def lines_of(text: str) -> list[list[str]]:
     return [shlex.split(line) for line in text.splitlines() if line.startswith("  ")]
 
 
-def test_every_line_fails_loudly_and_none_runs_what_it_fetches(client: FlaskClient) -> None:
+def test_every_line_fails_loudly_and_none_runs_its_download(client: FlaskClient) -> None:
     lines = lines_of(client.get("/", headers={"Accept": "*/*"}).text)
     assert len(lines) >= 5
     assert all(words[:2] == ["curl", "-fsS"] and not {"|", "sh", ";"} & set(words) for words in lines)

@@ -35,7 +35,7 @@ def by_id(soup: BeautifulSoup, key: str) -> Tag:
 
 
 @pytest.mark.parametrize("starter", catalogue.TRIGGER_TYPES, ids=lambda starter: starter.file)
-def test_what_a_starter_needs_are_directives_of_its_file(starter: catalogue.TriggerType) -> None:
+def test_the_needed_directives_of_a_triggering_unit_belong_to_its_file(starter: catalogue.TriggerType) -> None:
     assert starter.enabled_by in starter.needed
     for name in starter.needed:
         assert catalogue.find(name).file == starter.file
@@ -43,7 +43,7 @@ def test_what_a_starter_needs_are_directives_of_its_file(starter: catalogue.Trig
 
 
 @pytest.mark.parametrize("starter", catalogue.TRIGGER_TYPES, ids=lambda starter: starter.file)
-def test_a_button_adds_the_fields_that_most_need(client: FlaskClient, starter: catalogue.TriggerType) -> None:
+def test_a_button_adds_the_commonly_needed_fields(client: FlaskClient, starter: catalogue.TriggerType) -> None:
     before = page(client, f"/?{query(LEAST)}")
     assert not [name for name in names(before) if name.startswith(f"{starter.file}.")]
     assert not before.select(f"#group-{starter.file}")
@@ -62,7 +62,7 @@ def test_a_button_adds_the_fields_that_most_need(client: FlaskClient, starter: c
         assert by_id(soup, f"group-{starter.file}").has_attr("open")
 
 
-def test_one_link_carries_all_files_and_the_page_shows_each(client: FlaskClient) -> None:
+def test_one_link_contains_all_files_and_the_page_shows_each(client: FlaskClient) -> None:
     answer = client.post("/", data=dict(ALL))
     assert answer.status_code == 303
     soup = page(client, answer.location)
@@ -111,7 +111,7 @@ def test_the_curl_line_fetches_all_files_by_one_command() -> None:
     assert not set(asked) & set("{}[]")
 
 
-def test_a_field_of_a_companion_says_what_is_wrong_beside_it(client: FlaskClient) -> None:
+def test_a_field_of_a_triggering_unit_has_its_error_beside_it(client: FlaskClient) -> None:
     answer = client.post("/", data={**dict(ALL), "timer.Unit.DefaultDependencies": "perhaps"})
     assert answer.status_code == 422
     soup = BeautifulSoup(answer.text, "html.parser")
@@ -119,7 +119,7 @@ def test_a_field_of_a_companion_says_what_is_wrong_beside_it(client: FlaskClient
     assert by_id(soup, "group-timer").has_attr("open")
 
 
-def test_an_unknown_directive_of_a_companion_is_an_error_and_kept(client: FlaskClient) -> None:
+def test_an_unknown_directive_of_a_triggering_unit_is_an_error_and_preserved(client: FlaskClient) -> None:
     answer = client.post("/", data={**dict(LEAST), "timer.Timer.OnCalendr": "daily"})
     assert answer.status_code == 422
     soup = BeautifulSoup(answer.text, "html.parser")
@@ -127,7 +127,7 @@ def test_an_unknown_directive_of_a_companion_is_an_error_and_kept(client: FlaskC
     assert read([*LEAST, ("timer", "x"), ("timers.x", "y")]).ignored == ["timer", "timers.x"]
 
 
-def test_a_list_of_a_companion_is_emptied_first() -> None:
+def test_a_list_of_a_triggering_unit_is_emptied_first() -> None:
     unit = unit_of([*ALL, ("reset", "timer.Timer.OnCalendar")])
     assert "[Timer]\nOnCalendar=\nOnCalendar=daily\n" in files(unit)["myapp.timer"]
 
