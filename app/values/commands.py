@@ -110,6 +110,7 @@ class ExecCommand(Kind):
 
     expands = True
     may_be_empty = True
+    is_long = True
 
     def check(self, value: str) -> str:
         parse_commands(value)

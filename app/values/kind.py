@@ -48,6 +48,9 @@ class Kind:
     may_be_empty: ClassVar[bool] = False
     """Whether a word of the value may be empty after specifier expansion."""
 
+    is_long: ClassVar[bool] = False
+    """Whether values are usually long, so that the form shows them across its whole width."""
+
     def normalise(self, text: str) -> str:
         """The value as it is written to the unit; ValueError with a sentence for the person if systemd would not read it."""
         value = text.strip(BLANKS)

@@ -56,7 +56,7 @@ class Aliases(_Installed):
     """Further names of a unit, with its suffix, or links in old style: NAME.wants/%n (Alias=; unit_file_verify_alias())."""
 
     suffix: str = "service"
-    stands_expanded = False
+    revalidates_expanded = False
 
     def check(self, value: str) -> str:
         for word in dict.fromkeys(_quoted_words(value)):

@@ -114,8 +114,8 @@ class Broken(ast.NodeTransformer):
         return node
 
 
-LOADED = ("places", "mounts", "rights", "answers", "picture")
-MODULES = ("places", "mounts", "rights", "picture")
+LOADED = ("owners", "mounts", "permissions", "answers", "evaluate")
+MODULES = ("owners", "mounts", "permissions", "evaluate")
 """The modules that are broken; answers only says why."""
 
 
@@ -135,7 +135,7 @@ def judged(name: str) -> ast.Module:
 @contextmanager
 def broken(name: str, at: int) -> Iterator[ModuleType]:
     """The package with one place of a module broken, as long as it lasts."""
-    kept = {key: module for key, module in sys.modules.items() if key.split(".")[:2] == ["app", "access"]}
+    kept = {key: module for key, module in sys.modules.items() if key.startswith("app.analysis.access")}
     for key in kept:
         del sys.modules[key]
     try:
@@ -149,7 +149,7 @@ def broken(name: str, at: int) -> Iterator[ModuleType]:
             exec(compile(tree, str(PACKAGE / f"{module}.py"), "exec"), made.__dict__)
         yield sys.modules["app.analysis.access.evaluate"]
     finally:
-        for key in [key for key in sys.modules if key.split(".")[:2] == ["app", "access"]]:
+        for key in [key for key in sys.modules if key.startswith("app.analysis.access")]:
             del sys.modules[key]
         sys.modules.update(kept)
 
@@ -174,7 +174,7 @@ def is_found_out(name: str, at: int) -> bool:
 
 
 ALIKE = {
-    "places: unit.is_dynamic is False": "root or the dynamic user's own group, behind a mode that opens it to all",
+    "owners: unit.is_dynamic is False": "root or the dynamic user's own group, behind a mode that opens it to all",
     "mounts: without the row 'PrivateBPF'": "a container does not mount its file system, so that the service does not start",
     "mounts: without the row 'PrivateUsers'": "PrivateUsers=managed needs a daemon that these systems do not have",
 } | dict.fromkeys(
@@ -184,17 +184,17 @@ ALIKE = {
         "mounts: path not in self._known is True",
         "mounts: without nearest is None",
         "mounts: without nearest is shown",
-        "picture: at is True",
-        "picture: directory not in self._above is True",
-        "picture: directory not in self._stops is True",
-        "picture: key not in self._said is True",
-        "picture: real != '/' is True",
-        "picture: without '/'",
-        "picture: without (place.user, place.group, place.mode, place.is_file)",
-        "picture: without above",
-        "picture: without any((is_within(real, tree) for tree in KERNEL_TREES))",
-        "picture: without real.startswith('/proc')",
-        "picture: without real.startswith(KERNEL_TREES)",
+        "evaluate: at is True",
+        "evaluate: directory not in self._above is True",
+        "evaluate: directory not in self._stops is True",
+        "evaluate: key not in self._said is True",
+        "evaluate: real != '/' is True",
+        "evaluate: without '/'",
+        "evaluate: without (place.user, place.group, place.mode, place.is_file)",
+        "evaluate: without above",
+        "evaluate: without any((is_within(real, tree) for tree in KERNEL_TREES))",
+        "evaluate: without real.startswith('/proc')",
+        "evaluate: without real.startswith(KERNEL_TREES)",
     ),
     "an answer that is looked up again instead of made again, or a quick test before the exact one",
 )

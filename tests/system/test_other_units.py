@@ -45,7 +45,7 @@ def test_specifiers_expand_as_in_systemd(root252: object, version: int, say: Cal
         )
         for file, user, text in units.values():
             guest.write(f"{TREE}/{file}", f'[Service]\nExecStart=/bin/true\nUser={user}\nEnvironment="V={text}"\n')
-        guest.write("/root/other_units.awk", (files("app") / "other_units.awk").read_text())
+        guest.write("/root/other_units.awk", (files("app.host") / "other_units.awk").read_text())
         guest.run(["systemctl", "daemon-reload"], check=True)
         shown = {}
         for name in units:

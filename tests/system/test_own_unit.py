@@ -61,6 +61,7 @@ def test_the_unit_in_readme_serves_this_site(
         do("mkdir", "-p", PLACE)
         for folder in ("app", "templates", "static"):
             guest.copy(ROOT / folder, f"{PLACE}/{folder}")
+        guest.write(f"{PLACE}/pyproject.toml", (ROOT / "pyproject.toml").read_text())
         do("python3", "-m", "venv", "--without-pip", f"{PLACE}/.venv")
         guest.copy(packages(PYTHONS[version]), f"{PLACE}/packages")
         libraries = f"{PLACE}/.venv/lib/python{PYTHONS[version]}/site-packages"
